@@ -1,0 +1,1 @@
+"""Products in: readers for what shops deliver, cleaning, the drawn sample shop, data fetching."""

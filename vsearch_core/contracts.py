@@ -1,0 +1,114 @@
+"""What crosses the borders between the homes: frozen records that other code and the command line's JSON rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+ATTRIBUTES = ("colour", "gender", "season", "usage")
+"""The attributes that the model predicts and the catalogue's columns of the same names hold."""
+
+Position = Literal["upper", "lower", "full", "footwear", "bag", "headwear", "eyewear", "other"]
+
+SearchMode = Literal["all", "top1"]
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) while long work runs; raise inside it to stop the work."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A decoded picture, upright and in RGB.
+
+    `pixels` has shape (height, width, 3), uint8; it may be a reduced version of the original, whose size in pixels (as
+    turned by EXIF) is `original_size` = (width, height).
+    """
+
+    pixels: np.ndarray
+    original_size: tuple[int, int]
+    format: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A name and its probability (0..1)."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Item:
+    """One garment found in a photo; `box` is (x0, y0, x1, y1) in the original photo's pixels as turned by EXIF."""
+
+    label: str
+    position: Position
+    score: float
+    box: tuple[float, float, float, float]
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What the model says of one photo. Predictions are sorted, the most probable first.
+
+    `attributes` maps each of `ATTRIBUTES` to its predictions; `embedding` is L2-normalised float32 of shape (d,).
+    """
+
+    product_types: tuple[Prediction, ...]
+    categories: tuple[Prediction, ...]
+    attributes: Mapping[str, tuple[Prediction, ...]]
+    embedding: np.ndarray
+    items: tuple[Item, ...] = ()
+
+    @property
+    def product_type(self) -> Prediction:
+        """The most probable product type."""
+        return self.product_types[0]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A product in a result. `score` is the cosine similarity (-1..1); `extra` holds what else the catalogue knows.
+
+    `group` is shared by near-copies and colour variants of one product; `reasons` say in plain words why it is here.
+    """
+
+    id: str
+    score: float
+    name: str
+    product_type: str
+    category: str
+    image: str
+    group: str = ""
+    price: float | None = None
+    url: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The answer to one photo. `hits` are best first and ungrouped; `timings_ms` has decode, analyse, search, total."""
+
+    analysis: Analysis
+    hits: tuple[Hit, ...]
+    good_match: bool
+    items: tuple[Item, ...] = ()
+    partitions: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+class Embedder(Protocol):
+    """What a store needs of a model: photos to embeddings, and a fingerprint that names exactly this model."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+    def embed(self, photos: Sequence[Photo]) -> np.ndarray:
+        """L2-normalised embeddings, float32 of shape (len(photos), dimension). Safe to call from several threads."""
+        ...

@@ -1,0 +1,69 @@
+"""Every setting, read from the environment (`VSEARCH_*`) in one place into one frozen object."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from vsearch_core.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable `VSEARCH_<NAME>`; paths may begin with `~`."""
+
+    model_config = SettingsConfigDict(env_prefix="VSEARCH_", frozen=True, extra="ignore")
+
+    data: Path = Field(ROOT.parent / "shared" / "data", description="the public data sets (may be missing)")
+    keras_home: Path = Field(ROOT.parent / "shared" / "keras", description="ImageNet weights for training")
+    cache: Path = Field(Path("~/.cache/vsearch"), description="checkpoints, stores, downloads, the sample shop")
+    models: Path = Field(ROOT / "models", description="model bundles")
+    store: Path | None = Field(None, description="the store that the app opens; default: <cache>/stores/shop")
+    database_url: str | None = Field(None, description="journal and reviews; default: SQLite in the cache")
+    max_upload_mb: float = Field(25.0, gt=0, description="largest accepted picture file, in megabytes")
+    max_megapixels: float = Field(100.0, gt=0, description="largest accepted picture, in million pixels")
+    threads: int = Field(2, ge=1, description="processor threads for the model")
+
+    @field_validator("data", "keras_home", "cache", "models", "store", mode="after")
+    @classmethod
+    def _expand(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value is not None else None
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the real catalogue is at hand."""
+        return (self.data / "fashion-products" / "styles.csv").is_file()
+
+    @property
+    def store_path(self) -> Path:
+        """The store that the app opens."""
+        return self.store or self.cache / "stores" / "shop"
+
+    @property
+    def sample_path(self) -> Path:
+        """Where the drawn sample shop is kept."""
+        return self.cache / "sample-shop"
+
+    @property
+    def journal_url(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.cache / 'vsearch.db'}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: a variable has a value that does not fit.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = "VSEARCH_" + "_".join(str(part) for part in problem["loc"]).upper()
+        raise SettingsError(f"{name} does not fit: {problem['msg']}; change or unset it.") from error
