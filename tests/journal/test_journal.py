@@ -1,0 +1,313 @@
+"""The journal notes every answer, holds up no search, and comes back when its database does."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vsearch_core.contracts import SearchResult
+from vsearch_core.database import Database, open_database
+from vsearch_core.errors import DatabaseError
+from vsearch_core.journal import Journal, JournalHealth, new_session
+from vsearch_core.journal.journal import COLUMNS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+Make = Callable[..., SearchResult]
+
+
+def _note(journal: Journal, result: SearchResult, **details: object) -> str:
+    given = {"source": "upload", "session": "s", "filters": {}, "model": "m", "store_version": "v"} | details
+    return journal.record(result, **given)  # type: ignore[arg-type]
+
+
+def _hold(path: Path) -> sqlite3.Connection:
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    return holder
+
+
+def test_a_query_can_be_read_back_as_it_was_noted(journal: Journal, result: Make) -> None:
+    before = datetime.now(UTC)
+    id = journal.record(
+        result(hits=2),
+        source="camera",
+        session="token",
+        filters={"colour": ["Red"]},
+        model="abc",
+        store="shop",
+        store_version="7",
+        k=9,
+    )
+    assert journal.flush()
+    row = journal.recent().iloc[0]
+    assert tuple(row.index) == COLUMNS
+    assert before <= row["time"] <= datetime.now(UTC)
+    expected = {
+        "id": id,
+        "source": "camera",
+        "session": "token",
+        "product_type": "Shirts",
+        "category": "Topwear",
+        "colour": "Navy Blue",
+        "k": 9,
+        "good_match": True,
+        "filters": {"colour": ["Red"]},
+        "timings_ms": {"decode": 1.5, "analyse": 2.5, "search": 1.0, "total": 5.25},
+        "total_ms": 5.25,
+        "model": "abc",
+        "store": "shop",
+        "store_version": "7",
+    }
+    assert row[list(expected)].to_dict() == expected
+    assert [one["name"] for one in row["product_types"]] == ["Shirts", "Tops", "Kurtas"]
+    assert [one["id"] for one in row["hits"]] == ["10", "11"]
+    assert row["hits"][1]["score"] == pytest.approx(0.999)
+
+
+def test_neither_photo_nor_embedding_is_among_the_columns(journal: Journal) -> None:
+    assert set(COLUMNS) == set(
+        "id time source session product_type category colour product_types hits k good_match filters timings_ms "
+        "total_ms model store store_version".split()
+    )
+
+
+def test_the_newest_queries_come_first_and_older_ones_can_be_left_out(journal: Journal, result: Make) -> None:
+    ids = [_note(journal, result()) for _ in range(5)]
+    assert journal.flush()
+    frame = journal.recent(limit=3)
+    assert list(frame["id"]) == ids[:1:-1]
+    since = frame["time"].iloc[1]
+    assert list(journal.recent(since=since)["id"]) == ids[:2:-1]
+    assert journal.count(since=since) == 2
+    assert journal.count() == 5
+    assert journal.count(since=datetime.now(UTC) + timedelta(days=1)) == 0
+
+
+def test_an_empty_journal_has_its_columns_and_no_rows(journal: Journal) -> None:
+    frame = journal.recent()
+    assert tuple(frame.columns) == COLUMNS
+    assert len(frame) == 0
+    assert isinstance(frame["time"].dtype, pd.DatetimeTZDtype)
+    assert journal.health() == JournalHealth(ok=True, written=0, waiting=0, lost=0, last_error="")
+
+
+def test_noting_returns_while_the_database_is_held_and_writes_when_it_is_free(
+    journal: Journal, path: Path, result: Make
+) -> None:
+    holder = _hold(path)
+    _note(journal, result())
+    assert holder.in_transaction  # the answer went on though nothing could be written
+    assert not journal.flush(timeout=0.3)
+    health = journal.health()
+    assert (health.ok, health.written, health.waiting, health.lost) == (False, 0, 1, 0)
+    assert "held by another program" in health.last_error
+    holder.execute("ROLLBACK")
+    assert journal.flush()
+    health = journal.health()
+    assert (health.ok, health.written, health.waiting, health.lost) == (True, 1, 0, 0)
+
+
+def test_what_no_longer_fits_in_the_queue_is_lost_and_counted(database: Database, path: Path, result: Make) -> None:
+    journal = Journal(database, capacity=3)
+    holder = _hold(path)
+    for _ in range(5):
+        _note(journal, result())
+    assert (journal.health().waiting, journal.health().lost) == (3, 2)
+    holder.execute("ROLLBACK")
+    assert journal.flush()
+    journal.close()
+    assert (journal.count(), journal.health().lost) == (3, 2)
+
+
+def test_a_deleted_database_is_made_anew_and_noting_goes_on(journal: Journal, path: Path, result: Make) -> None:
+    _note(journal, result())
+    assert journal.flush()
+    for file in path.parent.iterdir():
+        file.unlink(missing_ok=True)
+    path.parent.rmdir()
+    id = _note(journal, result())
+    assert journal.flush()
+    assert list(journal.recent()["id"]) == [id]
+    assert journal.health().written == 2
+
+
+def test_a_database_that_is_away_is_reported_and_caught_up_with_when_it_is_back(
+    journal: Journal, path: Path, result: Make
+) -> None:
+    first = _note(journal, result())
+    assert journal.flush()
+    aside = path.with_suffix(".aside")
+    path.rename(aside)
+    path.mkdir()
+    second = _note(journal, result())
+    assert not journal.flush(timeout=0.2)
+    assert not journal.health().ok
+    assert "cannot be opened" in journal.health().last_error
+    with pytest.raises(DatabaseError, match="cannot be opened"):
+        journal.recent()
+    path.rmdir()
+    aside.rename(path)
+    assert journal.flush()
+    assert set(journal.recent()["id"]) == {first, second}
+    assert journal.health().ok
+
+
+def test_a_journal_that_cannot_be_opened_yet_starts_all_the_same(tmp_path: Path, result: Make) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"no database" * 100)
+    journal = Journal(f"sqlite:///{path}")
+    _note(journal, result())
+    assert not journal.flush(timeout=0.2)
+    assert not journal.health().ok
+    assert "no database" in journal.health().last_error
+    path.unlink()
+    assert journal.flush()
+    assert journal.count() == 1
+    journal.close()
+
+
+def test_a_journal_opened_by_url_writes_and_reads(path: Path, result: Make) -> None:
+    journal = Journal(f"sqlite:///{path}")
+    assert journal.count() == 0
+    _note(journal, result())
+    assert journal.flush()
+    assert journal.count() == 1
+    journal.close()
+
+
+def test_closing_writes_what_waits_and_what_comes_later_is_counted_as_lost(database: Database, result: Make) -> None:
+    journal = Journal(database)
+    for _ in range(20):
+        _note(journal, result())
+    journal.close()
+    _note(journal, result())
+    assert journal.count() == 20
+    assert journal.health().lost == 1
+    journal.close()
+
+
+def test_closing_gives_up_what_cannot_be_written(database: Database, path: Path, result: Make) -> None:
+    journal = Journal(database)
+    holder = _hold(path)
+    _note(journal, result())
+    journal.close()
+    assert (journal.health().waiting, journal.health().lost) == (0, 1)
+    holder.close()
+
+
+def test_a_value_that_no_database_takes_loses_its_own_query_and_no_other(journal: Journal, result: Make) -> None:
+    holder_free = [_note(journal, result(), k=k) for k in (1, 2**70, 3)]
+    assert journal.flush()
+    assert set(journal.recent()["id"]) == {holder_free[0], holder_free[2]}
+    health = journal.health()
+    assert (health.ok, health.written, health.lost) == (True, 2, 1)
+    assert "does not fit" in health.last_error
+
+
+def test_a_result_that_is_none_breaks_nothing(journal: Journal) -> None:
+    _note(journal, None)  # type: ignore[arg-type]
+    assert journal.health().lost == 1
+    assert "does not fit" in journal.health().last_error
+
+
+def test_threads_that_note_at_once_lose_nothing(journal: Journal, result: Make) -> None:
+    def work() -> None:
+        for _ in range(50):
+            _note(journal, result())
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert journal.flush()
+    assert journal.count() == 200
+    assert journal.recent(limit=500)["id"].is_unique
+
+
+def test_two_journals_write_to_one_database(database: Database, result: Make) -> None:
+    first, second = Journal(database), Journal(open_database(database.url))
+    for _ in range(30):
+        _note(first, result())
+        _note(second, result())
+    first.close()
+    second.close()
+    assert first.count() == 60
+
+
+def test_a_program_that_ends_at_once_has_written_its_queries(path: Path) -> None:
+    done = _run(
+        f"""
+journal = Journal("sqlite:///{path}")
+for _ in range(3):
+    note()
+"""
+    )
+    assert done.returncode == 0, done.stderr
+    assert Journal(f"sqlite:///{path}").count() == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit on a file's size is POSIX's")
+def test_a_full_disk_is_reported_and_caught_up_with_when_there_is_space_again(path: Path) -> None:
+    done = _run(
+        f"""
+import resource
+from pathlib import Path
+journal = Journal("sqlite:///{path}")
+assert journal.count() == 0
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+for _ in range(50):
+    note()
+assert not journal.flush(timeout=0.3)
+health = journal.health()
+assert not health.ok and health.waiting == 50, health
+print(health.last_error)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert journal.flush(), journal.health()
+assert journal.health().ok and journal.health().lost == 0
+assert journal.count() == 50
+"""
+    )
+    assert done.returncode == 0, done.stderr
+    assert "disk is full or failing" in done.stdout
+
+
+def _run(code: str) -> subprocess.CompletedProcess[str]:
+    setup = """
+import numpy as np
+from vsearch_core.contracts import Analysis, SearchResult
+from vsearch_core.journal import Journal
+def note():
+    analysis = Analysis((), (), {}, np.zeros(4, np.float32))
+    journal.record(SearchResult(analysis, (), False), source="cli", session="s", model="m")
+"""
+    return subprocess.run([sys.executable, "-c", setup + code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(session=st.text(max_size=20), key=st.text(max_size=5), value=st.text(max_size=5) | st.floats() | st.integers())
+def test_whatever_people_type_into_filters_is_noted(
+    journal: Journal, result: Make, session: str, key: str, value: object
+) -> None:
+    id = _note(journal, result(), session=session, filters={key: value})
+    assert journal.flush()
+    assert id in set(journal.recent(limit=1000)["id"])
+    assert journal.health().lost == 0
+
+
+def test_sessions_are_random_and_fit_in_a_url() -> None:
+    tokens = {new_session() for _ in range(100)}
+    assert len(tokens) == 100
+    assert all(token.replace("-", "").replace("_", "").isalnum() and len(token) >= 20 for token in tokens)

@@ -1,0 +1,284 @@
+"""The database that the journal, and later reviews and roles, stand on: SQLite by default, PostgreSQL by URL.
+
+Opening brings the schema up to date (Alembic, `migrations/`), so that nobody has to run a command for it; several
+processes may open one database at once.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    NullPool,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from vsearch_core.errors import DatabaseError, MissingDependency
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+WAY_OUT = "set VSEARCH_DATABASE_URL to another database"
+
+# Alembic keeps what it works on in a module of its own: one upgrade at a time in a process.
+_UPGRADING = threading.Lock()
+
+
+class Base(DeclarativeBase):
+    """What every table derives from; constraints and indexes have names that migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, in UTC in the database and in Python; a time without a zone is refused, as it could mean anything."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment as UTC; SQLite keeps no zones, so it is left out there."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"A time needs its zone: {value!r}.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment, with UTC as its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database whose schema is the one that this code knows.
+
+    `url` names it for people (without password); `timeout_s` is how long a write waits for another one.
+    """
+
+    engine: Engine = field(repr=False)
+    url: str
+    timeout_s: float
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that is committed at the end of the block, or rolled back when an error leaves it.
+
+        Raises:
+            DatabaseError: the database refuses or cannot be reached.
+        """
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            raise explain(error, self.url) from error
+
+    def upgrade(self) -> None:
+        """Make the schema the one that this code knows. Safe to call again, from several processes at once.
+
+        Raises:
+            DatabaseError: as `open_database`.
+        """
+        try:
+            with _UPGRADING:
+                if self.engine.dialect.name == "sqlite":
+                    _prepare_file(self.engine, self.timeout_s)
+                with self.engine.connect().execution_options(write_lock=True) as connection, connection.begin():
+                    _upgrade(connection, self.url)
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            raise explain(error, self.url) from error
+
+    def close(self) -> None:
+        """Let go of the connections. The object can still be used: it connects again."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, timeout_s: float = 5.0) -> Database:
+    """Open a database, make it where it is missing (SQLite), and bring its schema up to date.
+
+    Args:
+        url: `sqlite:///path/to/file.db` or `postgresql://user:password@host/name`.
+        timeout_s: how long to wait for another process that holds the database, and for a server, in seconds.
+
+    Raises:
+        DatabaseError: it cannot be reached, written or read, or a newer version of the program made it; `code` is
+            `database_url`, `database_unreachable`, `database_readonly`, `database_full`, `database_locked`,
+            `database_damaged` or `database_newer`.
+        MissingDependency: the URL is PostgreSQL's, and its driver is not installed.
+    """
+    parsed = _parse(url)
+    display = parsed.set(query={}).render_as_string(hide_password=True)
+    make = _sqlite if parsed.get_backend_name() == "sqlite" else _postgresql
+    database = Database(make(parsed, timeout_s), display, timeout_s)
+    try:
+        database.upgrade()
+    except Exception:
+        database.close()
+        raise
+    return database
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, ValueError) as error:
+        # The text itself may hold a password, so it is not repeated.
+        raise DatabaseError(
+            "The database URL cannot be read; write sqlite:///path/to/file.db or postgresql://user:password@host/name.",
+            code="database_url",
+        ) from error
+    if backend == "postgres":  # what hosting services hand out
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg") if "+" not in parsed.drivername else parsed
+    if backend != "sqlite":
+        raise DatabaseError(
+            f"The database URL names {backend}, and only sqlite and postgresql are supported; {WAY_OUT}.",
+            code="database_url",
+        )
+    if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
+        raise DatabaseError("The SQLite URL names no file; write sqlite:///path/to/file.db.", code="database_url")
+    return parsed.set(database=str(Path(parsed.database).expanduser()))
+
+
+def _sqlite(url: URL, timeout_s: float) -> Engine:
+    # Every session connects anew (0.2 ms): a file that was deleted or replaced meanwhile is noticed, where a pooled
+    # connection would go on writing into the deleted one.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": timeout_s})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # Python's own handling would commit in the middle of a migration
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # with WAL: a power cut may lose the last writes, never the file
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        locking = connection.get_execution_options().get("write_lock", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if locking else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL, timeout_s: float) -> Engine:
+    wait = max(2, math.ceil(timeout_s))  # the driver takes whole seconds, at least 2
+    try:
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": wait})
+    except ModuleNotFoundError as error:
+        raise MissingDependency(
+            "PostgreSQL needs its driver: run `pip install 'psycopg[binary]'`, or use SQLite."
+        ) from error
+
+
+def _prepare_file(engine: Engine, timeout_s: float) -> None:
+    """Make the folder, and switch the file to WAL, so that readers never wait for the writer."""
+    assert engine.url.database is not None
+    Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + timeout_s
+    while True:
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait by itself when two processes switch one new file at once.
+            if _sqlite_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        finally:
+            raw.close()
+
+
+def _upgrade(connection: Connection, url: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(8502)")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if unknown := set(MigrationContext.configure(connection).get_current_heads()) - known:
+        raise DatabaseError(
+            f"The database {url} was made by a newer version of the program (schema {', '.join(sorted(unknown))}); "
+            f"update the program, or {WAY_OUT}.",
+            code="database_newer",
+        )
+    command.upgrade(config, "head")
+    # Reading works on a read-only database; better to learn of it now than with the first query.
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+
+
+_CAUSES = {
+    "database_readonly": f"cannot be written: it, or its folder, is read-only; change that, or {WAY_OUT}",
+    "database_full": "cannot be written: the disk is full or failing; free some space",
+    "database_locked": "is held by another program; close that program, or try again later",
+    "database_damaged": f"is damaged or no database at all; move the file away, restore a copy of it, or {WAY_OUT}",
+    "database_unreachable": f"cannot be opened: check that it is there and may be read and written, or {WAY_OUT}",
+}
+
+_SQLITE_CODES = {
+    sqlite3.SQLITE_READONLY: "database_readonly",
+    sqlite3.SQLITE_PERM: "database_readonly",
+    sqlite3.SQLITE_FULL: "database_full",
+    sqlite3.SQLITE_IOERR: "database_full",
+    sqlite3.SQLITE_BUSY: "database_locked",
+    sqlite3.SQLITE_LOCKED: "database_locked",
+    sqlite3.SQLITE_NOTADB: "database_damaged",
+    sqlite3.SQLITE_CORRUPT: "database_damaged",
+}
+
+_POSTGRESQL_CODES = {"25006": "database_readonly", "42501": "database_readonly", "53100": "database_full"}
+
+
+def _sqlite_code(error: BaseException) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the cause, the others are its details
+
+
+def explain(error: Exception, url: str) -> DatabaseError:
+    """A database's own error as one plain sentence with a stable code.
+
+    Args:
+        error: what SQLAlchemy, the driver or the file system raised.
+        url: the database as it is shown to people, without password.
+    """
+    cause = getattr(error, "orig", None) or error
+    code = _SQLITE_CODES.get(_sqlite_code(cause)) or _POSTGRESQL_CODES.get(str(getattr(cause, "sqlstate", "")))
+    code = code or "database_unreachable"
+    return DatabaseError(f"The database {url} {_CAUSES[code]}.", code=code)
