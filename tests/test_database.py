@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
-import vsearch_core.journal  # noqa: F401  (its tables are part of the schema)
 from vsearch_core.database import Base, UtcDateTime, open_database
 from vsearch_core.errors import DatabaseError, MissingDependency
+from vsearch_core.journal.journal import COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -196,9 +196,14 @@ def test_postgresql_without_its_driver_says_what_to_install(scheme: str) -> None
 
 def test_a_session_rolls_back_when_an_error_leaves_it(tmp_path: Path) -> None:
     database = open_database(_url(tmp_path / "a.db"))
-    with pytest.raises(KeyError), database.session() as session:
-        session.execute(text("DELETE FROM alembic_version"))
-        raise KeyError
+
+    def fail_half_way() -> None:
+        with database.session() as session:
+            session.execute(text("DELETE FROM alembic_version"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail_half_way()
     with database.session() as session:
         assert session.scalar(text("SELECT count(*) FROM alembic_version")) == 1
 
@@ -230,11 +235,7 @@ def test_a_time_without_zone_is_refused() -> None:
 
 
 def _insert(path: Path) -> None:
-    names = (
-        "id time source session product_type category colour product_types hits k good_match filters timings_ms model "
-        "store store_version"
-    ).split()
     with open_database(_url(path)).session() as session:
-        values = {name: "1" for name in names} | {"time": "2026-01-01 00:00:00"}
-        columns, places = ", ".join(names), ", ".join(f":{name}" for name in names)
-        session.execute(text(f"INSERT INTO queries ({columns}) VALUES ({places})"), values)
+        columns = {name: "1" for name in COLUMNS} | {"time": "2026-01-01 00:00:00"}
+        places = ", ".join(f":{name}" for name in columns)
+        session.execute(text(f"INSERT INTO queries ({', '.join(columns)}) VALUES ({places})"), columns)

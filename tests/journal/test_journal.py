@@ -77,10 +77,8 @@ def test_a_query_can_be_read_back_as_it_was_noted(journal: Journal, result: Make
 
 
 def test_neither_photo_nor_embedding_is_among_the_columns(journal: Journal) -> None:
-    assert set(COLUMNS) == set(
-        "id time source session product_type category colour product_types hits k good_match filters timings_ms "
-        "total_ms model store store_version".split()
-    )
+    forbidden = ("photo", "image", "file", "embedding", "pixels", "person", "address")
+    assert not [name for name in COLUMNS if any(word in name for word in forbidden)]
 
 
 def test_the_newest_queries_come_first_and_older_ones_can_be_left_out(journal: Journal, result: Make) -> None:

@@ -1,0 +1,158 @@
+"""The homes keep their order: a module knows what is to its left, and nothing of what is to its right."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BASE = {"vsearch_core", "images", "settings", "errors", "contracts"}
+"""What every home may use; `vsearch_core` is the package itself."""
+
+_LEFT_TO_RIGHT = ("catalogue", "vision", "store", "search", "journal", "insight")
+_ASIDE = {"catalogue", "vision", "store", "search"}
+
+MAY_IMPORT = {
+    **{name: BASE for name in BASE},
+    **{name: BASE | set(_LEFT_TO_RIGHT[:i]) for i, name in enumerate(_LEFT_TO_RIGHT)},
+    "evaluation": BASE | _ASIDE,
+    "training": BASE | _ASIDE | {"evaluation"},
+    "database": BASE,
+    "migrations": BASE | {"database"},
+}
+"""Each home, and the homes besides itself that it may import."""
+
+for _name in ("journal", "insight"):
+    MAY_IMPORT[_name] |= {"database"}
+
+EVERYTHING = {"cli", "__main__", "service"}
+"""The borders of the program, which join the homes."""
+
+ONLY_IN = {
+    "tensorflow": {"training"},
+    "keras": {"training"},
+    "tf_keras": {"training"},
+    "sklearn": {"training", "evaluation"},
+    "streamlit": set(),
+    "streamlit_cropper": set(),
+}
+"""Packages that only some homes may import."""
+
+
+def home_of(module: str) -> str:
+    """The home that a module of `vsearch_core` belongs to."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def imports(source: str, package: str) -> Iterator[str]:
+    """Every module that a source names in an import, wherever it stands; `package` resolves relative ones."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            stem = node.module or ""
+            if node.level:
+                parts = package.split(".")
+                stem = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [stem])])
+            # `from vsearch_core import store` names a module only with what follows.
+            yield from (f"{stem}.{alias.name}" if stem == "vsearch_core" else stem for alias in node.names)
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("import_module", "__import__"):
+                yield str(node.args[0].value)
+
+
+def wrong_imports(source: str, module: str, package: str) -> list[str]:
+    """What a module of `vsearch_core` imports and may not."""
+    home = home_of(module)
+    wrong = []
+    for name in imports(source, package):
+        top = name.split(".")[0]
+        if top == "vsearch_core":
+            target = home_of(name)
+            known = target in MAY_IMPORT or target in EVERYTHING
+            allowed = home in EVERYTHING or target == home or target in MAY_IMPORT[home]
+            if known and not allowed:
+                wrong.append(name)
+        elif home not in ONLY_IN.get(top, {home}):
+            wrong.append(name)
+    return wrong
+
+
+def modules() -> list[tuple[str, str, Path]]:
+    """Every module of `vsearch_core`: its name, its package, its file."""
+    found = []
+    for path in sorted((ROOT / "vsearch_core").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        package = ".".join(parts[:-1])
+        found.append((package if parts[-1] == "__init__" else ".".join(parts), package, path))
+    return found
+
+
+@pytest.mark.parametrize(("module", "package", "path"), modules(), ids=[module for module, _, _ in modules()])
+def test_a_module_imports_only_what_is_to_its_left(module: str, package: str, path: Path) -> None:
+    home = home_of(module)
+    assert home in MAY_IMPORT or home in EVERYTHING, f"{home} is a new home: give it its place in this test"
+    assert wrong_imports(path.read_text(encoding="utf-8"), module, package) == []
+
+
+def test_the_app_imports_no_training_code() -> None:
+    paths = [*ROOT.glob("*.py"), *(ROOT / "pages").rglob("*.py")]
+    for path in paths:
+        names = list(imports(path.read_text(encoding="utf-8"), ""))
+        assert not [name for name in names if name.split(".")[0] in ("tensorflow", "keras", "tf_keras")], path
+        assert not [name for name in names if name.startswith("vsearch_core.training")], path
+
+
+@pytest.mark.parametrize(
+    ("source", "module", "expected"),
+    [
+        ("from vsearch_core.store import Store", "vsearch_core.vision.bundle", ["vsearch_core.store"]),
+        ("from vsearch_core import search", "vsearch_core.store.engines", ["vsearch_core.search"]),
+        ("import vsearch_core.insight.demand", "vsearch_core.journal.rows", ["vsearch_core.insight.demand"]),
+        ("from ..search import Engine", "vsearch_core.store.engines", ["vsearch_core.search"]),
+        ("from .. import search", "vsearch_core.store.engines", ["vsearch_core.search"]),
+        ("def f():\n    import keras.models", "vsearch_core.vision.bundle", ["keras.models"]),
+        ("if x:\n    from tensorflow import keras", "vsearch_core.evaluation.report", ["tensorflow"]),
+        ("import importlib\nimportlib.import_module('keras')", "vsearch_core.search.engine", ["keras"]),
+        ("__import__('streamlit')", "vsearch_core.cli.app", ["streamlit"]),
+        ("import streamlit as st", "vsearch_core.insight.demand", ["streamlit"]),
+        ("import tensorflow", "vsearch_core.cli.train", ["tensorflow"]),
+        ("from vsearch_core.database import Base", "vsearch_core.search.engine", ["vsearch_core.database"]),
+        ("from vsearch_core.training import x", "vsearch_core.evaluation.report", ["vsearch_core.training"]),
+        ("from vsearch_core.cli import doctor", "vsearch_core.journal.rows", ["vsearch_core.cli"]),
+        ("import vsearch_core.catalogue.table", "vsearch_core.images", ["vsearch_core.catalogue.table"]),
+        ("from vsearch_core.catalogue import table\nfrom .disk import x", "vsearch_core.store.engines", []),
+        ("from vsearch_core import __version__\nimport numpy", "vsearch_core.store.engines", []),
+        ("def f():\n    import tensorflow, keras", "vsearch_core.training.fashion", []),
+        ("def f():\n    from vsearch_core.training.fashion import train", "vsearch_core.cli.train", []),
+        ("from vsearch_core.database import Base", "vsearch_core.journal.tables", []),
+    ],
+)
+def test_the_check_finds_imports_wherever_they_hide(source: str, module: str, expected: list[str]) -> None:
+    assert wrong_imports(source, module, module.rpartition(".")[0]) == expected
+
+
+def test_serving_loads_neither_tensorflow_nor_streamlit() -> None:
+    serving = [
+        module
+        for module, _, _ in modules()
+        # Alembic runs the migrations' own files; `__main__` would run the program.
+        if home_of(module) not in ("training", "evaluation", "migrations", "__main__")
+    ]
+    code = f"""
+import importlib, sys
+for module in {serving!r}:
+    importlib.import_module(module)
+print(sorted({{name.split(".")[0] for name in sys.modules}} & {set(ONLY_IN)!r}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "[]\n"
