@@ -1,0 +1,290 @@
+"""Untrusted bytes -> an upright RGB picture on white, or `ImageRejected` with a code and one plain sentence.
+
+Codes: `image_empty`, `image_too_heavy` (bytes), `image_format` (none of the accepted formats), `image_too_large`
+(pixels), `image_too_small`, `image_hostile` (made to keep a decoder busy), `image_unsupported` (a rare kind of an
+accepted format) and `image_broken` (damaged or incomplete).
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from vsearch_core.contracts import Photo
+from vsearch_core.errors import ImageRejected
+from vsearch_core.image_structure import broken, check_structure, describe_other, sniff_format
+from vsearch_core.settings import Settings, settings
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
+"""The accepted formats, by Pillow's names; `Photo.format` is one of them."""
+
+_ACCEPTED = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
+_MAX_PROFILE_BYTES = 4_000_000
+_MAX_RUN_LENGTH_PIXELS = 2_000_000
+_TURN = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is refused before decoding.
+
+    `max_pixels` holds for pictures decoded at reduced scale (baseline JPEG with `max_side`); those that must be decoded
+    whole may have `max_whole_pixels`, since they need their full size in memory. Sides are in pixels.
+    """
+
+    max_bytes: int = 25_000_000
+    max_pixels: int = 100_000_000
+    max_whole_pixels: int = 50_000_000
+    max_side: int = 30_000
+    min_side: int = 8
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the settings ask for."""
+        pixels = int(settings.max_megapixels * 1e6)
+        return cls(int(settings.max_upload_mb * 1e6), max_pixels=pixels, max_whole_pixels=pixels // 2)
+
+
+def decode(data: bytes, *, max_side: int | None = None, limits: Limits | None = None) -> Photo:
+    """Decode a picture of unknown origin.
+
+    Animations give their first picture. Transparency is laid on white, colour profiles are turned into sRGB, and a
+    broken profile is ignored. With `max_side`, a JPEG is decoded at 1/2, 1/4 or 1/8 scale straight from its
+    frequencies (never below `max_side`) and then averaged down: that is several times faster than decoding it whole,
+    and the difference to decoding it whole first is below what a network's input of 96..160 pixels shows.
+
+    Args:
+        data: the file's bytes.
+        max_side: longest side of `Photo.pixels` at most; the picture is never enlarged.
+        limits: what to refuse; by default what the settings say.
+
+    Raises:
+        ImageRejected: see the module's codes. No other exception leaves this function, whatever the bytes are.
+    """
+    limits = limits or Limits.of(settings())
+    format = _admit(data, limits)
+    try:
+        _prepare_pillow()
+        size = check_structure(format, data)
+        if size is not None:
+            _check_size(size, limits.max_whole_pixels, limits)
+        with Image.open(io.BytesIO(data), formats=[format]) as picture:
+            whole = format != "JPEG" or max_side is None or "progressive" in picture.info
+            _check_size(picture.size, limits.max_whole_pixels if whole else limits.max_pixels, limits)
+            pixels, original_size = _upright_rgb(picture, format, max_side, limits)
+    except ImageRejected:
+        raise
+    except MemoryError as error:
+        raise _too_large("more memory than there is") from error
+    except Exception as error:
+        # decoders raise whatever their authors thought of (OSError, SyntaxError, struct.error, RuntimeError …):
+        # here, where the bytes come in, they all mean that this file cannot be read
+        raise broken() from error
+    return Photo(pixels, original_size, format)
+
+
+def letterbox(pixels: np.ndarray, side: int) -> np.ndarray:
+    """The picture in the middle of a white square: a network's input, the same in training and serving.
+
+    Args:
+        pixels: (height, width, 3) uint8.
+        side: of the square, in pixels; smaller pictures are enlarged to it.
+
+    Returns:
+        (side, side, 3) uint8.
+    """
+    height, width = pixels.shape[:2]
+    target = _scaled((width, height), side / max(width, height))
+    if target != (width, height):
+        picture = Image.fromarray(pixels).resize(target, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        pixels = np.asarray(picture)
+    if target == (side, side):
+        return pixels
+    square = np.full((side, side, 3), 255, dtype=np.uint8)
+    left, top = (side - target[0]) // 2, (side - target[1]) // 2
+    square[top : top + target[1], left : left + target[0]] = pixels
+    return square
+
+
+def encode_jpeg(pixels: np.ndarray, *, max_side: int | None = None, quality: int = 85) -> bytes:
+    """A plain JPEG (no EXIF, no profile) of (height, width, 3) uint8 pixels, reduced to `max_side` at most."""
+    picture = Image.fromarray(pixels)
+    if max_side is not None and max(picture.size) > max_side:
+        target = _scaled(picture.size, max_side / max(picture.size))
+        picture = picture.resize(target, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _prepare_pillow() -> None:
+    """Register exactly the decoders of `FORMATS`: a format that is not there would make Pillow load all it knows."""
+    from PIL import AvifImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401
+    from pillow_heif import register_heif_opener
+
+    Image.preinit()
+    register_heif_opener(depth_images=False, aux_images=False, decode_threads=2)
+    # what Pillow warns of (odd EXIF, large pictures) lies in strangers' files, and is refused or harmless here
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+def _admit(data: bytes, limits: Limits) -> str:
+    if not data:
+        raise ImageRejected("The picture file is empty; choose another one.", code="image_empty")
+    if len(data) > limits.max_bytes:
+        raise ImageRejected(
+            f"The picture file has {len(data) / 1e6:.1f} MB and {limits.max_bytes / 1e6:g} MB is the limit; "
+            "send a smaller one.",
+            code="image_too_heavy",
+        )
+    format = sniff_format(data)
+    if format is None:
+        raise ImageRejected(
+            f"The file is {describe_other(data)}, which cannot be searched with; use {_ACCEPTED}.", code="image_format"
+        )
+    return format
+
+
+def _check_size(size: tuple[int, int], max_pixels: int, limits: Limits) -> None:
+    width, height = size
+    if width * height > max_pixels or max(size) > limits.max_side:
+        raise _too_large(f"{width} x {height} pixels")
+    if min(size) < limits.min_side:
+        raise ImageRejected(
+            f"The picture has {width} x {height} pixels, too few to recognise anything; use a larger one.",
+            code="image_too_small",
+        )
+
+
+def _too_large(what: str) -> ImageRejected:
+    return ImageRejected(f"The picture needs {what}, which is too large; send a smaller one.", code="image_too_large")
+
+
+def _upright_rgb(
+    picture: Image.Image, format: str, max_side: int | None, limits: Limits
+) -> tuple[np.ndarray, tuple[int, int]]:
+    """Load, reduce, lay on white, convert the colours and turn; the order keeps every step but the first one small."""
+    size = picture.size
+    if format == "BMP" and picture.tile[0][0] == "bmp_rle" and size[0] * size[1] > _MAX_RUN_LENGTH_PIXELS:  # type: ignore[attr-defined]
+        raise _unsupported("run-length packed BMP of this size")
+    scale = min(1.0, max_side / max(size)) if max_side is not None else 1.0
+    target = _scaled(size, scale)
+    box = None
+    if target != size:
+        drafted = picture.draft(picture.mode, target)
+        box = drafted[1] if drafted is not None else None
+    # TIFF and HEIF are turned by their decoders
+    turn = None if format in ("TIFF", "HEIF") else _TURN.get(_orientation(picture))
+    profile = picture.info.get("icc_profile")
+    picture.load()
+    if format == "HEIF":  # a file may promise another size than its picture has
+        _check_size(picture.size, limits.max_whole_pixels, limits)
+    reduced = _eight_bit(picture)
+    if reduced.size != target:
+        reduced = reduced.resize(target, Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
+    reduced = _to_rgb(_on_white(reduced), profile)
+    if turn is not None:
+        reduced = reduced.transpose(turn)
+    swapped = turn is not None and turn not in (_TURN[2], _TURN[3], _TURN[4])
+    return np.asarray(reduced), (size[1], size[0]) if swapped else size
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return int(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:
+        # EXIF that cannot be read says nothing of the picture, which may be whole
+        return 1
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """The picture in a mode of 8 bits a channel that can be resized: L, LA, RGB, RGBA or CMYK."""
+    mode = picture.mode
+    if mode in ("I", "F") or mode.startswith("I;16"):
+        return Image.fromarray(_scale_to_bytes(np.asarray(picture)))
+    if mode in ("P", "PA", "L", "RGB", "1") and (mode == "PA" or "transparency" in picture.info):
+        return _with_colour_key(picture)
+    if mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        return picture
+    if mode in ("1", "P", "La", "RGBa", "RGBX", "YCbCr"):
+        return picture.convert({"1": "L", "La": "LA", "RGBa": "RGBA"}.get(mode, "RGB"))
+    raise _unsupported(f"picture of colour mode {mode}")
+
+
+def _with_colour_key(picture: Image.Image) -> Image.Image:
+    key = picture.info.get("transparency")
+    if picture.mode == "RGB" and isinstance(key, tuple) and max(key) > 255:
+        # a 16-bit PNG was read by the upper byte of each channel, its transparent colour was not
+        picture.info["transparency"] = tuple(value >> 8 for value in key)
+    return picture.convert("RGBA")
+
+
+def _scale_to_bytes(values: np.ndarray) -> np.ndarray:
+    """Grey values of any width as uint8: 16-bit by its upper byte, the rest by the range that its values show."""
+    if values.dtype.itemsize == 2 and values.dtype.kind == "u":
+        return (values >> 8).astype(np.uint8)
+    finite = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = min(0.0, float(finite.min())), float(finite.max())
+    if values.dtype.kind == "f" and high <= 1.0:
+        top = 1.0
+    else:
+        top = next((top for top in (255.0, 65535.0) if high <= top), high)
+    return ((finite - low) * (255.0 / (top - low))).astype(np.uint8)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode not in ("LA", "RGBA"):
+        return picture
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture.convert("RGB"), mask=picture.getchannel("A"))
+    return white
+
+
+def _to_rgb(picture: Image.Image, profile: object) -> Image.Image:
+    if isinstance(profile, bytes) and 128 <= len(profile) <= _MAX_PROFILE_BYTES:
+        transform = _to_srgb(profile, picture.mode)
+        if transform is not None:
+            return transform.apply(picture)
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+@lru_cache(maxsize=16)
+def _to_srgb(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """The transform of one embedded profile to sRGB; None for sRGB itself and for what cannot be used."""
+    colours = {"RGB": b"RGB ", "L": b"GRAY", "CMYK": b"CMYK"}[mode]
+    if profile[16:20] != colours:
+        return None
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if mode == "RGB" and "srgb" in ImageCms.getProfileDescription(source).lower():
+            return None
+        return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
+    except Exception:
+        # a broken profile is ignored: colours a little off are better than no answer
+        return None
+
+
+def _unsupported(what: str) -> ImageRejected:
+    return ImageRejected(
+        f"The file is a {what}, which cannot be read here; save it as JPEG or PNG.", code="image_unsupported"
+    )
+
+
+def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    """(width, height) times the scale, at least one pixel a side."""
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
