@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-BASE = {"vsearch_core", "images", "settings", "errors", "contracts"}
+BASE = {"vsearch_core", "images", "image_structure", "settings", "errors", "contracts"}
 """What every home may use; `vsearch_core` is the package itself."""
 
 _LEFT_TO_RIGHT = ("catalogue", "vision", "store", "search", "journal", "insight")
@@ -23,6 +23,7 @@ MAY_IMPORT = {
     **{name: BASE | set(_LEFT_TO_RIGHT[:i]) for i, name in enumerate(_LEFT_TO_RIGHT)},
     "evaluation": BASE | _ASIDE,
     "training": BASE | _ASIDE | {"evaluation"},
+    "setup": BASE | _ASIDE,
     "database": BASE,
     "migrations": BASE | {"database"},
 }
