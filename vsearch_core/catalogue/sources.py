@@ -81,6 +81,10 @@ class TarImages:
     def __len__(self) -> int:
         return len(self._members)
 
+    def names(self) -> list[str]:
+        """The names of all images, in the order of the archive."""
+        return list(self._members)
+
 
 def _index(path: Path, prefix: str) -> dict[str, tuple[int, int]]:
     """Offset and size of each regular member; where a name comes twice, the later one counts, as when unpacking."""

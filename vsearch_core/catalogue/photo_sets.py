@@ -1,0 +1,34 @@
+"""The user photos of the public data: who sent them, their labels, and the product types that count as right."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+
+from vsearch_core.catalogue.split import read_split
+
+
+def right_types(path: Path) -> dict[str, frozenset[str]]:
+    """For each label of the user photos the product types that count as the right kind (`photo_types.csv`)."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return {row["label"]: frozenset(row["product_types"].split("|")) for row in csv.DictReader(file)}
+
+
+def read_user_photos(data: Path) -> pd.DataFrame:
+    """The user photos whose label maps to product types, with their part of the split.
+
+    Args:
+        data: folder of the public data sets.
+
+    Returns:
+        Columns `id`, `image` (file name), `sender_id`, `label`, `kids`, `part`, `group`, and `right`, the frozenset of
+        product types that count as the right kind. Photos whose label maps to none are left out: nothing judges them.
+    """
+    table = pd.read_csv(data / "clothing-photos" / "images.csv", dtype=str, keep_default_na=False)
+    table = table.rename(columns={"image": "id"}).drop_duplicates("id")
+    right = right_types(data / "photo_types.csv")
+    table = table[table["label"].isin(right.keys())]
+    table = table.merge(read_split("photos"), on="id", validate="one_to_one")
+    return table.assign(image=table["id"] + ".jpg", right=table["label"].map(right)).reset_index(drop=True)
