@@ -1,0 +1,97 @@
+"""`data fetch / split / sample`, `catalogue check` and `setup`: what the product stands on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from vsearch_core.cli.output import ProgressLine, print_json
+from vsearch_core.settings import settings
+
+
+def add_commands(commands: Any) -> None:
+    """Add this group's commands to the command line."""
+    group = commands.add_parser("data", help="get the public data sets, make the split, draw the sample shop")
+    verbs = group.add_subparsers(metavar="VERB", required=True)
+
+    fetch = verbs.add_parser("fetch", help="get the public data sets")
+    fetch.add_argument("names", nargs="*", metavar="SET", help="default: all of them")
+    fetch.add_argument("--to", type=Path, help="folder; default: <cache>/data")
+    fetch.set_defaults(run=run_fetch)
+
+    split = verbs.add_parser("split", help="make the committed split anew (train, validation, test)")
+    split.add_argument("--out", type=Path, help="folder; default: splits/ of the repository")
+    split.set_defaults(run=run_split)
+
+    sample = verbs.add_parser("sample", help="draw the sample shop")
+    sample.add_argument("--out", type=Path, help="folder; default: <cache>/sample-shop")
+    sample.set_defaults(run=run_sample)
+
+    catalogue = commands.add_parser("catalogue", help="check a catalogue before it becomes a store")
+    verbs = catalogue.add_subparsers(metavar="VERB", required=True)
+    check = verbs.add_parser("check", help="the cleaning report: broken, blank, tiny, duplicate, missing")
+    check.add_argument("path", type=Path, metavar="PATH", help="folder in the Kaggle layout, or a CSV")
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(run=run_check)
+
+    setup = commands.add_parser("setup", help="make the shop that the app opens")
+    setup.add_argument("--again", action="store_true", help="build it anew even if it is there")
+    setup.set_defaults(run=run_setup)
+
+
+def run_fetch(arguments: argparse.Namespace) -> int:
+    """`data fetch`."""
+    from vsearch_core.catalogue.fetch import DATA_SETS, fetch
+
+    target = arguments.to or settings().cache / "data"
+    for name in arguments.names or DATA_SETS:
+        print(f"{name}: {fetch(name, target, settings())}")
+    return 0
+
+
+def run_split(arguments: argparse.Namespace) -> int:
+    """`data split`."""
+    from vsearch_core.catalogue.split import SPLITS, write_splits
+
+    for line in write_splits(settings().data, arguments.out or SPLITS):
+        print(line)
+    return 0
+
+
+def run_sample(arguments: argparse.Namespace) -> int:
+    """`data sample`."""
+    from vsearch_core.catalogue.sample import write_sample_shop
+
+    folder = arguments.out or settings().sample_path
+    write_sample_shop(folder, progress=ProgressLine("drawing the sample shop"))
+    print(f"The sample shop is in {folder}.")
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """`catalogue check`."""
+    from vsearch_core.catalogue import read_catalogue
+    from vsearch_core.catalogue.cleaning import check_catalogue
+
+    report = check_catalogue(read_catalogue(arguments.path), progress=ProgressLine("checking"))
+    if arguments.json:
+        for finding in report.findings.to_dict("records"):
+            print_json(finding)
+        return 0
+    for line in report.summary():
+        print(line)
+    return 0
+
+
+def run_setup(arguments: argparse.Namespace) -> int:
+    """`setup`."""
+    from vsearch_core.setup import prepare
+
+    lines: dict[str, ProgressLine] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        lines.setdefault(what, ProgressLine(what))(done, total)
+
+    print(f"The shop is ready: {prepare(settings(), progress=progress, again=arguments.again)}")
+    return 0

@@ -1,0 +1,50 @@
+"""Joins the groups of commands, and turns errors into one sentence and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from vsearch_core.cli import data, doctor, photos, stores, training
+from vsearch_core.errors import VsearchError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage is one sentence and exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; each command sets `run`, a function of the parsed arguments that returns a status."""
+    parser = _Parser(prog="python -m vsearch_core", description="Visual search for fashion shops.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    for group in (photos, stores, data, training, doctor):
+        group.add_commands(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 when all went well, 1 when something could not be done, 2 for wrong usage, 130 when stopped by the person.
+    """
+    try:
+        chosen = build_parser().parse_args(arguments)
+        return int(chosen.run(chosen))
+    except VsearchError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; nothing was left half done.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # whoever read our output closed it (`| head`); Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1

@@ -1,0 +1,105 @@
+"""How the command line speaks: JSON records, readable lines, progress."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from vsearch_core.contracts import Analysis, Hit, Item, Prediction, SearchResult
+
+
+def print_json(record: Mapping[str, Any]) -> None:
+    """One JSON line; NaN becomes null, so that every reader takes it."""
+    print(json.dumps(plain(record), ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON can hold."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+        return [plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | int | bool) else str(value)
+
+
+def analysis_record(analysis: Analysis) -> dict[str, Any]:
+    """An analysis as the command line's JSON has it."""
+    return {
+        "product_type": _prediction(analysis.product_type),
+        "product_types": [_prediction(one) for one in analysis.product_types[:5]],
+        "categories": [_prediction(one) for one in analysis.categories[:5]],
+        "attributes": {name: [_prediction(one) for one in found[:3]] for name, found in analysis.attributes.items()},
+        "items": [_item(item) for item in analysis.items],
+    }
+
+
+def result_record(result: SearchResult) -> dict[str, Any]:
+    """A search result as the command line's JSON has it."""
+    return {
+        **analysis_record(result.analysis),
+        "items": [{**_item(item), "hits": [hit_record(hit) for hit in item.hits]} for item in result.items],
+        "hits": [hit_record(hit) for hit in result.hits],
+        "good_match": result.good_match,
+        "partitions": list(result.partitions),
+        "timings_ms": dict(result.timings_ms),
+    }
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """A hit with what else the catalogue knows of the product; the contract's fields win over a shop's own."""
+    return {
+        **hit.extra,
+        "id": hit.id,
+        "score": round(hit.score, 6),
+        "name": hit.name,
+        "product_type": hit.product_type,
+        "category": hit.category,
+        "image": hit.image,
+        "group": hit.group,
+        "price": hit.price,
+        "url": hit.url,
+        "reasons": list(hit.reasons),
+    }
+
+
+def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> str:
+    """Rows as aligned text columns."""
+    cells = [[str(cell) for cell in row] for row in [header, *rows]]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(header))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+    )
+
+
+class ProgressLine:
+    """Progress on standard error: one line that is written over, at most ten times a second."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._started, self._shown = what, time.monotonic(), 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._shown < 0.1 and done < total:
+            return
+        self._shown = now
+        rate = done / max(now - self._started, 1e-6)
+        end = "\n" if done >= total else ""
+        print(f"\r{self._what}: {done:,} of {total:,} ({rate:,.0f} a second)   ", end=end, file=sys.stderr, flush=True)
+
+
+def _prediction(prediction: Prediction) -> dict[str, Any]:
+    return {"name": prediction.name, "probability": round(prediction.probability, 6)}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {"label": item.label, "position": item.position, "score": item.score, "box": list(item.box)}

@@ -1,0 +1,141 @@
+"""`analyse` and `search`: photos in, JSON lines or a readable table out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, get_args
+
+from vsearch_core.cli.output import analysis_record, print_json, result_record, table
+from vsearch_core.contracts import Analysis, SearchMode, SearchResult
+from vsearch_core.errors import ImageRejected, VsearchError
+from vsearch_core.settings import settings
+
+BATCH = 32
+SUFFIXES = frozenset(".jpg .jpeg .png .webp .gif .bmp .tif .tiff .heic .heif .avif".split())
+
+
+def add_commands(commands: Any) -> None:
+    """Add this group's commands to the command line."""
+    analyse = commands.add_parser("analyse", help="what is in photos: product type, attributes")
+    search = commands.add_parser("search", help="the most similar products of a store for photos")
+    for parser, run in ((analyse, run_analyse), (search, run_search)):
+        parser.add_argument("images", nargs="+", metavar="IMAGE", help="photo files, or folders of them")
+        parser.add_argument("--json", action="store_true", help="one JSON line a photo")
+        parser.set_defaults(run=run)
+    search.add_argument("--store", type=Path, help="the store to search; default: the one that the app opens")
+    search.add_argument("-k", type=positive, default=5, help="how many products (default 5)")
+    search.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="only products like this; several values with |, a range as price=10..50; may be given several times",
+    )
+    search.add_argument("--mode", choices=get_args(SearchMode), default="all", help="where to search (default all)")
+
+
+def run_analyse(arguments: argparse.Namespace) -> int:
+    """`analyse IMAGE…`."""
+    from vsearch_core.search.engine import BUNDLE, analyse_many
+    from vsearch_core.vision import Bundle, FashionModel
+
+    model = FashionModel(Bundle.open(settings().models / BUNDLE), threads=settings().threads)
+    status = 0
+    for names, pictures in _batches(arguments.images):
+        answers = iter(analyse_many(model, [picture for picture in pictures if isinstance(picture, bytes)]))
+        for name, picture in zip(names, pictures, strict=True):
+            answer, times = next(answers) if isinstance(picture, bytes) else (picture, {})
+            if isinstance(answer, VsearchError):
+                status = _tell_error(name, answer, as_json=arguments.json)
+            elif arguments.json:
+                times["total"] = sum(times.values())
+                print_json({"image": name, **analysis_record(answer), "timings_ms": times})
+            else:
+                print(f"{name}\n{_summary(answer)}\n")
+    return status
+
+
+def run_search(arguments: argparse.Namespace) -> int:
+    """`search IMAGE… --store DIR`."""
+    from vsearch_core.search import Engine
+    from vsearch_core.store import Filters
+
+    filters = Filters.from_pairs(arguments.filter) if arguments.filter else None
+    engine = Engine.open(arguments.store or settings().store_path)
+    status = 0
+    for names, pictures in _batches(arguments.images):
+        readable = [picture for picture in pictures if isinstance(picture, bytes)]
+        answers = iter(engine.search_many(readable, arguments.k, filters, arguments.mode))
+        for name, picture in zip(names, pictures, strict=True):
+            answer = next(answers) if isinstance(picture, bytes) else picture
+            if isinstance(answer, VsearchError):
+                status = _tell_error(name, answer, as_json=arguments.json)
+            elif arguments.json:
+                print_json({"image": name, **result_record(answer)})
+            else:
+                print(f"{name}\n{_summary(answer.analysis)}\n{_hits(answer)}\n")
+    return status
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more, for argparse."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more")
+    return int(text)
+
+
+def photo_files(given: Sequence[str]) -> Iterator[Path]:
+    """The files among what was given; a folder stands for the photos in it and below it, sorted by name."""
+    for name in given:
+        path = Path(name)
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        else:
+            yield path
+
+
+def _batches(given: Sequence[str]) -> Iterator[tuple[list[str], list[bytes | ImageRejected]]]:
+    files: Iterable[Path] = photo_files(given)
+    found = False
+    while batch := list(islice(files, BATCH)):
+        found = True
+        yield [str(path) for path in batch], [_read(path) for path in batch]
+    if not found:
+        raise VsearchError(f"There are no photos in {', '.join(given)}; give image files or a folder of them.")
+
+
+def _read(path: Path) -> bytes | ImageRejected:
+    try:
+        limit = int(settings().max_upload_mb * 1_000_000) + 1
+        with path.open("rb") as file:
+            # one byte more than is allowed is enough for the refusal, however large the file is
+            return file.read(limit)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return ImageRejected(f"{path} cannot be opened ({reason}); check the name and try again.", code="unreadable")
+
+
+def _tell_error(name: str, error: VsearchError, *, as_json: bool) -> int:
+    if as_json:
+        print_json({"image": name, "error": error.as_dict()})
+    else:
+        print(f"{name}\n  {error.message}\n")
+    return 1
+
+
+def _summary(analysis: Analysis) -> str:
+    types = ", ".join(f"{one.name} {one.probability:.0%}" for one in analysis.product_types[:3])
+    attributes = ", ".join(f"{name} {found[0].name}" for name, found in analysis.attributes.items() if found)
+    return f"  {types}\n  {attributes}"
+
+
+def _hits(result: SearchResult) -> str:
+    rows = [
+        (f"{hit.score:.3f}", hit.id, hit.product_type, hit.name[:60], ", ".join(hit.reasons)) for hit in result.hits
+    ]
+    lines = table(rows, ("score", "id", "type", "name", "why")).splitlines()
+    verdict = [] if result.good_match else ["no good match in this store; the nearest products are:"]
+    return "\n".join(f"  {line}" for line in [*verdict, *lines])

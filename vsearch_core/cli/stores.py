@@ -1,0 +1,108 @@
+"""`store build / info / add / remove / fold`."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from vsearch_core.cli.output import ProgressLine, print_json, table
+from vsearch_core.settings import settings
+
+
+def add_commands(commands: Any) -> None:
+    """Add this group's commands to the command line."""
+    group = commands.add_parser("store", help="make a catalogue searchable, change it, say what is in it")
+    verbs = group.add_subparsers(metavar="VERB", required=True)
+
+    build = verbs.add_parser("build", help="a catalogue becomes a store")
+    build.add_argument("--catalogue", type=Path, required=True, help="folder in the Kaggle layout, or a CSV")
+    build.add_argument("--out", type=Path, required=True, help="the store's folder")
+    build.add_argument("--engine", default="annoy", help="index engine: annoy (default) or exact")
+    build.add_argument("--name", help="the shop's name; default: from the catalogue")
+    build.set_defaults(run=run_build)
+
+    add = verbs.add_parser("add", help="add products, or replace them by id")
+    add.add_argument("--store", type=Path, required=True)
+    add.add_argument("--catalogue", type=Path, required=True)
+    add.set_defaults(run=run_add)
+
+    remove = verbs.add_parser("remove", help="remove products by id")
+    remove.add_argument("--store", type=Path, required=True)
+    remove.add_argument("ids", nargs="+", metavar="ID")
+    remove.set_defaults(run=run_remove)
+
+    fold = verbs.add_parser("fold", help="fold what was added and removed into the main index")
+    fold.add_argument("--store", type=Path, required=True)
+    fold.set_defaults(run=run_fold)
+
+    tell = verbs.add_parser("info", help="what is in a store")
+    tell.add_argument("--store", type=Path, required=True)
+    tell.add_argument("--json", action="store_true")
+    tell.set_defaults(run=run_info)
+
+
+def run_build(arguments: argparse.Namespace) -> int:
+    """`store build`."""
+    from vsearch_core.catalogue import read_catalogue
+    from vsearch_core.store import build_store, info
+
+    catalogue = read_catalogue(arguments.catalogue, name=arguments.name)
+    store = build_store(
+        catalogue, _model(), arguments.out, engine=arguments.engine, progress=ProgressLine("making searchable")
+    )
+    print(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
+    for line in info(arguments.out).cleaning:
+        print(f"  {line}")
+    return 0
+
+
+def run_add(arguments: argparse.Namespace) -> int:
+    """`store add`."""
+    from vsearch_core.catalogue import read_catalogue
+    from vsearch_core.store import add_products
+
+    catalogue = read_catalogue(arguments.catalogue)
+    count = add_products(arguments.store, catalogue, _model(), progress=ProgressLine("adding"))
+    print(f"{count:,} products added or replaced.")
+    return 0
+
+
+def run_remove(arguments: argparse.Namespace) -> int:
+    """`store remove`."""
+    from vsearch_core.store import remove_products
+
+    print(f"{remove_products(arguments.store, arguments.ids):,} products removed.")
+    return 0
+
+
+def run_fold(arguments: argparse.Namespace) -> int:
+    """`store fold`."""
+    from vsearch_core.store import fold
+
+    fold(arguments.store)
+    print("Folded; the store is one index again.")
+    return 0
+
+
+def run_info(arguments: argparse.Namespace) -> int:
+    """`store info`."""
+    from vsearch_core.store import info
+
+    found = info(arguments.store)
+    if arguments.json:
+        print_json(asdict(found))
+        return 0
+    rows = [(name, value) for name, value in asdict(found).items() if not isinstance(value, dict | list | tuple)]
+    print(table(rows, ("what", "is")))
+    for line in found.cleaning:
+        print(f"  {line}")
+    return 0
+
+
+def _model() -> Any:
+    from vsearch_core.search.engine import BUNDLE
+    from vsearch_core.vision import Bundle, FashionModel
+
+    return FashionModel(Bundle.open(settings().models / BUNDLE), threads=settings().threads)

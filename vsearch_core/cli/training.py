@@ -1,0 +1,64 @@
+"""`train` and `evaluate`: models and their figures."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from typing import Any
+
+from vsearch_core.settings import settings
+
+
+def add_commands(commands: Any) -> None:
+    """Add this group's commands to the command line."""
+    train = commands.add_parser("train", help="train a model bundle")
+    verbs = train.add_subparsers(metavar="MODEL", required=True)
+    fashion = verbs.add_parser("fashion", help="product types, attributes and embedding in one network")
+    fashion.add_argument("--epochs", type=int, help="default: the recipe's")
+    fashion.add_argument("--seed", type=int, help="default: the recipe's")
+    fashion.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
+    fashion.set_defaults(run=run_train)
+
+    evaluate = commands.add_parser("evaluate", help="measure a model bundle, and set what depends on it")
+    verbs = evaluate.add_subparsers(metavar="WHAT", required=True)
+    for name, help_, run in (
+        ("fashion", "figures of models/fashion on the test part, into its evaluation/ and card", run_figures),
+        ("threshold", "the 'no good match' similarity, chosen on validation photos", run_threshold),
+    ):
+        parser = verbs.add_parser(name, help=help_)
+        parser.set_defaults(run=run)
+
+
+def run_train(arguments: argparse.Namespace) -> int:
+    """`train fashion`."""
+    from vsearch_core.training.bundle import write_bundle
+    from vsearch_core.training.fashion import Recipe, train_fashion
+
+    given = {field.name: getattr(arguments, field.name, None) for field in fields(Recipe)}
+    recipe = Recipe(**{name: value for name, value in given.items() if value is not None})
+    outcome = train_fashion(settings(), recipe, fresh=arguments.fresh, say=_say)
+    path = write_bundle(outcome, settings().models / "fashion")
+    print(f"{path} is written; measure it with `python -m vsearch_core evaluate fashion`.")
+    return 0
+
+
+def run_figures(arguments: argparse.Namespace) -> int:
+    """`evaluate fashion`."""
+    from vsearch_core.evaluation.fashion import evaluate_fashion
+
+    for line in evaluate_fashion(settings(), say=_say):
+        print(line)
+    return 0
+
+
+def run_threshold(arguments: argparse.Namespace) -> int:
+    """`evaluate threshold`."""
+    from vsearch_core.evaluation.threshold import choose_threshold
+
+    for line in choose_threshold(settings(), say=_say):
+        print(line)
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -1,0 +1,1 @@
+"""Figures from predictions, measured on the committed split."""

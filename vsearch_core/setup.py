@@ -1,0 +1,126 @@
+"""Sets the shop up: the real catalogue where it is at hand, else the drawn sample shop, made searchable."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vsearch_core.catalogue import read_catalogue
+from vsearch_core.catalogue.sample import write_sample_shop
+from vsearch_core.catalogue.sources import FolderImages, TarImages
+from vsearch_core.catalogue.split import read_split
+from vsearch_core.catalogue.table import Catalogue
+from vsearch_core.contracts import Progress
+from vsearch_core.errors import StoreError
+from vsearch_core.search.engine import BUNDLE
+from vsearch_core.settings import Settings
+from vsearch_core.store import Store, build_store
+from vsearch_core.vision import Bundle, FashionModel
+
+StageProgress = Callable[[str, int, int], None]
+"""Called with (what is being done, done, total); raise inside it to stop the work."""
+
+_SHOWN_LABELS = ("T-Shirt", "Shoes", "Dress", "Pants", "Shirt", "Hat", "Shorts", "Outwear")
+
+
+@dataclass(frozen=True)
+class SamplePhoto:
+    """A photo to try at once: an image file's bytes and what it shows."""
+
+    name: str
+    data: bytes
+    caption: str
+
+
+def prepare(settings: Settings, *, progress: StageProgress | None = None, again: bool = False) -> Path:
+    """Make the store that the app opens, unless one is there that opens and fits the model.
+
+    Args:
+        again: build it anew even if it is there.
+
+    Returns:
+        The store's folder.
+
+    Raises:
+        VsearchError: something that is needed is missing or broken, in one sentence.
+    """
+    model = FashionModel(Bundle.open(settings.models / BUNDLE), threads=settings.threads)
+    if not again and _fits(settings.store_path, model):
+        return settings.store_path
+    catalogue = _catalogue(settings, progress)
+    build_store(catalogue, model, settings.store_path, progress=_stage(progress, "making the products searchable"))
+    return settings.store_path
+
+
+def ensure_sample_shop(settings: Settings, progress: StageProgress | None = None) -> Path:
+    """The drawn sample shop's folder, drawn now if it was not yet."""
+    folder = settings.sample_path
+    if not (folder / "sample.json").is_file():
+        write_sample_shop(folder, progress=_stage(progress, "drawing the sample shop"))
+    return folder
+
+
+def sample_photos(settings: Settings, *, drawn: bool, limit: int = 8) -> list[SamplePhoto]:
+    """Photos to try at once, of different kinds.
+
+    Args:
+        drawn: photos of the drawn shop's products; else real user photos of the validation part.
+
+    Returns:
+        At most `limit` photos; none where the pictures are not at hand.
+    """
+    return _drawn_photos(settings, limit) if drawn else _user_photos(settings, limit)
+
+
+def _drawn_photos(settings: Settings, limit: int) -> list[SamplePhoto]:
+    listing = settings.sample_path / "photos.csv"
+    if not listing.is_file():
+        return []
+    source = FolderImages(settings.sample_path / "photos")
+    chosen: dict[str, SamplePhoto] = {}
+    with listing.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            name = Path(row["photo"]).name
+            if row["product_type"] not in chosen and len(chosen) < limit:
+                chosen[row["product_type"]] = SamplePhoto(name, source.read(name), row["caption"])
+    return list(chosen.values())
+
+
+def _user_photos(settings: Settings, limit: int) -> list[SamplePhoto]:
+    folder = settings.data / "clothing-photos"
+    if not (folder / "images.csv").is_file():
+        return []
+    split = read_split("photos")
+    allowed = set(split.loc[split["part"] == "validation", "id"])
+    source = TarImages(folder / "images.tar", prefix="images/")
+    chosen: dict[str, SamplePhoto] = {}
+    with (folder / "images.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            label = row["label"]
+            wanted = row["image"] in allowed and label in _SHOWN_LABELS and label not in chosen
+            if wanted and row["kids"] == "False":
+                name = f"{row['image']}.jpg"
+                chosen[label] = SamplePhoto(name, source.read(name), label)
+    return [chosen[label] for label in _SHOWN_LABELS if label in chosen][:limit]
+
+
+def _catalogue(settings: Settings, progress: StageProgress | None) -> Catalogue:
+    if settings.has_data:
+        return read_catalogue(settings.data / "fashion-products", name="Fashion products")
+    return read_catalogue(ensure_sample_shop(settings, progress))
+
+
+def _fits(path: Path, model: FashionModel) -> bool:
+    try:
+        Store.open(path, embedder=model)
+    except StoreError:
+        return False
+    return True
+
+
+def _stage(progress: StageProgress | None, words: str) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(words, done, total)

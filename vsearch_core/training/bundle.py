@@ -1,0 +1,84 @@
+"""Writes a trained network as the bundle that ships."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from vsearch_core.contracts import Photo
+from vsearch_core.errors import BundleError
+from vsearch_core.training.fashion import Outcome
+from vsearch_core.training.network import EMBEDDING, to_litert
+from vsearch_core.vision.bundle import SCHEMA, Bundle
+from vsearch_core.vision.fashion import FashionModel
+
+LARGEST = 16_000_000
+_SAME = 0.999
+
+
+def write_bundle(outcome: Outcome, path: Path) -> Path:
+    """Convert to LiteRT, check that it still says what the network says, and write the bundle's files.
+
+    Figures and the card are the evaluation's; a calibration of other weights is taken away.
+
+    Raises:
+        BundleError: the LiteRT model is too large or disagrees with the network.
+    """
+    model = to_litert(outcome.network, outcome.recipe.side)
+    if len(model) > LARGEST:
+        raise BundleError(f"The model has {len(model):,} bytes and a bundle may have {LARGEST:,}; use a smaller one.")
+    labels = {
+        "schema": SCHEMA,
+        "name": path.name,
+        "side": outcome.recipe.side,
+        "dimension": EMBEDDING,
+        "product_types": outcome.labels.product_types,
+        "attributes": outcome.labels.attributes,
+        "hierarchy": outcome.labels.hierarchy,
+    }
+    training = {
+        "command": "python -m vsearch_core train fashion",
+        "recipe": asdict(outcome.recipe),
+        "data": outcome.data,
+        "minutes": round(sum(epoch["seconds"] for epoch in outcome.history) / 60, 1),
+        "history": outcome.history,
+        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+    }
+    path.mkdir(parents=True, exist_ok=True)
+    _write(path / "model.tflite", model)
+    _write(path / "labels.json", _json(labels))
+    _write(path / "training.json", _json(training))
+    (path / "calibration.json").unlink(missing_ok=True)
+    _check_agreement(outcome, path)
+    return path
+
+
+def _check_agreement(outcome: Outcome, path: Path) -> None:
+    """The LiteRT model and the network must give the same embeddings."""
+    side = outcome.recipe.side
+    pictures = np.random.default_rng(0).integers(0, 256, (4, side, side, 3), dtype=np.uint8)
+    expected = outcome.network.predict(pictures.astype(np.float32), verbose=0)["embedding"]
+    got = FashionModel(Bundle.open(path)).embed([Photo(picture, (side, side), "array") for picture in pictures])
+    worst = float((expected * got).sum(axis=1).min())
+    if worst < _SAME:
+        raise BundleError(
+            f"The LiteRT model's embeddings differ from the network's (cosine {worst:.4f}); do not ship it."
+        )
+
+
+def _json(content: dict) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(content)
+    os.replace(draft, path)

@@ -1,0 +1,238 @@
+"""Pictures and their targets as arrays, and the augmented batches that a training eats."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from vsearch_core import images
+from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_product
+from vsearch_core.catalogue.table import Catalogue, ImageSource
+from vsearch_core.training import augment
+from vsearch_core.training.labels import Labels
+
+PHOTO_SIDE = 192
+DRAWN_FIRST_SEED = 1_000_000
+"""Seeds of drawings for training begin here; the sample shop's own seeds are far below it."""
+
+_WORKERS = 2
+
+
+@dataclass(frozen=True)
+class ShopPictures:
+    """Catalogue pictures letterboxed on white: `pixels` (n, s, s, 3) and `alpha` (n, s, s), uint8 memory maps."""
+
+    ids: tuple[str, ...]
+    pixels: np.ndarray
+    alpha: np.ndarray
+
+
+@dataclass(frozen=True)
+class Targets:
+    """`types` (n, types) float32, 1 for every right product type; `attributes` (n, 4) int32; `group` (n,) int32.
+
+    Rows of one group are never pushed apart; user photos have group -1 and take no part in telling products apart.
+    """
+
+    types: np.ndarray
+    attributes: np.ndarray
+    group: np.ndarray
+
+    def rows(self, chosen: np.ndarray) -> Targets:
+        """The targets of some rows."""
+        return Targets(self.types[chosen], self.attributes[chosen], self.group[chosen])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`pixels` (b, side, side, 3) uint8, `rows` (b,) int32 of the training set, and the rows' targets."""
+
+    pixels: np.ndarray
+    rows: np.ndarray
+    targets: Targets
+
+
+def shop_pictures(catalogue: Catalogue, rows: pd.DataFrame, *, side: int, cache: Path, name: str) -> ShopPictures:
+    """Letterbox the pictures of some products and keep them in the cache.
+
+    Args:
+        rows: rows of `catalogue.products`.
+        side: of the square pictures, in pixels.
+        name: of the files in the cache; a fingerprint of the ids is added.
+    """
+    ids = tuple(rows["id"])
+    print_ = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
+    base = cache / f"{name}-{side}-{print_}"
+
+    def picture(row: int) -> np.ndarray:
+        photo = images.decode(catalogue.images.read(rows["image"].iat[row]))
+        return images.letterbox(photo.pixels, side)
+
+    return ShopPictures(ids, *_cached(base, len(ids), side, picture))
+
+
+def drawn_pictures(count: int, *, side: int, cache: Path) -> tuple[ShopPictures, pd.DataFrame]:
+    """Drawings of the sample shop's kinds, of other seeds than the sample shop's, and their product rows."""
+    base = cache / f"drawn-{side}-{count}"
+    kinds = [PRODUCT_TYPES[row % len(PRODUCT_TYPES)] for row in range(count)]
+    records: dict[int, dict] = {}
+
+    def picture(row: int) -> np.ndarray:
+        pixels, record = draw_product(kinds[row], seed=DRAWN_FIRST_SEED + row)
+        records[row] = {**record, "product_type": kinds[row]}
+        return images.letterbox(pixels, side)
+
+    arrays = _cached(base, count, side, picture)
+    listing = base.with_suffix(".json")
+    if not listing.is_file():
+        listing.write_text(json.dumps([records[row] for row in range(count)], default=str), encoding="utf-8")
+    products = pd.DataFrame(json.loads(listing.read_text(encoding="utf-8")))
+    return ShopPictures(tuple(f"drawn-{row}" for row in range(count)), *arrays), products
+
+
+def _cached(base: Path, count: int, side: int, picture) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels and alpha of `count` pictures, from the cache or made with `picture(row)` and kept there."""
+    paths = base.with_suffix(".pixels.npy"), base.with_suffix(".alpha.npy")
+    if not all(path.is_file() for path in paths):
+        base.parent.mkdir(parents=True, exist_ok=True)
+        drafts = [path.with_suffix(".part") for path in paths]
+        pixels = np.lib.format.open_memmap(drafts[0], "w+", np.uint8, (count, side, side, 3))
+        alpha = np.lib.format.open_memmap(drafts[1], "w+", np.uint8, (count, side, side))
+
+        def fill(row: int) -> None:
+            pixels[row] = picture(row)
+            alpha[row] = augment.cut_out(pixels[row])
+
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for _ in pool.map(fill, range(count)):
+                pass
+        pixels.flush()
+        alpha.flush()
+        for draft, path in zip(drafts, paths, strict=True):
+            draft.replace(path)
+    pixels, alpha = (np.load(path, mmap_mode="r") for path in paths)
+    return pixels, alpha
+
+
+def read_photos(source: ImageSource, names: Sequence[str], side: int = PHOTO_SIDE) -> list[np.ndarray]:
+    """Photos with their longest side at most `side` pixels, each (h, w, 3) uint8."""
+
+    def read(name: str) -> np.ndarray:
+        return images.decode(source.read(name), max_side=side).pixels
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(read, names))
+
+
+def shop_targets(labels: Labels, products: pd.DataFrame, groups: Sequence[str]) -> Targets:
+    """Targets of catalogue pictures; equal `groups` are never pushed apart."""
+    return Targets(
+        labels.type_targets(list(products["product_type"])),
+        labels.attribute_codes(products),
+        pd.factorize(pd.Series(groups))[0].astype(np.int32),
+    )
+
+
+def photo_targets(labels: Labels, photos: pd.DataFrame) -> Targets:
+    """Targets of user photos: every product type that counts as the right kind; no attributes."""
+    types = np.stack([labels.type_targets(sorted(right)).max(axis=0) for right in photos["right"]])
+    nothing = np.full((len(photos), len(labels.attributes)), -1, np.int32)
+    return Targets(types, nothing, np.full(len(photos), -1, np.int32))
+
+
+def joined(parts: Sequence[Targets]) -> Targets:
+    """Targets of several sources behind each other; groups of different sources stay different."""
+    groups, offset = [], 0
+    for part in parts:
+        groups.append(np.where(part.group >= 0, part.group + offset, -1))
+        offset += int(part.group.max(initial=-1)) + 1
+    return Targets(
+        np.concatenate([part.types for part in parts]),
+        np.concatenate([part.attributes for part in parts]),
+        np.concatenate(groups).astype(np.int32),
+    )
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Shop pictures (the first rows) and user photos (the rows behind them) with the targets of all."""
+
+    shop: Sequence[ShopPictures]
+    photos: Sequence[np.ndarray]
+    targets: Targets
+    snap_share: float = 0.5
+    photo_repeats: int = 2
+
+    @property
+    def shop_rows(self) -> int:
+        """How many rows are shop pictures."""
+        return sum(len(part.ids) for part in self.shop)
+
+    def epoch_rows(self, random: np.random.Generator) -> np.ndarray:
+        """The rows of one epoch in random order: each shop picture once, each photo `photo_repeats` times."""
+        photos = np.arange(self.shop_rows, self.shop_rows + len(self.photos))
+        return random.permutation(np.concatenate([np.arange(self.shop_rows), np.tile(photos, self.photo_repeats)]))
+
+    def picture(self, row: int, side: int, random: np.random.Generator) -> np.ndarray:
+        """One augmented picture, (side, side, 3) uint8."""
+        if row >= self.shop_rows:
+            return augment.user_photo(self.photos[row - self.shop_rows], side, random)
+        part = 0
+        while row >= len(self.shop[part].ids):
+            row -= len(self.shop[part].ids)
+            part += 1
+        pixels, alpha = self.shop[part].pixels[row], self.shop[part].alpha[row]
+        if not self.photos or random.random() >= self.snap_share:
+            return augment.studio_shot(pixels, side, random)
+        background = self.photos[random.integers(len(self.photos))]
+        return augment.phone_snap(pixels, alpha, background, side, random)
+
+
+def batches(data: TrainingSet, *, side: int, size: int, seed: int, epoch: int) -> Iterator[Batch]:
+    """Augmented batches of one epoch, made ahead by worker threads; the same for the same seed and epoch."""
+    rows = data.epoch_rows(np.random.default_rng([seed, epoch]))
+    rows = rows[: len(rows) // size * size].reshape(-1, size)
+    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=6)
+    stopped = threading.Event()
+
+    def make(number: int) -> np.ndarray:
+        random = np.random.default_rng([seed, epoch, number])
+        return np.stack([data.picture(int(row), side, random) for row in rows[number]])
+
+    def offer(thing: Batch | BaseException | None) -> None:
+        while not stopped.is_set():
+            try:
+                return ready.put(thing, timeout=0.5)
+            except queue.Full:
+                continue
+
+    def produce() -> None:
+        try:
+            for number, chosen in enumerate(rows):
+                if stopped.is_set():
+                    return
+                wanted = Targets(
+                    data.targets.types[chosen], data.targets.attributes[chosen], data.targets.group[chosen]
+                )
+                offer(Batch(make(number), chosen.astype(np.int32), wanted))
+            offer(None)
+        except BaseException as error:  # handed to the training loop, which raises it
+            offer(error)
+
+    threading.Thread(target=produce, daemon=True, name="batches").start()
+    try:
+        while (thing := ready.get()) is not None:
+            if isinstance(thing, BaseException):
+                raise thing
+            yield thing
+    finally:
+        stopped.set()

@@ -1,0 +1,95 @@
+"""A model bundle on disk: model, labels, calibration, card, evaluation and how it was trained."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vsearch_core.contracts import ATTRIBUTES
+from vsearch_core.errors import BundleError
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle as its files say; `fingerprint` names exactly these weights and labels.
+
+    `hierarchy` maps product type to (department, category). `good_match` is the cosine similarity from which a best hit
+    counts as a good match, chosen on validation photos; None in a bundle that was not calibrated yet.
+    """
+
+    path: Path
+    name: str
+    fingerprint: str
+    side: int
+    dimension: int
+    product_types: tuple[str, ...]
+    attributes: Mapping[str, tuple[str, ...]]
+    hierarchy: Mapping[str, tuple[str, str]]
+    good_match: float | None
+
+    @property
+    def model_path(self) -> Path:
+        """The LiteRT file."""
+        return self.path / "model.tflite"
+
+    @classmethod
+    def open(cls, path: Path) -> Bundle:
+        """Read and check a bundle's files; the model itself is loaded by `FashionModel`.
+
+        Raises:
+            BundleError: a file is missing, broken or of a newer schema.
+        """
+        model, labels = path / "model.tflite", path / "labels.json"
+        for file in (model, labels):
+            if not file.is_file():
+                raise BundleError(
+                    f"The model bundle {path} has no {file.name}; make it with "
+                    "`python -m vsearch_core train fashion` or point VSEARCH_MODELS to the folder that has it.",
+                    code="bundle_missing",
+                )
+        content = _read_json(labels)
+        if content.get("schema") != SCHEMA:
+            raise BundleError(
+                f"The model bundle {path} has schema {content.get('schema')!r} and this version reads {SCHEMA}; "
+                "use the version of the program that made it, or train it again.",
+                code="bundle_schema",
+            )
+        calibration = path / "calibration.json"
+        good_match = _read_json(calibration).get("good_match") if calibration.is_file() else None
+        digest = hashlib.sha256(model.read_bytes())
+        digest.update(labels.read_bytes())
+        try:
+            return cls(
+                path=path,
+                name=str(content["name"]),
+                fingerprint=digest.hexdigest()[:16],
+                side=int(content["side"]),
+                dimension=int(content["dimension"]),
+                product_types=tuple(content["product_types"]),
+                attributes={name: tuple(content["attributes"][name]) for name in ATTRIBUTES},
+                hierarchy={name: (place[0], place[1]) for name, place in content["hierarchy"].items()},
+                good_match=None if good_match is None else float(good_match),
+            )
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise BundleError(
+                f"{labels} lacks or misstates {error}; restore the bundle from the repository or train it again.",
+                code="bundle_broken",
+            ) from error
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BundleError(
+            f"{path} cannot be read ({error}); restore it from the repository.", code="bundle_broken"
+        ) from error
+    if not isinstance(content, dict):
+        raise BundleError(f"{path} holds no JSON object; restore it from the repository.", code="bundle_broken")
+    return content

@@ -1,0 +1,135 @@
+"""Runs the fashion network: a photo's product types, attributes and embedding in one LiteRT call."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from vsearch_core import images
+from vsearch_core.contracts import ATTRIBUTES, Analysis, Photo, Prediction
+from vsearch_core.errors import BundleError
+from vsearch_core.vision.bundle import Bundle
+
+Outputs = dict[str, np.ndarray]
+"""`product_type` and each attribute: probabilities, (classes,) float32; `embedding`: (d,) float32, L2-normalised."""
+
+
+class FashionModel:
+    """A loaded bundle. It is an `Embedder`, and safe to call from several threads.
+
+    Single photos run on all threads at once, for latency; batches run one photo a thread, for throughput.
+    """
+
+    def __init__(self, bundle: Bundle, *, threads: int = 2) -> None:
+        self.bundle = bundle
+        self.name, self.fingerprint, self.dimension = bundle.name, bundle.fingerprint, bundle.dimension
+        self._threads = threads
+        self._wide = _Interpreters(bundle, threads=threads, count=1)
+        self._narrow = _Interpreters(bundle, threads=1, count=threads)
+        with self._wide.borrowed() as run:
+            _check_outputs(bundle, run(np.zeros((1, bundle.side, bundle.side, 3), np.float32)))
+
+    def run(self, photo: Photo) -> Outputs:
+        """The network's raw outputs for one photo."""
+        with self._wide.borrowed() as run:
+            return _single(run(self._input(photo)))
+
+    def run_many(self, photos: Sequence[Photo]) -> list[Outputs]:
+        """The outputs of several photos, equal to those of `run` one by one."""
+
+        def one(photo: Photo) -> Outputs:
+            with self._narrow.borrowed() as run:
+                return _single(run(self._input(photo)))
+
+        if len(photos) < 2:
+            return [self.run(photo) for photo in photos]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(one, photos))
+
+    def embed(self, photos: Sequence[Photo]) -> np.ndarray:
+        """L2-normalised embeddings, float32 of shape (len(photos), dimension)."""
+        if not photos:
+            return np.empty((0, self.dimension), np.float32)
+        return np.stack([outputs["embedding"] for outputs in self.run_many(photos)])
+
+    def analyse(self, photo: Photo) -> Analysis:
+        """What is in the photo."""
+        return self.analysis(self.run(photo))
+
+    def analyse_many(self, photos: Sequence[Photo]) -> list[Analysis]:
+        """What is in each of several photos."""
+        return [self.analysis(outputs) for outputs in self.run_many(photos)]
+
+    def analysis(self, outputs: Outputs) -> Analysis:
+        """Raw outputs in words; a category's probability is the sum of those of its product types."""
+        types = outputs["product_type"]
+        categories: dict[str, float] = {}
+        for name, probability in zip(self.bundle.product_types, types, strict=True):
+            category = self.bundle.hierarchy[name][1]
+            categories[category] = categories.get(category, 0.0) + float(probability)
+        return Analysis(
+            product_types=_ranked(self.bundle.product_types, types),
+            categories=_ranked(list(categories), np.array(list(categories.values()))),
+            attributes={name: _ranked(self.bundle.attributes[name], outputs[name]) for name in ATTRIBUTES},
+            embedding=outputs["embedding"],
+        )
+
+    def _input(self, photo: Photo) -> np.ndarray:
+        return images.letterbox(photo.pixels, self.bundle.side)[None].astype(np.float32)
+
+
+class _Interpreters:
+    """A few LiteRT interpreters of one model, each lent to one thread at a time; made when first needed."""
+
+    def __init__(self, bundle: Bundle, *, threads: int, count: int) -> None:
+        self._bundle, self._threads = bundle, threads
+        self._places: queue.LifoQueue[Callable[..., Outputs] | None] = queue.LifoQueue()
+        for _ in range(count):
+            self._places.put(None)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[Callable[[np.ndarray], Outputs]]:
+        run = self._places.get()
+        try:
+            run = run or self._load()
+            yield lambda pixels: run(image=pixels)
+        finally:
+            self._places.put(run)
+
+    def _load(self) -> Callable[..., Outputs]:
+        try:
+            interpreter = Interpreter(model_path=str(self._bundle.model_path), num_threads=self._threads)
+            return interpreter.get_signature_runner()
+        except (ValueError, RuntimeError) as error:
+            raise BundleError(
+                f"{self._bundle.model_path} is no LiteRT model that this machine can run ({error}); "
+                "restore it from the repository or train it again.",
+                code="bundle_broken",
+            ) from error
+
+
+def _check_outputs(bundle: Bundle, outputs: Outputs) -> None:
+    expected = {"product_type": len(bundle.product_types), "embedding": bundle.dimension}
+    expected |= {name: len(values) for name, values in bundle.attributes.items()}
+    for name, size in expected.items():
+        shape = outputs[name].shape if name in outputs else None
+        if shape != (1, size):
+            raise BundleError(
+                f"The model in {bundle.path} gives {name} of shape {shape} where its labels need (1, {size}); "
+                "model.tflite and labels.json are not of one training, so restore both.",
+                code="bundle_broken",
+            )
+
+
+def _single(outputs: Outputs) -> Outputs:
+    return {name: value[0] for name, value in outputs.items()}
+
+
+def _ranked(names: Sequence[str], probabilities: np.ndarray) -> tuple[Prediction, ...]:
+    order = np.argsort(-probabilities, kind="stable")
+    return tuple(Prediction(names[place], float(probabilities[place])) for place in order)
