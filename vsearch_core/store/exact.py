@@ -1,0 +1,108 @@
+"""Exact nearest neighbours by cosine: what every faster way is measured against, and falls back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vsearch_core.errors import StoreError
+
+_CHUNK_FLOATS = 8_000_000
+"""Scores held at once (32 MB): a batch of many queries is answered in chunks."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The best rows for each of n queries, best first; equal scores are in row order.
+
+    `rows` (n, m) int64 are rows of the embeddings, `scores` (n, m) float32 their cosines (-1..1); m is the smaller of
+    k and the number of rows that could be returned.
+    """
+
+    rows: np.ndarray
+    scores: np.ndarray
+
+
+def check_embeddings(embeddings: np.ndarray, dimension: int) -> np.ndarray:
+    """The embeddings as L2-normalised float32 of shape (n, dimension).
+
+    Raises:
+        StoreError: another shape (code `wrong_dimension`), or values that are not finite or all zero
+            (`bad_embedding`).
+    """
+    vectors = np.asarray(embeddings)
+    if vectors.ndim != 2 or vectors.shape[1] != dimension:
+        raise StoreError(
+            f"Embeddings of shape {vectors.shape} do not fit here: (n, {dimension}) is needed; use the model that the "
+            "store was built with.",
+            code="wrong_dimension",
+        )
+    vectors = vectors.astype(np.float32, order="C")
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(norms).all() or (norms == 0).any():
+        raise StoreError(
+            "An embedding is all zeros or has a value that is not a number; the model that made it is damaged.",
+            code="bad_embedding",
+        )
+    # Twice, because a tiny vector's norm has lost digits: its first quotient is near length 1 and the second is exact.
+    vectors /= norms
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
+
+
+def check_k(k: int) -> int:
+    """k, if it is a count.
+
+    Raises:
+        StoreError: k is below 1 or no whole number (code `bad_k`).
+    """
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        raise StoreError(f"k is {k!r}, but at least 1 result must be asked for.", code="bad_k")
+    return int(k)
+
+
+def cosines(vectors: np.ndarray, rows: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """Cosines of a normalised query (d,) with some rows of normalised vectors (n, d): float32 of shape (len(rows),).
+
+    Summed row by row, and not by a matrix product, whose rounding changes with the number of rows and queries: a
+    product gets the same score whether it is found alone, in a batch, by Annoy or by exact search.
+    """
+    return np.clip((vectors[rows] * query).sum(axis=1), -1.0, 1.0)
+
+
+def best_of(vectors: np.ndarray, candidates: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The k best candidate rows for a query, with their cosines: best first, equal scores in row order."""
+    candidates = np.sort(candidates)
+    scores = cosines(vectors, candidates, query)
+    order = np.argsort(-scores, kind="stable")[:k]
+    return candidates[order], scores[order]
+
+
+def exact_neighbours(vectors: np.ndarray, rows: np.ndarray, queries: np.ndarray, k: int) -> Neighbours:
+    """The k best of some rows for each query, by comparing with every one of them.
+
+    Args:
+        vectors: (n, d) normalised float32.
+        rows: the rows that may be returned, int64, ascending.
+        queries: (m, d) normalised float32.
+    """
+    k = min(k, len(rows))
+    found = np.empty((len(queries), k), np.int64)
+    scores = np.empty((len(queries), k), np.float32)
+    if k == 0:
+        return Neighbours(found, scores)
+    # A contiguous slice of a memory map is read in place; other rows are copied out of it first.
+    contiguous = rows[-1] - rows[0] + 1 == len(rows)
+    compared = vectors[rows[0] : rows[-1] + 1] if contiguous else vectors[rows]
+    # The matrix product is fast but rounds differently from `cosines`: whatever it puts within its error of the k-th
+    # place is looked at again.
+    error = 2 * vectors.shape[1] * np.finfo(np.float32).eps
+    step = max(1, _CHUNK_FLOATS // len(rows))
+    for start in range(0, len(queries), step):
+        rough = queries[start : start + step] @ compared.T
+        kth = np.partition(rough, len(rows) - k, axis=1)[:, len(rows) - k]
+        for number, (row_scores, limit) in enumerate(zip(rough, kth, strict=True), start):
+            near = rows[row_scores >= limit - error]
+            found[number], scores[number] = best_of(vectors, near, queries[number], k)
+    return Neighbours(found, scores)

@@ -1,0 +1,76 @@
+"""What is in a store, for a person to read and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vsearch_core.store.store import Store
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """A store in figures. Counts are of products that can be found; `bytes` is the size on disk.
+
+    `cleaning` has one report for each catalogue that was built in or added. Times are UTC in ISO 8601.
+    """
+
+    path: str
+    name: str
+    sample: bool
+    currency: str
+    products: int
+    departments: Mapping[str, int]
+    categories: Mapping[str, int]
+    product_types: Mapping[str, int]
+    columns: Sequence[str]
+    segments: int
+    removed: int
+    engine: str
+    model: str
+    fingerprint: str
+    dimension: int
+    bytes: int
+    created: str
+    updated: str
+    version: str
+    cleaning: Sequence[Mapping[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as JSON's own types."""
+        return asdict(self)
+
+
+def info(path: Path) -> StoreInfo:
+    """Looks into a store.
+
+    Raises:
+        StoreError: as for `Store.open`.
+    """
+    store = Store.open(path)
+    manifest = store.manifest
+    counts = store.facets(["department", "category", "product_type"])
+    return StoreInfo(
+        path=str(path),
+        name=store.name,
+        sample=store.sample,
+        currency=store.currency,
+        products=len(store),
+        departments=counts["department"],
+        categories=counts["category"],
+        product_types=counts["product_type"],
+        columns=[str(column) for column in store.products.columns],
+        segments=len(manifest.segments),
+        removed=sum(len(segment.removed) for segment in manifest.segments),
+        engine=manifest.engine,
+        model=manifest.embedder.name,
+        fingerprint=manifest.embedder.fingerprint,
+        dimension=manifest.embedder.dimension,
+        bytes=sum(file.bytes for segment in manifest.segments for file in segment.files.values()),
+        created=manifest.created,
+        updated=manifest.updated,
+        version=manifest.version,
+        cleaning=[report for segment in store.segments for report in segment.reports],
+    )

@@ -1,0 +1,151 @@
+"""A catalogue's images become thumbnails, facts and embeddings: each image is read and decoded once."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vsearch_core.catalogue.cleaning import ImageFacts, cleaning_report, inspect
+from vsearch_core.catalogue.table import Catalogue, ImageSource
+from vsearch_core.contracts import Embedder, Photo, Progress
+from vsearch_core.errors import CatalogueError, ImageRejected, StoreError
+from vsearch_core.images import decode, encode_jpeg
+from vsearch_core.store.exact import check_embeddings
+from vsearch_core.store.segment import DERIVED, SegmentWriter
+
+THUMBNAIL_SIDE = 320
+THUMBNAIL_QUALITY = 88
+
+_BATCH = 32
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """The searchable part of a catalogue: products with image facts, and their embeddings (n, d) in the same order."""
+
+    products: pd.DataFrame
+    embeddings: np.ndarray
+    report: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What became of a few images; thumbnails and embeddings are those of the readable ones, in order."""
+
+    found: Sequence[ImageFacts | ImageRejected | CatalogueError]
+    thumbnails: Sequence[bytes]
+    embeddings: np.ndarray
+
+
+def ingest(catalogue: Catalogue, embedder: Embedder, writer: SegmentWriter, progress: Progress | None) -> Ingested:
+    """Reads every image of a catalogue and writes its thumbnail; rows without a readable image are left out.
+
+    Raises:
+        StoreError: the catalogue is empty, or none of its images can be read (code `nothing_to_store`), or the model
+            gives embeddings that do not fit (`wrong_dimension`, `bad_embedding`).
+    """
+    total = len(catalogue)
+    if total == 0:
+        raise StoreError(
+            f"The catalogue {catalogue.name!r} has no products; check the file that it was read from.",
+            code="nothing_to_store",
+        )
+    facts: dict[str, ImageFacts | ImageRejected | CatalogueError] = {}
+    embeddings = np.empty((total, embedder.dimension), dtype=np.float32)
+    kept: list[int] = []
+    for batch in _batches(catalogue, embedder):
+        embeddings[len(kept) : len(kept) + len(batch.thumbnails)] = batch.embeddings
+        for jpeg in batch.thumbnails:
+            writer.add_thumbnail(jpeg)
+        for found in batch.found:
+            if isinstance(found, ImageFacts):
+                kept.append(len(facts))
+            facts[catalogue.products["id"].iat[len(facts)]] = found
+        if progress is not None:
+            progress(len(facts), total)
+    if not kept:
+        reason = next(found.message for found in facts.values() if not isinstance(found, ImageFacts))
+        raise StoreError(
+            f"None of the {total} images of {catalogue.name!r} can be read; the first one: {reason}",
+            code="nothing_to_store",
+        )
+    read = [found for found in facts.values() if isinstance(found, ImageFacts)]
+    return Ingested(
+        products=_with_facts(catalogue.products.iloc[kept], read),
+        embeddings=embeddings[: len(kept)],
+        report=cleaning_report(catalogue, facts).to_json(),
+    )
+
+
+def _batches(catalogue: Catalogue, embedder: Embedder) -> Iterator[_Batch]:
+    """The batches in the catalogue's order, made by a few threads, as decoding and the model free the interpreter."""
+    images = [str(image) for image in catalogue.products["image"]]
+    workers = min(8, max(2, os.cpu_count() or 2))
+    waiting: deque[Future[_Batch]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="ingest")
+    try:
+        for start in range(0, len(images), _BATCH):
+            waiting.append(pool.submit(_read_batch, catalogue.images, images[start : start + _BATCH], embedder))
+            # Bounded, so that memory does not grow with the catalogue.
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read_batch(source: ImageSource, images: Sequence[str], embedder: Embedder) -> _Batch:
+    found: list[ImageFacts | ImageRejected | CatalogueError] = []
+    photos: list[Photo] = []
+    for image in images:
+        try:
+            data = source.read(image)
+            photo = decode(data, max_side=THUMBNAIL_SIDE)
+        except (ImageRejected, CatalogueError) as error:
+            found.append(error)
+            continue
+        found.append(inspect(data, photo))
+        photos.append(photo)
+    embeddings = np.empty((0, embedder.dimension), dtype=np.float32)
+    if photos:
+        embeddings = np.asarray(embedder.embed(photos))
+        if embeddings.shape[0] != len(photos):
+            raise StoreError(
+                f"The model {embedder.name} gave {len(embeddings)} embeddings for {len(photos)} photos; use another.",
+                code="bad_embedding",
+            )
+        embeddings = check_embeddings(embeddings, embedder.dimension)
+    thumbnails = [encode_jpeg(photo.pixels, max_side=THUMBNAIL_SIDE, quality=THUMBNAIL_QUALITY) for photo in photos]
+    return _Batch(found, thumbnails, embeddings)
+
+
+def _with_facts(products: pd.DataFrame, facts: Sequence[ImageFacts]) -> pd.DataFrame:
+    # A shop's column that is called like one of ours is kept under a name of its own.
+    taken = {str(column) for column in products.columns} | set(DERIVED)
+    renamed = {}
+    for column in DERIVED:
+        if column in products.columns:
+            name = f"shop_{column}"
+            while name in taken:
+                name = f"shop_{name}"
+            taken.add(name)
+            renamed[column] = name
+    return (
+        products.reset_index(drop=True)
+        .rename(columns=renamed)
+        .assign(
+            image_sha256=[fact.sha256 for fact in facts],
+            image_width=np.array([fact.width for fact in facts], dtype=np.int64),
+            image_height=np.array([fact.height for fact in facts], dtype=np.int64),
+            image_spread=np.array([fact.spread for fact in facts], dtype=np.float64),
+            image_dhash=np.array([fact.dhash for fact in facts], dtype=np.uint64),
+        )
+    )

@@ -1,0 +1,302 @@
+"""An open store: finds the products whose pictures are most alike, and hands out what is known of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vsearch_core.contracts import Embedder, Hit
+from vsearch_core.errors import FilterError, StoreError
+from vsearch_core.store.exact import check_embeddings, check_k
+from vsearch_core.store.filters import Filters, FilterTable, is_missing
+from vsearch_core.store.manifest import MANIFEST, Manifest, read_manifest, verify
+from vsearch_core.store.segment import FACTS, Segment, joined, open_segment
+from vsearch_core.store.writing import tidy_if_idle
+
+_HIT_FIELDS = ("id", "name", "product_type", "category", "image", "group", "price", "url")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the products that pass, in the order asked for; `total` counts all that pass."""
+
+    products: tuple[dict[str, Any], ...]
+    total: int
+
+
+class Store:
+    """A store as it was when it was opened: later changes on disk do not touch it. Safe to use from several threads."""
+
+    def __init__(self, path: Path, manifest: Manifest, segments: Sequence[Segment], stamp: tuple[int, ...]) -> None:
+        self.path = path
+        self.manifest = manifest
+        self.segments = tuple(segments)
+        self._stamp = stamp
+        living = [np.flatnonzero(segment.living) for segment in self.segments]
+        self._segment_of = np.repeat(np.arange(len(living)), [len(rows) for rows in living])
+        self._row_of = np.concatenate([*living, np.empty(0, np.int64)]).astype(np.int64)
+        self.products = joined(
+            [segment.products.iloc[rows] for segment, rows in zip(self.segments, living, strict=True)]
+        ).reset_index(drop=True)
+        self._position_of = {product: position for position, product in enumerate(self.products["id"])}
+        self._filterable = FilterTable(self.products)
+
+    @classmethod
+    def open(cls, path: Path, *, embedder: Embedder | None = None) -> Store:
+        """Opens a store after checking every file's size and checksum.
+
+        Args:
+            path: the store's folder.
+            embedder: the model that photos will be searched with; the store must have been built with the same one.
+
+        Raises:
+            StoreError: no store (code `not_a_store`), a damaged file (`damaged`), a newer schema (`newer_schema`) or
+                another model's embeddings (`other_model`).
+        """
+        path = Path(path)
+        tidy_if_idle(path)
+        while True:
+            stamp = _stamp(path)
+            manifest = read_manifest(path)
+            _check_embedder(path, manifest, embedder)
+            try:
+                verify(path, manifest)
+                segments = [
+                    open_segment(path, entry, engine=manifest.engine, dimension=manifest.embedder.dimension)
+                    for entry in manifest.segments
+                ]
+            except FileNotFoundError as error:
+                # A writer may have replaced the manifest since it was read, and deleted what the old one names.
+                if read_manifest(path).version != manifest.version:
+                    continue
+                raise StoreError(
+                    f"The store {path} is damaged: {error.filename} is missing; build the store anew.", code="damaged"
+                ) from error
+            return cls(path, manifest, segments, stamp)
+
+    def __len__(self) -> int:
+        return len(self.products)
+
+    @property
+    def name(self) -> str:
+        """The catalogue's name."""
+        return self.manifest.name
+
+    @property
+    def sample(self) -> bool:
+        """Whether this is the drawn sample shop."""
+        return self.manifest.sample
+
+    @property
+    def currency(self) -> str:
+        """The currency of the prices, "" where it is not known."""
+        return self.manifest.currency
+
+    @property
+    def version(self) -> str:
+        """Another one after every change."""
+        return self.manifest.version
+
+    @property
+    def partitions(self) -> Mapping[str, int]:
+        """How many products each category has; "" is that of products without one."""
+        return self.manifest.partitions
+
+    @cached_property
+    def embeddings(self) -> np.ndarray:
+        """The embeddings of `products`, float32 (n, d), copied into memory: for work on all of them."""
+        parts = [
+            segment.embeddings[self._row_of[self._segment_of == number]] for number, segment in enumerate(self.segments)
+        ]
+        return np.concatenate([*parts, np.empty((0, self.manifest.embedder.dimension), np.float32)])
+
+    def is_stale(self) -> bool:
+        """Whether the store on disk has changed since this one was opened: then open it again."""
+        try:
+            return _stamp(self.path) != self._stamp
+        except StoreError:
+            # Somebody has deleted it; what is open still answers.
+            return False
+
+    def search(
+        self,
+        embedding: np.ndarray,
+        k: int,
+        *,
+        filters: Filters | None = None,
+        partitions: Sequence[str] | None = None,
+    ) -> list[Hit]:
+        """The k products most like a photo, best first; equal ones in the catalogue's order.
+
+        Args:
+            embedding: (d,) of the store's model.
+            k: how many; fewer come back only where fewer exist.
+            filters: what may be found.
+            partitions: categories to search, all where None; one that the store does not have holds no product.
+
+        Raises:
+            StoreError: k below 1 (code `bad_k`), or an embedding that does not fit (`wrong_dimension` or
+                `bad_embedding`).
+            FilterError: a filter names a column that the catalogue does not have.
+        """
+        return self.search_many(np.asarray(embedding)[None], k, filters=filters, partitions=partitions)[0]
+
+    def search_many(
+        self,
+        embeddings: np.ndarray,
+        k: int,
+        *,
+        filters: Filters | None = None,
+        partitions: Sequence[str] | None = None,
+    ) -> list[list[Hit]]:
+        """The same for each of several photos, embeddings (n, d)."""
+        found = self._nearest(embeddings, k, filters or Filters(), partitions)
+        return [self._hits(positions, scores) for positions, scores in found]
+
+    def similar(self, product: str, k: int, filters: Filters | None = None) -> list[Hit]:
+        """The k products most like one of the store's own, without itself.
+
+        Raises:
+            StoreError: an unknown id (code `unknown_product`), or k below 1.
+            FilterError: as for `search`.
+        """
+        position = self._position(product)
+        embedding = self.segments[self._segment_of[position]].embeddings[self._row_of[position]]
+        hits = self.search(embedding, check_k(k) + 1, filters=filters)
+        return [hit for hit in hits if hit.id != product][:k]
+
+    def product(self, product: str) -> dict[str, Any]:
+        """All that is known of a product, column by column; None where a value is missing.
+
+        Raises:
+            StoreError: an unknown id (code `unknown_product`).
+        """
+        return self._records(np.array([self._position(product)]))[0]
+
+    def thumbnail(self, product: str) -> bytes:
+        """A product's picture as a JPEG, its longest side 320 pixels or less.
+
+        Raises:
+            StoreError: an unknown id (code `unknown_product`).
+        """
+        position = self._position(product)
+        return self.segments[self._segment_of[position]].thumbnail(self._row_of[position])
+
+    def page(self, filters: Filters | None = None, sort: str = "", offset: int = 0, limit: int = 24) -> Page:
+        """Products to leaf through.
+
+        Args:
+            filters: which ones.
+            sort: a column, with "-" before it for the largest first; "" for the catalogue's order. Missing values last.
+            offset: how many to skip.
+            limit: how many to return.
+
+        Raises:
+            FilterError: a column that the catalogue does not have.
+        """
+        positions = np.flatnonzero(self._filterable.mask(filters or Filters()))
+        if sort:
+            column = sort.removeprefix("-")
+            if column not in self.products.columns:
+                raise FilterError(f"There is no column {column!r} to sort by; there are {', '.join(self.products)}.")
+            values = self.products[column].iloc[positions].replace("", None)
+            order = values.reset_index(drop=True).sort_values(
+                ascending=not sort.startswith("-"), kind="stable", na_position="last"
+            )
+            positions = positions[order.index.to_numpy()]
+        return Page(tuple(self._records(positions[offset : offset + limit])), len(positions))
+
+    def facets(self, columns: Sequence[str], filters: Filters | None = None) -> dict[str, dict[str, int]]:
+        """For each column its values and how many products have them, the most frequent first.
+
+        A column's own filter does not narrow its own counts, so that a second value can be chosen beside the first.
+
+        Raises:
+            FilterError: a column that the catalogue does not have.
+        """
+        chosen = filters or Filters()
+        return {
+            column: self._filterable.counts(column, self._filterable.mask(chosen.without(column))) for column in columns
+        }
+
+    def _nearest(
+        self, embeddings: np.ndarray, k: int, filters: Filters, partitions: Sequence[str] | None
+    ) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Positions in `products` and cosines of the k best for each query."""
+        k = check_k(k)
+        queries = check_embeddings(embeddings, self.manifest.embedder.dimension)
+        if partitions is None and not filters.ranges and set(filters.equals) == {"category"}:
+            # A partition is a category: its own index answers, and no row needs to be looked at for the filter.
+            filters, partitions = Filters(), sorted(filters.equals["category"])
+        passing = self._filterable.mask(filters) if filters else None
+        positions: list[np.ndarray] = []
+        scores: list[np.ndarray] = []
+        for number, segment in enumerate(self.segments):
+            mine = np.flatnonzero(self._segment_of == number)
+            rows = self._row_of[mine]
+            allowed = None
+            if passing is not None or segment.entry.removed:
+                allowed = np.zeros(segment.entry.count, dtype=bool)
+                allowed[rows] = True if passing is None else passing[mine]
+            position_of = np.empty(segment.entry.count, dtype=np.int64)
+            position_of[rows] = mine
+            for index in segment.indexes(partitions):
+                near = index.search(queries, k, allowed=allowed)
+                positions.append(position_of[near.rows])
+                scores.append(near.scores)
+        if not positions:
+            return [(np.empty(0, np.int64), np.empty(0, np.float32))] * len(queries)
+        every, cosine = np.concatenate(positions, axis=1), np.concatenate(scores, axis=1)
+        order = np.lexsort((every, -cosine), axis=1)[:, :k]
+        return list(zip(np.take_along_axis(every, order, 1), np.take_along_axis(cosine, order, 1), strict=True))
+
+    def _hits(self, positions: np.ndarray, scores: np.ndarray) -> list[Hit]:
+        hits = []
+        for record, score in zip(self._records(positions), scores, strict=True):
+            extra = {
+                column: value
+                for column, value in record.items()
+                if column not in _HIT_FIELDS and column not in FACTS and value not in (None, "")
+            }
+            known = {column: record[column] for column in _HIT_FIELDS}
+            hits.append(Hit(**{**known, "url": record["url"] or None, "score": float(score), "extra": extra}))
+        return hits
+
+    def _records(self, positions: np.ndarray) -> list[dict[str, Any]]:
+        columns = {
+            str(column): [None if is_missing(value) else value for value in self.products[column].iloc[positions]]
+            for column in self.products.columns
+        }
+        return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+    def _position(self, product: str) -> int:
+        try:
+            return self._position_of[product]
+        except KeyError:
+            raise StoreError(f"The store has no product {product!r}.", code="unknown_product") from None
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        found = os.stat(path / MANIFEST)
+    except (FileNotFoundError, NotADirectoryError):
+        raise StoreError(
+            f"{path} is not a store; build one there with `store build`, or name another folder.", code="not_a_store"
+        ) from None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _check_embedder(path: Path, manifest: Manifest, embedder: Embedder | None) -> None:
+    made_with = manifest.embedder
+    if embedder is not None and embedder.fingerprint != made_with.fingerprint:
+        raise StoreError(
+            f"The store {path} was built with the model {made_with.name} ({made_with.fingerprint[:12]}), not with "
+            f"{embedder.name} ({embedder.fingerprint[:12]}); build it anew with this model.",
+            code="other_model",
+        )

@@ -1,0 +1,177 @@
+"""Building and changing stores: every change writes new files first and then replaces the manifest, its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from vsearch_core.catalogue.table import Catalogue
+from vsearch_core.contracts import Embedder, Progress
+from vsearch_core.errors import StoreError
+from vsearch_core.store.engines import engine_named
+from vsearch_core.store.groups import group_ids
+from vsearch_core.store.ingest import ingest
+from vsearch_core.store.manifest import EmbedderEntry, Manifest, SegmentEntry, commit
+from vsearch_core.store.segment import SegmentWriter, joined
+from vsearch_core.store.store import Store
+from vsearch_core.store.writing import building, changing
+
+SEED = 7
+
+FOLD_SHARE = 0.1
+FOLD_ROWS = 2_000
+"""Side segments and removed rows are folded in once they are more than this share of the store and this many rows."""
+
+SIDE_SEGMENTS = 8
+"""One more than this many side segments become one, so that many small updates do not make many small files."""
+
+
+def build_store(
+    catalogue: Catalogue,
+    embedder: Embedder,
+    out: Path,
+    *,
+    engine: str = "annoy",
+    progress: Progress | None = None,
+    seed: int = SEED,
+) -> Store:
+    """A catalogue becomes a store in the folder `out`; a store that is there already is replaced at once at the end.
+
+    Products without a readable image cannot be found by photo: they are left out and named in the cleaning report. If
+    `progress` raises, what was there before stays as it was.
+
+    Raises:
+        StoreError: an empty or wholly unreadable catalogue (code `nothing_to_store`), an unknown engine
+            (`unknown_engine`), a folder that holds something else (`not_a_store`), a store that another program is
+            changing (`locked`), or a disk that cannot be written (`cannot_write`).
+    """
+    engine_named(engine)
+    with building(out), SegmentWriter(out) as writer:
+        taken = ingest(catalogue, embedder, writer, progress)
+        products = taken.products.assign(group=group_ids(taken.products, taken.embeddings))
+        entry = writer.finish(products, taken.embeddings, [taken.report], engine=engine, seed=seed)
+        manifest = Manifest(
+            name=catalogue.name,
+            embedder=EmbedderEntry(embedder.name, embedder.fingerprint, embedder.dimension),
+            engine=engine,
+            seed=seed,
+            sample=catalogue.sample,
+            currency=catalogue.currency,
+            hierarchy=dict(catalogue.hierarchy),
+            segments=(entry,),
+            partitions=_partitions(products),
+        )
+        commit(out, manifest)
+    return Store.open(out, embedder=embedder)
+
+
+def add_products(path: Path, catalogue: Catalogue, embedder: Embedder, progress: Progress | None = None) -> int:
+    """Adds a catalogue's products to a store; a product whose id the store has already takes its place.
+
+    Returns:
+        How many products were added or replaced: those with a readable image.
+
+    Raises:
+        StoreError: as for `build_store` and `Store.open`; nothing has changed then.
+    """
+    with changing(path):
+        store = Store.open(path, embedder=embedder)
+        with SegmentWriter(path) as writer:
+            taken = ingest(catalogue, embedder, writer, progress)
+            ids = taken.products["id"].tolist()
+            stays = ~store.products["id"].isin(ids).to_numpy(dtype=bool)
+            kept = store.products[stays]
+            everything = joined([kept, taken.products.assign(group="")])
+            vectors = np.concatenate([store.embeddings[stays], taken.embeddings])
+            added = taken.products.assign(group=group_ids(everything, vectors, settled=len(kept)))
+            entry = writer.finish(added, taken.embeddings, [taken.report], engine=None, seed=store.manifest.seed)
+            segments = (*_without(store, set(ids)), entry)
+            commit(path, replace(store.manifest, segments=segments, partitions=_partitions(everything)))
+        _fold_if_due(path)
+    return len(ids)
+
+
+def remove_products(path: Path, ids: Sequence[str]) -> int:
+    """Takes products out of a store; an id that is given twice counts once.
+
+    Returns:
+        How many products were removed.
+
+    Raises:
+        StoreError: the store does not have one of them (code `unknown_product`), and nothing has changed; or as for
+            `Store.open`.
+    """
+    leaving = set(ids)
+    with changing(path):
+        store = Store.open(path)
+        unknown = sorted(leaving - set(store.products["id"]))
+        if unknown:
+            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+            raise StoreError(
+                f"The store has no product {', '.join(unknown[:5])}{more}; nothing was removed.", code="unknown_product"
+            )
+        if leaving:
+            kept = store.products[~store.products["id"].isin(leaving)]
+            segments = _without(store, leaving)
+            commit(path, replace(store.manifest, segments=segments, partitions=_partitions(kept)))
+            _fold_if_due(path)
+    return len(leaving)
+
+
+def fold(path: Path) -> None:
+    """Makes one base segment of all segments, without the removed products, and new indexes from the kept embeddings.
+
+    Raises:
+        StoreError: as for `Store.open`, or another writer is at work (code `locked`).
+    """
+    with changing(path):
+        _merge(path, first=0)
+
+
+def _fold_if_due(path: Path) -> None:
+    store = Store.open(path)
+    segments = store.manifest.segments
+    loose = sum(segment.living for segment in segments[1:]) + sum(len(segment.removed) for segment in segments)
+    if loose > FOLD_ROWS and loose > FOLD_SHARE * len(store):
+        _merge(path, first=0)
+    elif len(segments) > SIDE_SEGMENTS + 1:
+        _merge(path, first=1)
+
+
+def _merge(path: Path, *, first: int) -> None:
+    """Makes one segment of those from number `first` on: a base with indexes if these are all, else a side one."""
+    store = Store.open(path)
+    before, merged = store.manifest.segments[:first], store.segments[first:]
+    living = [np.flatnonzero(segment.living) for segment in merged]
+    if not sum(map(len, living)):
+        commit(path, replace(store.manifest, segments=before))
+        return
+    with SegmentWriter(path) as writer:
+        for segment, rows in zip(merged, living, strict=True):
+            for row in rows:
+                writer.add_thumbnail(segment.thumbnail(int(row)))
+        products = joined([segment.products.iloc[rows] for segment, rows in zip(merged, living, strict=True)])
+        embeddings = np.concatenate([segment.embeddings[rows] for segment, rows in zip(merged, living, strict=True)])
+        if first == 0:
+            products = products.assign(group=group_ids(products, embeddings))
+        reports = [report for segment in merged for report in segment.reports]
+        engine = store.manifest.engine if first == 0 else None
+        entry = writer.finish(products, embeddings, reports, engine=engine, seed=store.manifest.seed)
+        commit(path, replace(store.manifest, segments=(*before, entry)))
+
+
+def _without(store: Store, ids: set[str]) -> tuple[SegmentEntry, ...]:
+    """The store's segments with the living products of these ids marked as removed."""
+    entries = []
+    for segment in store.segments:
+        leaving = segment.products["id"][segment.living & segment.products["id"].isin(ids).to_numpy(dtype=bool)]
+        entries.append(replace(segment.entry, removed=(*segment.entry.removed, *leaving)))
+    return tuple(entries)
+
+
+def _partitions(products: pd.DataFrame) -> dict[str, int]:
+    return {str(name): int(count) for name, count in products["category"].value_counts(sort=False).sort_index().items()}
