@@ -152,6 +152,16 @@ def open_database(url: str, *, timeout_s: float = 5.0) -> Database:
     return database
 
 
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite URL; None where the URL is a server's.
+
+    Raises:
+        DatabaseError: the URL cannot be read (code `database_url`).
+    """
+    parsed = _parse(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -177,7 +187,7 @@ def _parse(url: str) -> URL:
 
 
 def _sqlite(url: URL, timeout_s: float) -> Engine:
-    # Every session connects anew (0.2 ms): a file that was deleted or replaced meanwhile is noticed, where a pooled
+    # Every session connects anew, which is quick: a file that was deleted or replaced meanwhile is noticed, where a pooled
     # connection would go on writing into the deleted one.
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": timeout_s})
 

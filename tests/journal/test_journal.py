@@ -21,6 +21,7 @@ from vsearch_core.database import Database, open_database
 from vsearch_core.errors import DatabaseError
 from vsearch_core.journal import Journal, JournalHealth, new_session
 from vsearch_core.journal.journal import COLUMNS
+from vsearch_core.store import Filters
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -74,6 +75,15 @@ def test_a_query_can_be_read_back_as_it_was_noted(journal: Journal, result: Make
     assert [one["name"] for one in row["product_types"]] == ["Shirts", "Tops", "Kurtas"]
     assert [one["id"] for one in row["hits"]] == ["10", "11"]
     assert row["hits"][1]["score"] == pytest.approx(0.999)
+
+
+def test_filters_of_a_search_are_noted_as_they_are(journal: Journal, result: Make) -> None:
+    _note(journal, result(), filters=Filters({"colour": frozenset({"Red", "Blue"})}, {"price": (None, 20.0)}))
+    _note(journal, result(), filters=Filters())
+    _note(journal, result(), filters=None)
+    assert journal.flush()
+    expected = {"equals": {"colour": ["Blue", "Red"]}, "ranges": {"price": [None, 20.0]}}
+    assert list(journal.recent()["filters"]) == [{}, {}, expected]
 
 
 def test_neither_photo_nor_embedding_is_among_the_columns(journal: Journal) -> None:

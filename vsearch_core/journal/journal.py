@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -24,8 +24,11 @@ from vsearch_core.errors import VsearchError
 from vsearch_core.journal.rows import answer, plain, text
 from vsearch_core.journal.tables import Query, Source
 
-CAPACITY = 10_000
-"""Queries that may wait for the database, about 20 MB."""
+if TYPE_CHECKING:
+    from vsearch_core.store import Filters
+
+CAPACITY = 5_000
+"""Queries that may wait for the database: about 20 MB with 5 hits each."""
 
 BATCH = 500
 FIRST_RETRY_S = 0.25
@@ -93,7 +96,7 @@ class Journal:
         *,
         source: Source,
         session: str,
-        filters: Mapping[str, Any] | None = None,
+        filters: Filters | Mapping[str, Any] | None = None,
         model: str,
         store: str = "",
         store_version: str = "",
@@ -120,7 +123,7 @@ class Journal:
                 "time": datetime.now(UTC),
                 "source": text(source),
                 "session": text(session),
-                "filters": plain(dict(filters or {})),
+                "filters": plain(filters or {}),
                 "k": len(result.hits) if k is None else int(k),
                 "model": text(model),
                 "store": text(store),

@@ -41,6 +41,7 @@ class Query(Base):
     k: Mapped[int]
     good_match: Mapped[bool]
     filters: Mapped[dict[str, Any]] = mapped_column(_Json)
+    """As `store.Filters` has them: `{"equals": {column: [value, …]}, "ranges": {column: [least, most]}}`, or `{}`."""
     timings_ms: Mapped[dict[str, float]] = mapped_column(_Json)
     total_ms: Mapped[float | None] = mapped_column(Double())
     """From the photo's bytes to the hits, in milliseconds; missing where it was not measured."""
