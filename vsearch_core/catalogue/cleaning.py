@@ -1,0 +1,248 @@
+"""The cleaning report: what was found in a catalogue's rows and images, and what was done about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from vsearch_core.catalogue.duplicates import join_groups, relative_difference
+from vsearch_core.catalogue.table import TEXT_COLUMNS, Catalogue
+from vsearch_core.contracts import Photo, Progress
+from vsearch_core.errors import CatalogueError, ImageRejected
+from vsearch_core.images import decode
+
+UNREADABLE, MISSING, BLANK, TINY = "unreadable image", "missing image", "blank image", "tiny image"
+IDENTICAL, SIMILAR = "identical images", "near-identical images"
+BROKEN_ROW, MISSING_VALUES = "broken row", "missing values"
+PROBLEMS = (UNREADABLE, MISSING, BLANK, TINY, IDENTICAL, SIMILAR, BROKEN_ROW, MISSING_VALUES)
+"""What a finding may be, in the order of the summary."""
+
+BLANK_SPREAD = 3.0
+"""Standard deviation of the pixel values (0..255) below which a picture is nearly one colour."""
+
+TINY_SIDE = 32
+"""Shortest side in pixels below which a picture is flagged as tiny."""
+
+LEFT_OUT = "left out of the search, kept in this report"
+KEPT = "kept, flagged"
+
+_SKETCH = (18, 16)
+_SAME_SKETCH = 0.05
+_GRADIENT = 2.0
+_ALWAYS_EXPECTED = ("name", "category", "product_type")
+_THREADS = 2
+_CHUNK = 64
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What is kept of an image for the report.
+
+    `width` and `height` are the original's in pixels, as turned by EXIF; `spread` is the standard deviation of its
+    pixel values; `dhash` has one bit for each of 8x8 places, set where the picture gets brighter to the right; `sketch`
+    is the picture at 18x16 pixels (16 * 18 * 3 bytes, RGB).
+    """
+
+    sha256: str
+    width: int
+    height: int
+    spread: float
+    dhash: int
+    sketch: bytes = field(default=b"", repr=False)
+
+
+def inspect(data: bytes, photo: Photo) -> ImageFacts:
+    """The facts of one image; cheap enough to run on every image of a build (a fraction of a millisecond)."""
+    step = max(1, max(photo.pixels.shape[:2]) // 80)
+    sketch = np.asarray(Image.fromarray(photo.pixels).resize(_SKETCH, Image.Resampling.BOX, reducing_gap=1.0))
+    return ImageFacts(
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=photo.original_size[0],
+        height=photo.original_size[1],
+        spread=round(float(photo.pixels[::step, ::step].std(dtype=np.float32)), 3),
+        dhash=_dhash(sketch),
+        sketch=sketch.tobytes(),
+    )
+
+
+@dataclass(frozen=True)
+class CleaningReport:
+    """What was found and done.
+
+    `findings` has text columns `id` (empty where a finding is of the whole catalogue), `problem` (one of `PROBLEMS`),
+    `detail` and `done`. `counts` has `products`, `searchable`, `identical groups`, `near-identical groups` and for each
+    problem the number of its findings.
+    """
+
+    findings: pd.DataFrame
+    counts: Mapping[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return {"counts": dict(self.counts), "findings": self.findings.to_dict("records")}
+
+    @classmethod
+    def from_json(cls, report: Mapping[str, Any]) -> CleaningReport:
+        """The report that `to_json` made."""
+        return cls(_frame(report["findings"]), dict(report["counts"]))
+
+    def summary(self) -> list[str]:
+        """The report in plain sentences, the most important first."""
+        counts = self.counts
+        lines = [f"{counts['searchable']:,} of {counts['products']:,} products can be searched."]
+        for problem, words in _SENTENCES.items():
+            number = counts.get(problem, 0)
+            if number:
+                groups = counts.get(f"{problem.split()[0]} groups", 0)
+                lines.append(words.format(number=number, groups=groups))
+        lines += [f"{detail}." for detail in self._details(MISSING_VALUES)]
+        return lines if len(lines) > 1 else [*lines, "Nothing wrong was found."]
+
+    def _details(self, problem: str) -> list[str]:
+        return self.findings.loc[self.findings["problem"] == problem, "detail"].tolist()
+
+
+_SENTENCES = {
+    UNREADABLE: "Images that cannot be read: {number:,}; left out of the search.",
+    MISSING: "Images that are missing: {number:,}; left out of the search.",
+    BLANK: "Images of nearly one colour: {number:,}; kept.",
+    TINY: f"Images with a side under {TINY_SIDE} pixels: {{number:,}}; kept.",
+    IDENTICAL: "Products that share the same image file: {number:,}, in {groups:,} groups; kept.",
+    SIMILAR: "Products with nearly the same image as another: {number:,}, in {groups:,} groups; kept.",
+    BROKEN_ROW: "Rows that were mended or left out: {number:,}.",
+}
+
+
+def check_catalogue(catalogue: Catalogue, progress: Progress | None = None) -> CleaningReport:
+    """Read every image of a catalogue and report on it."""
+    ids, images = catalogue.products["id"].tolist(), catalogue.products["image"].tolist()
+    facts: dict[str, ImageFacts | ImageRejected | CatalogueError] = {}
+
+    def look(image: str) -> ImageFacts | ImageRejected | CatalogueError:
+        try:
+            data = catalogue.images.read(image)
+            return inspect(data, decode(data, max_side=320))
+        except (ImageRejected, CatalogueError) as error:
+            return error
+
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="cleaning") as pool:
+        for start in range(0, len(ids), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            facts.update(zip(ids[chunk], pool.map(look, images[chunk]), strict=True))
+            if progress is not None:
+                progress(len(facts), len(ids))
+    return cleaning_report(catalogue, facts)
+
+
+def cleaning_report(
+    catalogue: Catalogue, facts: Mapping[str, ImageFacts | ImageRejected | CatalogueError]
+) -> CleaningReport:
+    """The report of a catalogue whose images were looked at.
+
+    Only products without a readable image cannot be searched; all other findings are flags. Identical images are equal
+    byte by byte; near-identical ones have the same `dhash` and nearly the same `sketch`.
+
+    Args:
+        facts: for each product id what `inspect` said of its image, or why it could not be read.
+    """
+    findings: list[tuple[str, str, str, str]] = []
+    read = {id: fact for id, fact in facts.items() if isinstance(fact, ImageFacts)}
+    for id, fact in facts.items():
+        if isinstance(fact, ImageFacts):
+            findings += _flags(id, fact)
+        else:
+            problem = MISSING if fact.code == "image_missing" else UNREADABLE
+            findings.append((id, problem, fact.message, LEFT_OUT))
+    identical, similar = _identical(read), _similar(read)
+    for problem, groups in ((IDENTICAL, identical), (SIMILAR, similar)):
+        for group in groups:
+            findings += [(id, problem, _others(id, group), KEPT) for id in group]
+    for row in catalogue.problems:
+        findings.append((row.id, BROKEN_ROW, f"line {row.line}: {row.problem}", row.done))
+    findings += _missing_values(catalogue.products)
+    frame = _frame([dict(zip(_FINDING, finding, strict=True)) for finding in findings])
+    counts = {"products": len(catalogue), "searchable": len(read)}
+    counts |= {"identical groups": len(identical), "near-identical groups": len(similar)}
+    counts |= {problem: int((frame["problem"] == problem).sum()) for problem in PROBLEMS}
+    return CleaningReport(frame, counts)
+
+
+_FINDING = ("id", "problem", "detail", "done")
+
+
+def _frame(findings: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(list(findings), columns=list(_FINDING), dtype=str)
+
+
+def _flags(id: str, fact: ImageFacts) -> list[tuple[str, str, str, str]]:
+    flags = []
+    if fact.spread < BLANK_SPREAD:
+        flags.append((id, BLANK, f"the pixels differ by {fact.spread:.1f} of 255 on average", KEPT))
+    if min(fact.width, fact.height) < TINY_SIDE:
+        flags.append((id, TINY, f"{fact.width} x {fact.height} pixels", KEPT))
+    return flags
+
+
+def _identical(facts: Mapping[str, ImageFacts]) -> list[list[str]]:
+    by_file: dict[str, list[str]] = {}
+    for id, fact in facts.items():
+        by_file.setdefault(fact.sha256, []).append(id)
+    return [ids for ids in by_file.values() if len(ids) > 1]
+
+
+def _similar(facts: Mapping[str, ImageFacts]) -> list[list[str]]:
+    """Groups of products whose pictures are the same one saved differently (not those that are the same file)."""
+    by_hash: dict[int, dict[str, str]] = {}
+    for id, fact in facts.items():
+        if fact.sketch and fact.spread >= BLANK_SPREAD:
+            by_hash.setdefault(fact.dhash, {}).setdefault(fact.sha256, id)
+    groups = []
+    for candidates in by_hash.values():
+        ids = list(candidates.values())
+        if len(ids) < 2:
+            continue
+        inks = 255 - np.array([np.frombuffer(facts[id].sketch, dtype=np.uint8) for id in ids])
+        links = [
+            (first, second)
+            for first in range(len(ids))
+            for second in range(first + 1, len(ids))
+            if relative_difference(inks[first], inks[second]) < _SAME_SKETCH
+        ]
+        roots = join_groups(len(ids), links)
+        for root in np.unique(roots):
+            members = [ids[row] for row in np.flatnonzero(roots == root)]
+            if len(members) > 1:
+                groups.append(members)
+    return groups
+
+
+def _others(id: str, group: list[str]) -> str:
+    others = [other for other in group if other != id]
+    return f"as {', '.join(others[:5])}" + (f" and {len(others) - 5} more" if len(others) > 5 else "")
+
+
+def _missing_values(products: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """One finding for each column that some products fill and others do not; never-used columns are not missed."""
+    findings = []
+    for column in (*TEXT_COLUMNS, "price"):
+        empty = products[column].isna() if column == "price" else products[column].eq("")
+        missing = int(empty.sum())
+        if missing == 0 or (missing == len(products) and column not in _ALWAYS_EXPECTED):
+            continue
+        what = f"{column.replace('_', ' ')} is missing for {missing:,} of {len(products):,} products"
+        findings.append(("", MISSING_VALUES, what[0].upper() + what[1:], "kept, shown as unknown"))
+    return findings
+
+
+def _dhash(sketch: np.ndarray) -> int:
+    grey = sketch.reshape(8, 2, 9, 2, 3).mean(axis=(1, 3, 4))
+    # a step of some size, since flat white ground would otherwise flip with every compression
+    bits = grey[:, 1:] - grey[:, :-1] > _GRADIENT
+    return int.from_bytes(np.packbits(bits).tobytes(), "big")
