@@ -105,7 +105,7 @@ def test_a_module_imports_only_what_is_to_its_left(module: str, package: str, pa
 
 
 def test_the_app_imports_no_training_code() -> None:
-    paths = [*ROOT.glob("*.py"), *(ROOT / "pages").rglob("*.py")]
+    paths = [*ROOT.glob("*.py"), *(ROOT / "app").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
     for path in paths:
         names = list(imports(path.read_text(encoding="utf-8"), ""))
         assert not [name for name in names if name.split(".")[0] in ("tensorflow", "keras", "tf_keras")], path

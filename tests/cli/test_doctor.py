@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import sqlite3
@@ -96,6 +97,18 @@ def _make_store(path: Path, pictures: Path, fingerprint: str, sample: bool = Fal
 
 def _found(settings: Settings, name: str) -> Check:
     return next(check for check in doctor(settings) if check.name == name)
+
+
+def _run(code: str, cache: Path) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VSEARCH_")}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=kept | {"VSEARCH_CACHE": str(cache)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def _tree(folder: Path) -> list[Path]:
@@ -253,6 +266,13 @@ def test_a_journal_that_is_held_elsewhere_is_told(place: Callable[..., Settings]
     holder.close()
 
 
+def test_the_command_prints_the_checks_and_fails_where_something_is_missing(tmp_path: Path) -> None:
+    done = _run("import sys; from vsearch_core.cli.main import main; sys.exit(main(['doctor']))", tmp_path)
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[1] == "Python"
+    assert done.returncode == (1 if lines[-1].startswith("Missing: ") else 0), done.stderr
+
+
 def test_a_port_is_free_or_in_use() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -263,7 +283,7 @@ def test_a_port_is_free_or_in_use() -> None:
     assert port(number).status == "ok"
 
 
-def test_the_doctor_loads_no_tensorflow() -> None:
+def test_the_doctor_loads_no_tensorflow(tmp_path: Path) -> None:
     code = """
 import sys
 from vsearch_core.cli.doctor import doctor, render
@@ -271,7 +291,7 @@ from vsearch_core.settings import settings
 render(doctor(settings()))
 print(sorted({name.split(".")[0] for name in sys.modules} & {"tensorflow", "keras", "sklearn", "streamlit"}))
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = _run(code, tmp_path)
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
 
 
@@ -285,7 +305,7 @@ from vsearch_core.settings import settings
 for check in doctor(settings()):
     print(check.name, check.status, check.sentence)
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = _run(code, tmp_path)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) == 11

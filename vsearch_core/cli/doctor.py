@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import socket
@@ -11,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from vsearch_core.errors import VsearchError
-from vsearch_core.settings import ROOT, Settings
+from vsearch_core.settings import ROOT, Settings, settings
 
 Status = Literal["ok", "warn", "missing"]
 
@@ -39,7 +40,20 @@ class Check:
     sentence: str
 
 
-def doctor(settings: Settings) -> list[Check]:
+def add_commands(commands: Any) -> None:
+    """Add this group's commands to the command line."""
+    command = commands.add_parser("doctor", help="what is set up and what is missing")
+    command.set_defaults(run=run_doctor)
+
+
+def run_doctor(_: argparse.Namespace) -> int:
+    """`doctor`: status 1 where something is missing."""
+    checks = doctor(settings())
+    print(render(checks))
+    return int(any(check.status == "missing" for check in checks))
+
+
+def doctor(chosen: Settings) -> list[Check]:
     """Look at everything that the program needs, in the order in which it is set up. Raises nothing."""
     checks: list[tuple[str, Callable[[Settings], Check]]] = [
         ("Python", _python),
@@ -54,7 +68,7 @@ def doctor(settings: Settings) -> list[Check]:
         ("journal", _journal),
         ("port", lambda _: port(PORT)),
     ]
-    return [_guarded(name, check, settings) for name, check in checks]
+    return [_guarded(name, check, chosen) for name, check in checks]
 
 
 def render(checks: list[Check]) -> str:
@@ -66,9 +80,9 @@ def render(checks: list[Check]) -> str:
     return "\n".join([*lines, "", end])
 
 
-def _guarded(name: str, check: Callable[[Settings], Check], settings: Settings) -> Check:
+def _guarded(name: str, check: Callable[[Settings], Check], chosen: Settings) -> Check:
     try:
-        return check(settings)
+        return check(chosen)
     except VsearchError as error:
         return Check(name, "missing", error.message)
     except ModuleNotFoundError as error:
@@ -126,30 +140,30 @@ def _compare(pins: dict[str, str]) -> tuple[list[str], list[str]]:
     return absent, other
 
 
-def _weights(settings: Settings) -> Check:
-    if any((settings.keras_home / "models").glob("mobilenet_v2_weights_*.h5")):
-        return Check("weights", "ok", f"Training starts from the ImageNet weights in {settings.keras_home}.")
+def _weights(chosen: Settings) -> Check:
+    if any((chosen.keras_home / "models").glob("mobilenet_v2_weights_*.h5")):
+        return Check("weights", "ok", f"Training starts from the ImageNet weights in {chosen.keras_home}.")
     return Check(
         "weights",
         "warn",
-        f"There are no ImageNet weights in {settings.keras_home}; training will download them, or set "
+        f"There are no ImageNet weights in {chosen.keras_home}; training will download them, or set "
         "VSEARCH_KERAS_HOME to the folder that has them.",
     )
 
 
-def _data(settings: Settings) -> Check:
-    if settings.has_data:
-        return Check("real data", "ok", f"The real catalogue is in {settings.data}.")
+def _data(chosen: Settings) -> Check:
+    if chosen.has_data:
+        return Check("real data", "ok", f"The real catalogue is in {chosen.data}.")
     return Check(
         "real data",
         "warn",
-        f"There is no real catalogue in {settings.data}, so the drawn sample shop takes its place; set VSEARCH_DATA, "
+        f"There is no real catalogue in {chosen.data}, so the drawn sample shop takes its place; set VSEARCH_DATA, "
         "or run `python -m vsearch_core data fetch`.",
     )
 
 
-def _cache(settings: Settings) -> Check:
-    there = next(path for path in (settings.cache, *settings.cache.absolute().parents) if path.exists())
+def _cache(chosen: Settings) -> Check:
+    there = next(path for path in (chosen.cache, *chosen.cache.absolute().parents) if path.exists())
     try:
         with tempfile.TemporaryFile(dir=there):
             pass
@@ -157,31 +171,31 @@ def _cache(settings: Settings) -> Check:
         return Check(
             "cache",
             "missing",
-            f"The cache {settings.cache} cannot be written ({error.strerror}); change that, or set VSEARCH_CACHE.",
+            f"The cache {chosen.cache} cannot be written ({error.strerror}); change that, or set VSEARCH_CACHE.",
         )
     free = shutil.disk_usage(there).free
     if free < ROOMY_BYTES:
-        return Check("cache", "warn", f"The cache {settings.cache} has only {_gigabytes(free)} left; free some space.")
-    return Check("cache", "ok", f"The cache {settings.cache} can be written and has {_gigabytes(free)} left.")
+        return Check("cache", "warn", f"The cache {chosen.cache} has only {_gigabytes(free)} left; free some space.")
+    return Check("cache", "ok", f"The cache {chosen.cache} can be written and has {_gigabytes(free)} left.")
 
 
 def _gigabytes(count: int) -> str:
     return f"{count / 1000**3:,.1f} GB"
 
 
-def _sample(settings: Settings) -> Check:
-    if (settings.sample_path / "sample.json").is_file():
-        return Check("sample shop", "ok", f"The sample shop is drawn, in {settings.sample_path}.")
-    if settings.has_data:
+def _sample(chosen: Settings) -> Check:
+    if (chosen.sample_path / "sample.json").is_file():
+        return Check("sample shop", "ok", f"The sample shop is drawn, in {chosen.sample_path}.")
+    if chosen.has_data:
         return Check("sample shop", "ok", "The sample shop is not drawn; with the real catalogue it is not needed.")
     return Check("sample shop", "warn", "The sample shop is not drawn yet; the app draws it when it starts.")
 
 
-def _model(settings: Settings) -> Check:
+def _model(chosen: Settings) -> Check:
     from vsearch_core.search.engine import BUNDLE
     from vsearch_core.vision import Bundle
 
-    bundle = Bundle.open(settings.models / BUNDLE)
+    bundle = Bundle.open(chosen.models / BUNDLE)
     about = f"The model {bundle.name} ({bundle.fingerprint}) knows {len(bundle.product_types)} product types"
     if not (bundle.path / "card.md").is_file():
         return Check("model", "warn", f"{about}, but has no card.md that says how good it is.")
@@ -190,19 +204,19 @@ def _model(settings: Settings) -> Check:
     return Check("model", "ok", f"{about}; its card is in {bundle.path / 'card.md'}.")
 
 
-def _store(settings: Settings) -> Check:
+def _store(chosen: Settings) -> Check:
     from vsearch_core.search.engine import BUNDLE
     from vsearch_core.store import Store
     from vsearch_core.vision import Bundle
 
-    path = settings.store_path
+    path = chosen.store_path
     if not path.exists():
         return Check("store", "warn", f"There is no store in {path} yet; the app makes it when it starts.")
     store = Store.open(path)
     what = "the drawn sample shop" if store.sample else f"the catalogue {store.name!r}"
     about = f"The store {path} holds {what} with {len(store):,} products"
     made_with = store.manifest.embedder
-    if made_with.fingerprint != Bundle.open(settings.models / BUNDLE).fingerprint:
+    if made_with.fingerprint != Bundle.open(chosen.models / BUNDLE).fingerprint:
         return Check(
             "store",
             "missing",
@@ -212,14 +226,14 @@ def _store(settings: Settings) -> Check:
     return Check("store", "ok", f"{about}, and fits the model.")
 
 
-def _journal(settings: Settings) -> Check:
+def _journal(chosen: Settings) -> Check:
     from vsearch_core.database import file_of, open_database
     from vsearch_core.journal import Journal
 
-    file = file_of(settings.journal_url)
+    file = file_of(chosen.journal_url)
     if file is not None and not file.exists():
         return Check("journal", "ok", f"The journal {file} is not there yet; the first search makes it.")
-    database = open_database(settings.journal_url)
+    database = open_database(chosen.journal_url, timeout_s=1.0)
     journal = Journal(database)
     try:
         return Check("journal", "ok", f"The journal {database.url} holds {journal.count():,} queries.")
