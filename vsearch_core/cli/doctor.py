@@ -232,7 +232,7 @@ def _journal(chosen: Settings) -> Check:
 
     file = file_of(chosen.journal_url)
     if file is not None and not file.exists():
-        return Check("journal", "ok", f"The journal {file} is not there yet; the first search makes it.")
+        return Check("journal", "ok", f"The journal {file} is not there yet; the app makes it when it starts.")
     database = open_database(chosen.journal_url, timeout_s=1.0)
     journal = Journal(database)
     try:
