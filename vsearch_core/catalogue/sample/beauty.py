@@ -1,0 +1,317 @@
+"""Perfume, nail polish and lipstick."""
+
+from __future__ import annotations
+
+from vsearch_core.catalogue.sample.cloth import COLOURS, WHITE, Look
+from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, curve, darker, hex_of, lighter, luma, mix, symmetric
+from vsearch_core.catalogue.sample.jewellery import shiny
+from vsearch_core.catalogue.sample.prints import small_logo, word
+
+C = CENTRE
+_NAMES = ("AURA", "LUNA", "NOIR", "OCEAN", "FLORA", "VELVET", "DAWN", "SOLE")
+
+
+def cylinder(
+    d: Drawing, x: float, top: float, bottom: float, half: float, tone: RGB, *, r: float = 4, glossy: bool = True
+) -> None:
+    """An upright tube or cap with light along its side."""
+    light = lighter(tone, 0.65 if glossy else 0.25)
+    fill = d.gradient(
+        [
+            (0, darker(tone, 0.45)),
+            (0.18, tone),
+            (0.3, light),
+            (0.42, tone),
+            (0.78, darker(tone, 0.15)),
+            (0.92, lighter(tone, 0.15)),
+            (1, darker(tone, 0.5)),
+        ],
+        line=(0, 0, 1, 0),
+    )
+    d.add(
+        f'<rect x="{x - half:.1f}" y="{top:.1f}" width="{half * 2:.1f}" height="{bottom - top:.1f}" rx="{r}" fill="{fill}" stroke="{hex_of(darker(tone, 0.55))}" stroke-width=".8"/>'
+    )
+
+
+def _glass(d: Drawing, path: str, tone: RGB) -> None:
+    d.piece(
+        path,
+        d.gradient(
+            [
+                (0, darker(tone, 0.25)),
+                (0.12, lighter(tone, 0.35)),
+                (0.5, tone),
+                (0.86, lighter(tone, 0.2)),
+                (1, darker(tone, 0.3)),
+            ],
+            line=(0, 0, 1, 0),
+        ),
+        darker(tone, 0.5),
+        width=1.4,
+    )
+
+
+def perfume(look: Look) -> Drawing:
+    """A glass bottle with its cap and label, or a spray can."""
+    d = Drawing(volume=0.25, grain="plain", stands=True)
+    metal = COLOURS["Gold"] if look.chance(0.5) else COLOURS["Silver"]
+    name = str(look.rng.choice(_NAMES))
+    if look.style == "Body Mist":
+        half, top = look.between(44, 54), look.between(140, 160)
+        cylinder(d, C, top - 62, top + 2, half * 0.72, WHITE if look.chance(0.4) else metal, r=10)
+        cylinder(d, C, top, 420, half, look.base, r=12)
+        ink = WHITE if luma(look.base) < 150 else darker(look.base, 0.6)
+        d.line(f"M{C - half} {top + 60}Q{C} {top + 90} {C + half} {top + 54}", look.accent, 14, cap="butt")
+        d.line(f"M{C - half} {top + 82}Q{C} {top + 112} {C + half} {top + 76}", look.second, 5, cap="butt")
+        word(d, name, C, top + 138, 17, ink, weight=1.2)
+        word(d, "BODY MIST"[:4], C, top + 168, 8, ink)
+        small_logo(d, look, C, top + 210, 16, look.accent)
+        return d
+    bottom, top = 410.0, look.between(206, 238)
+    half = look.between(72, 100)
+    liquid = look.base
+    cap_tone = (34, 34, 38) if look.chance(0.45) else metal
+    shape = int(look.rng.integers(0, 4))
+    cylinder(d, C, top - 24, top + 6, 20, metal, r=2)
+    if look.chance(0.4):
+        d.circle(
+            C,
+            top - 52,
+            34,
+            d.radial([(0, lighter(cap_tone, 0.6)), (0.5, cap_tone), (1, darker(cap_tone, 0.4))], at=(0.35, 0.3, 0.75)),
+            darker(cap_tone, 0.5),
+        )
+    else:
+        cylinder(d, C, top - look.between(78, 96), top - 18, look.between(26, 38), cap_tone, r=4)
+    if shape == 0:
+        halves = [
+            [C, top],
+            [C + half - 8, top, 1],
+            [C + half, top + 8, 1],
+            [C + half, bottom - 8, 1],
+            [C + half - 8, bottom, 1],
+            [C, bottom],
+        ]
+    elif shape == 1:
+        halves = [
+            [C, top],
+            [C + half * 0.5, top + 4],
+            [C + half, top + 78],
+            [C + half * 0.86, bottom - 24],
+            [C + half * 0.6, bottom, 1],
+            [C, bottom],
+        ]
+    elif shape == 2:
+        halves = [
+            [C, top],
+            [C + half * 0.62, top, 1],
+            [C + half * 0.78, top + 60],
+            [C + half, bottom - 14],
+            [C + half - 12, bottom, 1],
+            [C, bottom],
+        ]
+    else:
+        halves = [
+            [C, top],
+            [C + half * 0.92, top + 2, 1],
+            [C + half, top + 30],
+            [C + half * 0.74, (top + bottom) / 2],
+            [C + half, bottom - 30],
+            [C + half * 0.92, bottom, 1],
+            [C, bottom],
+        ]
+    _glass(d, curve(symmetric(halves)), mix(liquid, WHITE, 0.72))
+    inner = [
+        [C + (x - C) * 0.86, top + 26 + (y - top) * (bottom - top - 40) / (bottom - top), *rest]
+        for x, y, *rest in halves
+    ]
+    d.fill(
+        curve(symmetric(inner)),
+        d.gradient(
+            [(0, mix(liquid, WHITE, 0.35), 0.9), (0.2, lighter(liquid, 0.1), 0.9), (1, darker(liquid, 0.2), 0.95)]
+        ),
+    )
+    d.fill(
+        f"M{C - half * 0.72:.1f} {top + 40}h{half * 0.16:.1f}v{bottom - top - 76:.1f}h{-half * 0.16:.1f}Z",
+        (255, 255, 255),
+        opacity=0.28,
+    )
+    mid = (top + bottom) / 2 + 16
+    if look.chance(0.65):
+        paper = (30, 30, 34) if look.chance(0.35) else (248, 246, 240)
+        w = half * 0.56
+        d.add(
+            f'<rect x="{C - w:.1f}" y="{mid - 30:.1f}" width="{w * 2:.1f}" height="62" rx="2" fill="{hex_of(paper)}" stroke="{hex_of(metal)}" stroke-width="1.6"/>'
+        )
+        word(
+            d, name, C, mid - 12, 13 if len(name) < 6 else 11, WHITE if luma(paper) < 100 else (40, 40, 44), weight=1.0
+        )
+        d.line(f"M{C - w * 0.5:.1f} {mid + 14}H{C + w * 0.5:.1f}", metal, 1.4)
+    else:
+        word(
+            d,
+            name,
+            C,
+            mid - 12,
+            18 if len(name) < 6 else 14,
+            WHITE if luma(liquid) < 150 else darker(liquid, 0.6),
+            weight=1.2,
+        )
+    return d
+
+
+def nail_polish(look: Look) -> Drawing:
+    """A small bottle of nail polish with a tall cap."""
+    d = Drawing(volume=0.25, grain="plain", stands=True)
+    cap_tone = {0: (32, 32, 36), 1: COLOURS["Silver"], 2: WHITE, 3: COLOURS["Gold"]}[int(look.rng.integers(0, 4))]
+    half, top, bottom = look.between(56, 68), look.between(250, 266), 412.0
+    cylinder(d, C, top - 150, top - 6, half * look.between(0.38, 0.5), cap_tone, r=8)
+    cylinder(d, C, top - 20, top + 8, half * 0.44, mix(cap_tone, (120, 120, 124), 0.3), r=2)
+    kind = int(look.rng.integers(0, 3))
+    if kind == 0:
+        halves = [
+            [C, top],
+            [C + half * 0.5, top + 2],
+            [C + half, top + 30],
+            [C + half, bottom - 20],
+            [C + half - 14, bottom, 1],
+            [C, bottom],
+        ]
+    elif kind == 1:
+        halves = [
+            [C, top],
+            [C + half - 6, top, 1],
+            [C + half, top + 6, 1],
+            [C + half, bottom - 6, 1],
+            [C + half - 6, bottom, 1],
+            [C, bottom],
+        ]
+    else:
+        halves = [
+            [C, top],
+            [C + half * 0.6, top + 6],
+            [C + half * 1.05, (top + bottom) / 2 + 10],
+            [C + half * 0.8, bottom - 6],
+            [C + half * 0.5, bottom, 1],
+            [C, bottom],
+        ]
+    _glass(d, curve(symmetric(halves)), lighter(look.base, 0.55))
+    inner = curve(
+        symmetric(
+            [
+                [C + (x - C) * 0.88, top + 12 + (y - top) * (bottom - top - 22) / (bottom - top), *rest]
+                for x, y, *rest in halves
+            ]
+        )
+    )
+    d.fill(
+        inner,
+        d.gradient(
+            [
+                (0, darker(look.base, 0.3)),
+                (0.2, lighter(look.base, 0.25)),
+                (0.45, look.base),
+                (0.8, lighter(look.base, 0.08)),
+                (1, darker(look.base, 0.4)),
+            ],
+            line=(0, 0, 1, 0),
+        ),
+    )
+    d.clip(inner)
+    if look.style == "Glitter":
+        for _ in range(90):
+            d.circle(
+                C + look.between(-half, half),
+                look.between(top + 10, bottom),
+                look.between(0.6, 1.8),
+                lighter(look.base, look.between(0.3, 0.9)),
+            )
+    d.fill(
+        f"M{C - half * 0.7:.1f} {top + 20}h{half * 0.2:.1f}V{bottom - 20}h{-half * 0.2:.1f}Z",
+        (255, 255, 255),
+        opacity=0.4,
+    )
+    d.unclip()
+    ink = WHITE if luma(look.base) < 160 else darker(look.base, 0.65)
+    name = str(look.rng.choice(_NAMES))
+    word(d, name, C + 4, (top + bottom) / 2 + 4, 14 if len(name) < 6 else 11, ink, weight=1.2)
+    d.line(f"M{C - 22} {(top + bottom) / 2 + 28}H{C + 30}", ink, 1.2)
+    if look.chance(0.3):
+        drop = curve([(296, 236), (320, 250), (322, 276), (300, 286), (280, 276), (284, 252)])
+        d.piece(drop, look.base, darker(look.base, 0.35))
+        d.fill(curve([(290, 248), (304, 246), (296, 258)]), (255, 255, 255), opacity=0.6)
+    return d
+
+
+def lipstick(look: Look) -> Drawing:
+    """An open lipstick, its cap beside it."""
+    d = Drawing(volume=0.25, grain="plain", stands=True)
+    case = {0: (30, 30, 34), 1: COLOURS["Silver"], 2: COLOURS["Gold"], 3: darker(look.base, 0.35)}[
+        int(look.rng.integers(0, 4))
+    ]
+    trim = COLOURS["Gold"] if luma(case) < 90 else (60, 60, 64)
+    alone = look.chance(0.25)
+    x = C if alone else C + 52
+    half = look.between(34, 40)
+    tall = look.between(84, 110)
+    bullet = curve(
+        [
+            [x - half * 0.66, 250, 1],
+            [x - half * 0.66, 250 - tall * 0.62],
+            [x - half * 0.3, 250 - tall],
+            [x + half * 0.3, 250 - tall * 0.96],
+            [x + half * 0.66, 250 - tall * 0.5, 1],
+            [x + half * 0.66, 250, 1],
+        ]
+    )
+    d.piece(
+        bullet,
+        d.gradient(
+            [
+                (0, darker(look.base, 0.3)),
+                (0.25, lighter(look.base, 0.3)),
+                (0.5, look.base),
+                (1, darker(look.base, 0.35)),
+            ],
+            line=(0, 0, 1, 0),
+        ),
+        darker(look.base, 0.5),
+        width=1.2,
+    )
+    facet = curve(
+        [
+            [x - half * 0.34, 250 - tall * 0.99],
+            [x + half * 0.28, 250 - tall * 0.97],
+            [x + half * 0.64, 250 - tall * 0.5],
+            [x + half * 0.1, 250 - tall * 0.56],
+        ]
+    )
+    d.fill(facet, lighter(look.base, 0.22), opacity=0.9)
+    cylinder(d, x, 240, 306, half * 0.76, trim if luma(trim) > 90 else COLOURS["Silver"], r=2)
+    cylinder(d, x, 300, 414, half, case, r=3)
+    cylinder(d, x, 300, 310, half + 1, trim, r=1)
+    if not alone:
+        px = C - 58
+        cylinder(d, px, 262, 414, half + 2, case, r=6)
+        cylinder(d, px, 262 + 112, 262 + 120, half + 2.5, trim, r=1)
+        small_logo(d, look, px, 322, 12, trim)
+    if look.chance(0.4):
+        y = 118 if not alone else 180
+        sx = C - 76 if not alone else C - 118
+        d.piece(
+            curve(
+                [
+                    (sx - 40, y + 10),
+                    (sx - 10, y - 14),
+                    (sx + 40, y - 10),
+                    (sx + 44, y + 8),
+                    (sx + 4, y + 12),
+                    (sx - 34, y + 24),
+                ]
+            ),
+            look.base,
+            darker(look.base, 0.2),
+        )
+        d.line(f"M{sx - 30} {y + 10}Q{sx} {y - 6} {sx + 36} {y - 2}", lighter(look.base, 0.3), 3, opacity=0.6)
+    d.line(f"M{x - half} {330}h{half * 2}", shiny(d, trim), 1.6)
+    return d

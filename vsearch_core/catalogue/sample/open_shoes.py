@@ -1,0 +1,452 @@
+"""Heels, flats, sandals and flip flops."""
+
+from __future__ import annotations
+
+from vsearch_core.catalogue.sample.cloth import COLOURS, Look, cloth
+from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma
+from vsearch_core.catalogue.sample.shirts import bow
+from vsearch_core.catalogue.sample.shoes import GUM, posed
+
+
+def strap(d: Drawing, points: list[tuple[float, float]], colour: RGB, width: float, *, far: bool = False) -> None:
+    """A leather band along a line; the far side of the foot is darker."""
+    tone = darker(colour, 0.4) if far else colour
+    path = curve(points, closed=False)
+    d.line(path, darker(tone, 0.55), width + 1.8, cap="butt")
+    d.line(path, tone, width, cap="butt")
+    if not far:
+        d.line(path, lighter(tone, 0.3), width * 0.28, cap="butt", opacity=0.55)
+        if width > 7:
+            for side in (-1, 1):
+                d.stitch(
+                    curve([(x + side * width * 0.34, y) for x, y in points], closed=False),
+                    lighter(tone, 0.4),
+                    width=0.7,
+                    opacity=0.5,
+                )
+
+
+def heel(look: Look) -> Drawing:
+    """High-heeled shoes: pumps, peep toes, strappy sandals, wedges and block heels."""
+    d = Drawing(volume=0.55, grain="plain", stands=True)
+    posed(d, look, turn=0.0)
+    lift = look.between(0.7, 1.0) if look.style != "Block Heels" else look.between(0.55, 0.75)
+    up = 100 * lift  # how far the heel seat is above the ground
+    base, ground = look.base, 330.0
+    seat = ground - 14 - up
+
+    def line_y(x: float) -> float:
+        """Height of the footbed above x: flat under the ball, rising to the seat."""
+        share = min(1.0, max(0.0, (228 - x) / 158))
+        return ground - 13 - up * (share * share * (3 - 2 * share))
+
+    xs = list(range(58, 241, 14))
+    bed = [(x, line_y(x)) for x in xs] + [(290, ground - 12), (328, ground - 17)]
+    inner = COLOURS["Nude"] if look.chance(0.6) else lighter(base, 0.25)
+    _heel_block(d, look, seat, ground, up)
+    sole = [*bed, (334, ground - 8), (290, ground - 1), (232, ground - 1)] + [
+        (x, line_y(x) + (9 if x > 70 else 14)) for x in reversed(xs[:-1])
+    ]
+    d.piece(curve(sole), d.gradient([(0, darker(base, 0.25)), (1, darker(base, 0.6))]), look.edge)
+    rise = [(x, y - (10 + 8 * (x < 90))) for x, y in bed]
+    d.piece(curve([*rise[::-1], *bed]), d.gradient([(0, inner), (1, darker(inner, 0.2))]), darker(inner, 0.5))
+    top = seat - 50
+    if look.style in ("Pumps", "Peep Toe", "Block Heels") and not (look.style == "Block Heels" and look.chance(0.4)):
+        peep = look.style == "Peep Toe"
+        far = curve(
+            [
+                (56, top + 4, 1),
+                (90, seat - 14),
+                (150, line_y(150) - 16),
+                (206, ground - 66),
+                (232, ground - 52, 1),
+                (200, ground - 30),
+                (120, line_y(120) - 4),
+                (60, seat - 6),
+            ]
+        )
+        d.piece(far, darker(inner, 0.2), darker(inner, 0.6))
+        toe = (
+            [(322, ground - 30), (334, ground - 18, 1)]
+            if not peep
+            else [(300, ground - 40, 1), (292, ground - 26), (302, ground - 15, 1)]
+        )
+        upper = [(50, seat + 12, 1), (48, seat - 16), (52, top, 1), (78, seat - 22), (110, line_y(110) - 10), (160, line_y(160) - 8), (200, ground - 42), (224, ground - 58, 1),
+                 (262, ground - 52), (296, ground - 42), *toe, (270, ground - 9), (228, ground - 10)] + [(x, line_y(x) + 3) for x in reversed(xs[:-1])]  # fmt: skip
+        d.piece(curve(upper), cloth(d, look, scale=0.5), look.edge, width=1.3)
+        d.line(
+            curve(
+                [
+                    (52, top),
+                    (78, seat - 22),
+                    (110, line_y(110) - 10),
+                    (160, line_y(160) - 8),
+                    (200, ground - 42),
+                    (224, ground - 58),
+                ],
+                closed=False,
+            ),
+            darker(base, 0.35),
+            2.2,
+        )
+        trim = look.rng.random()
+        if trim < 0.3:
+            bow(d, look, 250, ground - 55, 15, look.accent if trim < 0.12 else lighter(base, 0.1))
+        elif trim < 0.5:
+            d.add(
+                f'<rect x="232" y="{ground - 56}" width="24" height="15" rx="2" fill="none" stroke="{hex_of(COLOURS["Gold"])}" stroke-width="3.4" transform="rotate(12 244 {ground - 48})"/>'
+            )
+        if look.chance(0.3):
+            strap(d, [(56, top + 4), (86, top - 4), (124, top + 6), (134, line_y(140) - 12)], base, 6)
+        d.glow(282, ground - 38, 34, 9, 0.8, turn=14)
+        d.glow(62, seat - 20, 9, 30, 0.55)
+        d.glow(180, line_y(180) - 2, 50, 8, -0.35, turn=30)
+    else:
+        _straps(d, look, base, seat, top, ground, line_y)
+    return d
+
+
+def _heel_block(d: Drawing, look: Look, seat: float, ground: float, up: float) -> None:
+    base = look.base
+    if look.style == "Wedges":
+        path = curve(
+            [
+                (50, seat + 6, 1),
+                (46, ground - 30),
+                (50, ground, 1),
+                (200, ground, 1),
+                (240, ground - 4, 1),
+                (200, ground - 26),
+                (130, seat + 40),
+            ]
+        )
+        tone = GUM if look.chance(0.55) else darker(base, 0.1)
+        d.piece(path, d.gradient([(0, lighter(tone, 0.12)), (1, darker(tone, 0.25))]), darker(tone, 0.5))
+        d.clip(path)
+        for k in range(14):
+            d.line(f"M40 {seat + 8 + k * 9}H250", darker(tone, 0.4), 1.1, opacity=0.4)
+        d.unclip()
+        return
+    thick = {"Block Heels": 40.0, "Pumps": 13.0}.get(look.style, look.between(9, 16))
+    foot = thick * (0.95 if thick > 30 else 0.62)
+    path = curve(
+        [
+            (47, seat - 2, 1),
+            (49, seat + up * 0.4),
+            (54, ground, 1),
+            (54 + foot, ground, 1),
+            (56 + thick, seat + up * 0.45),
+            (86 + thick * 0.5, seat + 16, 1),
+        ]
+    )
+    d.piece(
+        path,
+        d.gradient([(0, darker(base, 0.3)), (0.35, lighter(base, 0.15)), (1, darker(base, 0.45))], line=(0, 0, 1, 0)),
+        look.edge,
+    )
+    d.fill(f"M53 {ground - 5}h{foot + 2}v6h-{foot + 2}Z", (28, 26, 26))
+
+
+def _straps(d: Drawing, look: Look, base: RGB, seat: float, top: float, ground: float, line_y) -> None:  # type: ignore[no-untyped-def]
+    kind = int(look.rng.integers(0, 3))
+    w = look.between(7, 11)
+    for x in (236, 262, 286)[: 2 + kind % 2]:
+        strap(d, [(x + 22, ground - 20), (x + 14, ground - 44), (x, ground - 54)], base, w, far=True)
+    ankle = top - 16
+    strap(d, [(54, seat - 2), (50, top + 12), (58, ankle + 4)], base, w)
+    strap(d, [(56, ankle), (92, ankle - 14), (122, ankle + 4)], base, w * 0.8, far=True)
+    for k, x in enumerate((236, 262, 286)[: 2 + kind % 2]):
+        strap(
+            d,
+            [(x - 12, ground - 8), (x - 8, ground - 38), (x + 4, ground - 55)],
+            base if k != 1 else (look.accent if look.chance(0.4) else base),
+            w,
+        )
+    if kind == 0:
+        strap(d, [(226, ground - 34), (170, line_y(170) - 44), (124, ankle + 6)], base, w * 0.8)
+    elif kind == 1:
+        strap(d, [(150, line_y(150) + 2), (160, line_y(150) - 40), (186, line_y(150) - 56)], base, w * 1.3)
+        strap(d, [(150, line_y(150) - 16), (110, ankle + 34), (66, ankle + 10)], base, w * 0.7)
+    strap(d, [(56, ankle + 2), (88, ankle + 16), (122, ankle + 5)], base, w * 0.8)
+    d.add(
+        f'<rect x="96" y="{ankle + 6:.0f}" width="13" height="13" rx="2" fill="none" stroke="{hex_of(COLOURS["Gold"])}" stroke-width="2.6"/>'
+    )
+    for k in range(3 * kind):
+        d.circle(232 + k * 9, ground - 44 + (k % 2) * 6, 2.4, COLOURS["Silver"], (120, 120, 120), 0.5)
+
+
+def flat(look: Look) -> Drawing:
+    """Ballerinas and flat sandals."""
+    d = Drawing(volume=0.55, grain="plain", stands=True)
+    posed(d, look, turn=4.0)
+    base, inner = look.base, COLOURS["Nude"] if look.chance(0.5) else COLOURS["Beige"]
+    if look.style == "Ballerina":
+        _ballerina(d, look, base, inner)
+    else:
+        bed = curve(
+            [
+                (34, 282, 1),
+                (60, 268),
+                (150, 276),
+                (250, 272),
+                (320, 282),
+                (338, 294, 1),
+                (320, 304),
+                (180, 306),
+                (44, 304),
+            ]
+        )
+        d.piece(bed, d.gradient([(0, inner), (1, darker(inner, 0.15))]), darker(inner, 0.5))
+        far_x = (226, 262)
+        for x in far_x:
+            strap(d, [(x + 26, 276), (x + 22, 254), (x + 8, 246)], base, 9, far=True)
+        strap(d, [(62, 276), (74, 236), (108, 214)], base, 8, far=True)
+        strap(d, [(292, 290), (272, 262), (238, 244)], base, 8)
+        for x in far_x:
+            strap(d, [(x - 26, 300), (x - 20, 262), (x + 10, 245)], base, look.between(9, 15))
+        strap(d, [(56, 298), (46, 252), (62, 214)], base, 9)
+        strap(d, [(58, 222), (92, 238), (110, 216)], base, 8)
+        if look.chance(0.6):
+            strap(d, [(238, 246), (170, 226), (106, 218)], base, 8)
+        for k in range(int(look.rng.integers(0, 6))):
+            d.circle(
+                206 + k * 11,
+                262 - k * 3,
+                3.4,
+                COLOURS["Gold"] if luma(base) < 140 else COLOURS["Turquoise Blue"],
+                (90, 70, 40),
+                0.6,
+            )
+        d.add(
+            f'<rect x="84" y="226" width="13" height="12" rx="2" fill="none" stroke="{hex_of(COLOURS["Gold"])}" stroke-width="2.6"/>'
+        )
+        sole = curve(
+            [
+                (34, 290, 1),
+                (44, 302),
+                (180, 305),
+                (320, 303),
+                (340, 292, 1),
+                (336, 306),
+                (318, 312),
+                (180, 314),
+                (40, 312, 1),
+            ]
+        )
+        d.piece(sole, darker(GUM, 0.35), darker(GUM, 0.7))
+    return d
+
+
+def _ballerina(d: Drawing, look: Look, base: RGB, inner: RGB) -> None:
+    d.piece(
+        curve([(46, 246, 1), (90, 250), (160, 252), (216, 238), (240, 246, 1), (216, 284), (120, 296), (52, 286)]),
+        d.gradient([(0, darker(inner, 0.3)), (1, inner)]),
+        darker(inner, 0.6),
+    )
+    upper = curve(
+        [
+            (38, 298, 1),
+            (36, 270),
+            (44, 244, 1),
+            (66, 268),
+            (120, 284),
+            (180, 280),
+            (222, 262),
+            (240, 246, 1),
+            (288, 256),
+            (324, 276),
+            (338, 296, 1),
+            (180, 304),
+        ]
+    )
+    d.piece(upper, cloth(d, look, scale=0.55), look.edge, width=1.3)
+    d.line(
+        curve([(44, 245), (66, 269), (120, 285), (180, 281), (222, 263), (240, 247)], closed=False),
+        darker(base, 0.3),
+        3.6,
+    )
+    if look.chance(0.4):
+        d.piece(
+            curve([(288, 257, 1), (324, 276), (338, 296, 1), (286, 302, 1), (278, 276)]),
+            look.accent,
+            darker(look.accent, 0.5),
+        )
+    if look.chance(0.35):
+        strap(d, [(86, 274), (112, 236), (158, 230), (176, 280)], base, 8)
+    bow(d, look, 246, 252, look.between(13, 19), look.accent if look.chance(0.4) else lighter(base, 0.1))
+    sole = curve(
+        [
+            (34, 292, 1),
+            (120, 300),
+            (240, 300),
+            (340, 291, 1),
+            (336, 306),
+            (250, 309),
+            (110, 310),
+            (98, 316),
+            (38, 316, 1),
+        ]
+    )
+    d.piece(sole, darker(GUM, 0.45), darker(GUM, 0.7))
+    d.glow(296, 270, 32, 12, 0.65, turn=22)
+    d.glow(52, 276, 10, 18, 0.4)
+
+
+def sandal(look: Look) -> Drawing:
+    """Strapped sandals with a thick sole."""
+    d = Drawing(volume=0.55, grain="leather", stands=True)
+    posed(d, look, turn=4.0)
+    base = look.base
+    bed_tone = darker(base, 0.3) if look.chance(0.5) else COLOURS["Tan"]
+    d.piece(
+        curve([(34, 272, 1), (58, 254), (140, 264), (240, 260), (316, 266), (340, 284, 1), (300, 296), (60, 296)]),
+        d.gradient([(0, lighter(bed_tone, 0.1)), (1, darker(bed_tone, 0.25))]),
+        darker(bed_tone, 0.5),
+    )
+    w = look.between(20, 30)
+    trim = look.accent if look.chance(0.6) else lighter(base, 0.15)
+    fisherman = look.style == "Fisherman"
+    strap(d, [(72, 262), (88, 214), (120, 186)], base, w * 0.6, far=True)
+    for x in (190, 232, 274) if fisherman else (206, 268):
+        strap(d, [(x + 38, 266), (x + 34, 238), (x + 16, 226 + (x - 190) * 0.14)], base, w * 0.7, far=True)
+    d.piece(curve([(44, 290, 1), (40, 240), (52, 196, 1), (72, 192, 1), (76, 240), (96, 290, 1)]), base, look.edge)
+    d.stitch(curve([(50, 286), (46, 240), (57, 200), (68, 198), (71, 240), (88, 286)], closed=False), look.thread)
+    for x in (156, 204, 250) if fisherman else (172, 240):
+        crest = 214 + (x - 156) * 0.2
+        wide = w * (0.8 if fisherman else 1.0)
+        band = curve(
+            [
+                (x - wide * 0.6, 296, 1),
+                (x - wide * 0.3, 250),
+                (x + 26, crest, 1),
+                (x + 26 + wide * 1.2, crest + 8, 1),
+                (x + wide, 256),
+                (x + wide * 0.8, 296, 1),
+            ]
+        )
+        d.piece(band, base, look.edge, width=1.2)
+        d.line(
+            curve([(x - wide * 0.15, 290), (x + wide * 0.1, 252), (x + 30 + wide * 0.2, crest + 6)], closed=False),
+            trim,
+            3,
+        )
+        d.stitch(
+            curve([(x + wide * 0.5, 292), (x + wide * 0.75, 256), (x + 24 + wide, crest + 10)], closed=False),
+            look.thread,
+        )
+        d.glow(x + 16, 248, 14, 30, 0.4, turn=20)
+    if fisherman:
+        strap(d, [(118, 250), (180, 240), (240, 246), (300, 274)], base, 15)
+    top = [(60, 212), (92, 230), (140, 226), (186, 226)]
+    strap(d, top, base, w * 0.62)
+    d.add(
+        f'<rect x="112" y="{214}" width="17" height="25" rx="3" fill="none" stroke="{hex_of(COLOURS["Steel"])}" stroke-width="3"/>'
+    )
+    tone = (48, 46, 48) if look.chance(0.7) else darker(GUM, 0.3)
+    sole = curve(
+        [
+            (32, 280, 1),
+            (60, 290),
+            (140, 294),
+            (240, 290),
+            (318, 288),
+            (344, 280, 1),
+            (346, 298),
+            (326, 316),
+            (240, 314),
+            (150, 320),
+            (44, 322),
+            (32, 306),
+        ]
+    )
+    d.piece(sole, d.gradient([(0, lighter(tone, 0.15)), (0.4, tone), (1, darker(tone, 0.5))]), darker(tone, 0.6))
+    d.line(curve([(34, 292), (140, 304), (240, 300), (344, 290)], closed=False), trim, 2.4)
+    for k in range(20):
+        d.line(f"M{48 + k * 14.6} 320l3 -8", darker(tone, 0.6), 2)
+    return d
+
+
+def flip_flop(look: Look) -> Drawing:
+    """A pair of flip flops seen from above, or one at an angle."""
+    d = Drawing(volume=0.35, grain="fleece")
+    lone = look.chance(0.45)
+    if lone:
+        d.pose = f"translate(180 262) matrix(0.55 0.42 -0.98 0.36 0 0) rotate({look.between(-8, 8):.0f}) translate(-180 -240)"
+        _sole_from_above(d, look, 180, 1.0, 9)
+    else:
+        turn = look.between(3, 9)
+        d.pose = "translate(180 240) scale(0.9) translate(-180 -240)"
+        for f in (-1, 1):
+            d.group(f"translate({f * 86} 0) rotate({f * turn:.1f} 180 240)")
+            _sole_from_above(d, look, 180, f, 5)
+            d.unclip()
+    return d
+
+
+def _sole_from_above(d: Drawing, look: Look, x: float, side: float, thick: float) -> None:
+    s = side
+    outline = [
+        (x + p[0] * s, p[1])
+        for p in (
+            (-4, 58),
+            (34, 68),
+            (56, 112),
+            (58, 170),
+            (44, 244),
+            (46, 330),
+            (40, 392),
+            (4, 420),
+            (-36, 398),
+            (-46, 336),
+            (-48, 262),
+            (-60, 180),
+            (-54, 104),
+            (-34, 66),
+        )
+    ]
+    foot = curve([(px + thick * 0.4, py + thick) for px, py in outline])
+    edge = look.accent
+    d.piece(foot, d.gradient([(0, edge), (1, darker(edge, 0.3))]), darker(edge, 0.5))
+    d.line(curve([(px + thick * 0.2, py + thick * 0.5) for px, py in outline]), darker(look.base, 0.3), 3)
+    path = curve(outline)
+    d.piece(path, cloth(d, look), look.edge, width=1.2)
+    d.clip(path)
+    d.line(
+        curve([(x + (px - x) * 0.9, 240 + (py - 240) * 0.94) for px, py in outline]),
+        look.thread,
+        1,
+        dash="2 2",
+        opacity=0.5,
+    )
+    d.add(
+        f'<ellipse cx="{x}" cy="362" rx="30" ry="38" fill="#000" fill-opacity=".07"/><ellipse cx="{x}" cy="136" rx="40" ry="46" fill="#000" fill-opacity=".06"/>'
+    )
+    d.unclip()
+    tone = look.second if luma(look.second) != luma(look.base) else look.accent
+    for f in (-1, 1):
+        band = [
+            (x + s * -6, 118, 1),
+            (x + f * 30, 148),
+            (x + f * 58, 214, 1),
+            (x + f * 50, 232, 1),
+            (x + f * 22, 180),
+            (x + s * -6, 146, 1),
+        ]
+        d.shade(curve([(px + 3, py + 7) for px, py, *_ in band]), -0.2)
+        d.line(curve([(p[0] + 2, p[1] + 6) for p in band]), (0, 0, 0), 3, opacity=0.12)
+        d.piece(
+            curve(band), d.gradient([(0, lighter(tone, 0.15)), (1, darker(tone, 0.2))]), darker(tone, 0.55), width=1.2
+        )
+        d.line(
+            curve([(x + s * -6, 128), (x + f * 30, 162), (x + f * 52, 220)], closed=False),
+            lighter(tone, 0.4),
+            2.4,
+            opacity=0.5,
+        )
+    d.circle(
+        x - 6 * s,
+        122,
+        8,
+        d.radial([(0, lighter(tone, 0.4)), (1, darker(tone, 0.2))], at=(0.4, 0.35, 0.7)),
+        darker(tone, 0.5),
+    )

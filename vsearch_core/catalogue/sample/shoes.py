@@ -1,0 +1,451 @@
+"""Closed shoes in profile, toe to the right, as a catalogue shows them: casual, sports and formal."""
+
+from __future__ import annotations
+
+from vsearch_core.catalogue.sample.cloth import COLOURS, WHITE, Look, cloth
+from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, lighter, luma, mix
+from vsearch_core.catalogue.sample.prints import small_logo
+
+GUM: RGB = (176, 124, 78)
+
+
+def posed(d: Drawing, look: Look, *, turn: float = 4.0) -> None:
+    """Stretches and turns the shoe a little, so that no two lasts are alike."""
+    sx, sy = look.between(0.96, 1.04), look.between(0.95, 1.08)
+    angle = turn + look.between(-2, 3)
+    d.pose = f"translate(180 300) rotate({angle:.1f}) scale({sx:.3f} {sy:.3f}) translate(-180 -300)"
+
+
+def shoe_laces(
+    d: Drawing,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    rows: int,
+    colour: RGB,
+    *,
+    reach: tuple[float, float] = (15, -13),
+    width: float = 4.6,
+) -> None:
+    """Crossed laces from the eyelets of the near side over the tongue, and a bow at the top."""
+    edge = darker(colour, 0.5)
+    points = [
+        (start[0] + (end[0] - start[0]) * k / (rows - 1), start[1] + (end[1] - start[1]) * k / (rows - 1))
+        for k in range(rows)
+    ]
+    for k, (x, y) in enumerate(reversed(points)):
+        bar = (
+            f"M{x:.1f} {y:.1f}Q{x + reach[0] * 0.4:.1f} {y + reach[1] * 0.95:.1f} {x + reach[0]:.1f} {y + reach[1]:.1f}"
+        )
+        d.line(bar, edge, width + 1.4)
+        d.line(bar, colour, width)
+        d.circle(x - 1, y + 1, 1.7, darker(colour, 0.75))
+        if k % 2 == 0:
+            d.line(bar, lighter(colour, 0.5), width * 0.25)
+    x, y = points[0][0] + reach[0] * 0.6, points[0][1] + reach[1]
+    for loop in (f"M{x} {y}c-16 -12 -34 0 -24 9c7 6 18 -3 24 -9", f"M{x} {y}c14 -14 34 -6 26 4c-6 8 -18 2 -26 -4",
+                 f"M{x} {y}c-4 10 -12 18 -22 24", f"M{x} {y}c6 8 14 14 24 16"):  # fmt: skip
+        d.line(loop, edge, width * 0.75 + 1.2)
+        d.line(loop, colour, width * 0.75)
+
+
+def _opening(d: Drawing, lining: RGB, heel: tuple[float, float], front: tuple[float, float], depth: float) -> None:
+    """The far rim of the shoe with its lining, seen over the near rim."""
+    (x0, y0), (x1, y1) = heel, front
+    path = curve([(x0, y0, 1), (x0 + (x1 - x0) * 0.3, y0 - depth * 0.4), (x0 + (x1 - x0) * 0.7, (y0 + y1) / 2 - depth), (x1, y1, 1),
+                  (x0 + (x1 - x0) * 0.6, y0 + 26), (x0 + 6, y0 + 22)])  # fmt: skip
+    d.piece(path, d.gradient([(0, lighter(lining, 0.1)), (1, darker(lining, 0.5))]), darker(lining, 0.6))
+
+
+def casual_shoe(look: Look) -> Drawing:
+    """Sneakers, high tops, slip-ons, boat shoes and desert boots."""
+    leather = look.style in ("Boat", "Desert Boot", "Loafers")
+    d = Drawing(volume=0.55, grain="leather" if leather else "cloth", stands=True)
+    posed(d, look)
+    {"High-Top": _high_top, "Slip-On": _slip_on, "Loafers": _moccasin, "Boat": _moccasin, "Desert Boot": _desert}.get(
+        look.style, _low_top
+    )(d, look)
+    return d
+
+
+def _cup_sole(d: Drawing, tone: RGB, stripe: RGB | None, top: float = 290) -> None:
+    path = curve([(34, top - 4, 1), (120, top + 4), (230, top + 4), (318, top - 4), (336, top - 8, 1), (341, top + 10),
+                  (330, top + 26), (300, top + 30), (170, top + 30), (44, top + 29), (33, top + 18)])  # fmt: skip
+    d.piece(path, d.gradient([(0, tone), (0.7, darker(tone, 0.06)), (1, darker(tone, 0.3))]), darker(tone, 0.5))
+    if stripe:
+        d.line(
+            curve([(35, top + 9), (120, top + 14), (230, top + 14), (318, top + 7), (339, top + 2)], closed=False),
+            stripe,
+            3.2,
+        )
+    d.line(
+        curve([(36, top + 2), (120, top + 8), (230, top + 8), (318, top), (337, top - 4)], closed=False),
+        darker(tone, 0.35),
+        0.9,
+        opacity=0.6,
+    )
+    for k in range(34):
+        d.line(f"M{42 + k * 8.6} {top + 25}v4", darker(tone, 0.5), 1, opacity=0.5)
+    d.shade(curve([(40, top - 8), (120, top), (230, top), (316, top - 8)], closed=False), -0.5, width=8)
+
+
+def _low_top(d: Drawing, look: Look) -> None:
+    fill = cloth(d, look, scale=0.7)
+    sole = WHITE if look.chance(0.7) else GUM
+    lace = WHITE if luma(look.base) < 200 or look.chance(0.5) else look.accent
+    _opening(d, look.accent if look.chance(0.5) else COLOURS["Beige"], (46, 206), (150, 190), 12)
+    tongue = curve([(128, 196, 1), (146, 172), (168, 170), (178, 182, 1), (252, 242), (238, 256, 1), (150, 220)])
+    d.piece(tongue, lighter(look.base, 0.06) if look.chance(0.5) else look.accent, look.edge)
+    upper = curve([(38, 296, 1), (35, 262), (42, 222), (48, 202, 1), (70, 214), (100, 220), (126, 205), (140, 196, 1), (176, 224),
+                   (222, 250), (246, 252), (290, 259), (322, 274), (336, 294, 1), (180, 302)])  # fmt: skip
+    d.piece(upper, fill, look.edge, width=1.3)
+    d.clip(upper)
+    panel = look.accent if look.chance(0.55) else darker(look.base, 0.16)
+    d.piece(
+        curve([(30, 300, 1), (32, 230, 1), (48, 198, 1), (66, 212), (72, 250), (92, 300, 1)]), panel, darker(panel, 0.5)
+    )
+    kind = int(look.rng.integers(0, 4))
+    if kind == 0:
+        toe = curve([(262, 310, 1), (258, 276), (272, 254), (300, 256), (345, 280), (345, 310, 1)])
+        d.piece(toe, WHITE, (150, 150, 150))
+    elif kind == 1:
+        d.line("M100 300C128 278 150 262 172 228", look.second, 9, cap="butt")
+        d.line("M120 302C148 280 170 266 190 238", look.second, 9, cap="butt")
+    elif kind == 2:
+        d.piece(
+            curve([(96, 262, 1), (150, 262), (206, 244), (214, 252), (150, 282), (100, 284, 1)]),
+            look.second,
+            darker(look.second, 0.5),
+        )
+    stay = curve([(138, 192, 1), (180, 226), (230, 250), (240, 262, 1), (204, 264), (150, 226), (124, 208, 1)])
+    d.piece(stay, panel if look.chance(0.5) else look.base, look.edge)
+    d.unclip()
+    d.stitch(curve([(126, 212), (152, 231), (204, 268), (240, 266)], closed=False), look.thread)
+    d.stitch(curve([(70, 216), (76, 250), (95, 292)], closed=False), look.thread)
+    d.line(curve([(48, 203), (70, 215), (100, 221), (126, 206), (140, 197)], closed=False), look.edge, 3.4, opacity=0.8)
+    d.line(curve([(48, 203), (70, 215), (100, 221), (126, 206), (140, 197)], closed=False), lighter(look.base, 0.1), 2)
+    shoe_laces(d, (148, 206), (224, 252), 5, lace)
+    _cup_sole(d, sole, look.accent if look.chance(0.4) else None)
+    d.glow(290, 266, 34, 12, 0.5, turn=20)
+    d.glow(110, 240, 40, 20, 0.25)
+    d.crease([(214, 292), (228, 272), (236, 258)], 4, 0.3)
+
+
+def _high_top(d: Drawing, look: Look) -> None:
+    fill = cloth(d, look, scale=0.75)
+    _opening(d, COLOURS["Cream"], (58, 134), (150, 122), 12)
+    d.piece(
+        curve(
+            [(128, 136, 1), (140, 108), (166, 106), (174, 122, 1), (208, 200), (250, 246), (232, 256, 1), (150, 200)]
+        ),
+        lighter(look.base, 0.08),
+        look.edge,
+    )
+    upper = curve([(38, 296, 1), (38, 250), (52, 190), (56, 132, 1), (90, 140), (128, 136), (142, 132, 1), (158, 180), (196, 232),
+                   (234, 252), (286, 260), (322, 276), (336, 294, 1), (180, 302)])  # fmt: skip
+    d.piece(upper, fill, look.edge, width=1.3)
+    d.clip(upper)
+    d.piece(
+        curve([(256, 312, 1), (252, 276), (268, 252), (300, 256), (345, 282), (345, 312, 1)]), WHITE, (150, 150, 150)
+    )
+    d.piece(
+        curve(
+            [(128, 130, 1), (146, 128, 1), (160, 178), (198, 230), (244, 254), (238, 266, 1), (188, 246), (144, 190)]
+        ),
+        look.accent if look.chance(0.3) else look.base,
+        look.edge,
+    )
+    d.line("M36 296C70 280 76 170 64 128", look.edge, 1.2, opacity=0.6)
+    d.stitch("M42 296C76 280 82 170 70 128", look.thread)
+    d.unclip()
+    d.circle(96, 190, 19, WHITE, darker(look.base, 0.4), 1.2)
+    small_logo(d, look, 96, 190, 10, look.base if luma(look.base) < 200 else look.accent)
+    for k in range(7):
+        t = k / 6
+        x, y = 138 + 84 * t**1.5, 146 + 102 * t
+        bar = f"M{x} {y}q8 -14 20 -9"
+        d.line(bar, darker(WHITE, 0.45), 6)
+        d.line(bar, WHITE, 4.6)
+        d.circle(x - 1, y + 1, 1.8, COLOURS["Steel"], (80, 80, 80), 0.5)
+    for loop in (
+        "M150 132c-22 -10 -36 4 -24 11c9 5 18 -4 24 -11",
+        "M150 132c18 -14 36 -4 26 5c-7 6 -18 1 -26 -5",
+        "M150 132c-4 14 -14 22 -20 34",
+        "M150 132c8 12 14 16 20 30",
+    ):
+        d.line(loop, darker(WHITE, 0.45), 5)
+        d.line(loop, WHITE, 3.6)
+    _cup_sole(d, WHITE, look.accent if look.chance(0.6) else look.base)
+    d.glow(100, 220, 40, 40, 0.2)
+    d.crease([(60, 240), (86, 226), (112, 230)], 4, 0.35)
+    d.crease([(200, 286), (220, 262), (230, 252)], 4, 0.35)
+
+
+def _slip_on(d: Drawing, look: Look) -> None:
+    sole = WHITE if look.chance(0.6) else GUM
+    _opening(d, COLOURS["Beige"], (46, 222), (190, 226), 10)
+    upper = curve([(38, 296, 1), (36, 262), (44, 218, 1), (80, 238), (130, 246), (170, 240), (192, 224, 1), (240, 238), (296, 258),
+                   (324, 276), (336, 294, 1), (180, 302)])  # fmt: skip
+    d.piece(upper, cloth(d, look, scale=0.6), look.edge, width=1.3)
+    gore = curve([(136, 246, 1), (172, 240, 1), (176, 262), (164, 276), (146, 268)])
+    d.piece(gore, look.accent, darker(look.accent, 0.5))
+    d.line("M152 246L160 272M162 244L168 268", darker(look.accent, 0.5), 1)
+    d.line(
+        curve([(44, 219), (80, 239), (130, 247), (170, 241), (192, 225)], closed=False), darker(look.base, 0.35), 4.4
+    )
+    d.line(
+        curve([(44, 219), (80, 239), (130, 247), (170, 241), (192, 225)], closed=False), lighter(look.base, 0.16), 2.6
+    )
+    d.stitch(curve([(192, 230), (204, 262), (192, 298)], closed=False), look.thread)
+    _cup_sole(d, sole, look.accent if look.chance(0.5) else None)
+    d.glow(270, 260, 46, 14, 0.5, turn=20)
+
+
+def _moccasin(d: Drawing, look: Look) -> None:
+    lace = COLOURS["Cream"] if luma(look.base) < 120 else COLOURS["Coffee Brown"]
+    _opening(d, COLOURS["Tan"], (46, 214), (178, 214), 12)
+    upper = curve([(38, 298, 1), (35, 262), (43, 212, 1), (76, 228), (120, 236), (160, 228), (178, 214, 1), (212, 218), (262, 240),
+                   (310, 264), (334, 294, 1), (180, 304)])  # fmt: skip
+    d.piece(upper, look.base, look.edge, width=1.3)
+    apron = curve([(176, 214, 1), (214, 217), (262, 238), (304, 260, 1), (282, 266), (236, 256), (190, 238)])
+    d.piece(apron, lighter(look.base, 0.1), look.edge, width=1.4)
+    for k in range(14):
+        x, y = 190 + k * 7.6, 240 + (k * 1.9 if k < 9 else 17 + (k - 9) * 1.7)
+        d.line(f"M{x} {y}l-3 7", look.thread, 1.8)
+    if look.style == "Boat":
+        d.line("M48 246C90 256 130 262 178 246", lace, 3)
+        for k in range(8):
+            d.circle(54 + k * 16, 247 + (k * 2 if k < 5 else 10 - (k - 5) * 3), 1.6, COLOURS["Copper"])
+        for x, y in ((190, 222), (206, 228)):
+            d.line(f"M{x} {y}q-2 -8 14 -6", darker(lace, 0.4), 5.2)
+            d.line(f"M{x} {y}q-2 -8 14 -6", lace, 3.8)
+        d.line(
+            "M202 220c-16 -10 -30 2 -20 8c8 4 14 -4 20 -8c14 -14 30 -6 22 2c-6 5 -14 1 -22 -2c-4 10 -14 12 -20 24",
+            lace,
+            3,
+        )
+    else:
+        strap = curve([(176, 214, 1), (202, 216), (222, 226, 1), (206, 262), (186, 276), (166, 272, 1), (172, 240)])
+        d.piece(strap, darker(look.base, 0.12), look.edge, width=1.3)
+        d.stitch(
+            curve([(180, 218), (176, 242), (171, 268), (186, 271), (202, 260), (216, 229)], closed=False), look.thread
+        )
+        d.line("M186 240L208 246", darker(look.base, 0.7), 5)
+    d.line(curve([(43, 213), (76, 229), (120, 237), (160, 229), (178, 215)], closed=False), darker(look.base, 0.4), 3)
+    sole = COLOURS["Cream"] if look.style == "Boat" and look.chance(0.6) else (70, 52, 42)
+    path = curve(
+        [(34, 292, 1), (120, 300), (240, 300), (336, 286, 1), (340, 300), (326, 312), (180, 316), (40, 314, 1)]
+    )
+    d.piece(path, d.gradient([(0, sole), (1, darker(sole, 0.4))]), darker(sole, 0.5))
+    d.shade(curve([(40, 286), (120, 294), (240, 294), (330, 282)], closed=False), -0.45, width=8)
+    d.glow(100, 258, 50, 18, 0.35)
+    d.glow(300, 276, 26, 14, 0.5, turn=30)
+
+
+def _desert(d: Drawing, look: Look) -> None:
+    _opening(d, darker(look.base, 0.2), (52, 152), (144, 142), 12)
+    d.piece(
+        curve([(128, 156, 1), (140, 132), (162, 132), (170, 146, 1), (206, 214), (190, 232, 1)]),
+        lighter(look.base, 0.05),
+        look.edge,
+    )
+    upper = curve([(38, 298, 1), (38, 250), (50, 196), (52, 150, 1), (84, 162), (124, 158), (140, 154, 1), (158, 192), (196, 222), (250, 240),
+                   (306, 262), (334, 294, 1), (180, 304)])  # fmt: skip
+    d.piece(upper, look.base, look.edge, width=1.3)
+    d.line(curve([(140, 158), (150, 206), (136, 250), (128, 300)], closed=False), look.edge, 1.3, opacity=0.7)
+    d.stitch(curve([(134, 160), (144, 206), (130, 250), (122, 300)], closed=False), look.thread)
+    d.line("M40 262C60 250 66 200 62 154", look.edge, 1, opacity=0.6)
+    lace = look.accent if look.chance(0.4) else darker(look.base, 0.4)
+    shoe_laces(d, (146, 172), (166, 206), 3, lace, reach=(20, -9))
+    sole = COLOURS["Cream"] if look.chance(0.5) else (60, 46, 38)
+    path = curve(
+        [(32, 290, 1), (120, 298), (240, 298), (338, 284, 1), (342, 302), (330, 316), (180, 320), (42, 319), (32, 310)]
+    )
+    d.piece(path, d.gradient([(0, sole), (1, darker(sole, 0.4))]), darker(sole, 0.5))
+    d.shade(curve([(40, 284), (120, 292), (240, 292), (332, 280)], closed=False), -0.45, width=8)
+    d.glow(270, 258, 50, 16, 0.45, turn=16)
+    d.glow(90, 210, 30, 36, 0.25)
+    d.crease([(60, 236), (90, 224), (124, 232)], 4, 0.3)
+
+
+def sports_shoe(look: Look) -> Drawing:
+    """Running and training shoes: mesh, overlays and a shaped midsole."""
+    d = Drawing(volume=0.5, grain="fleece", stands=True)
+    posed(d, look)
+    a, b = look.accent, look.second
+    _opening(d, a, (44, 190), (146, 182), 14)
+    d.piece(
+        curve([(126, 190, 1), (142, 160), (166, 158), (176, 174, 1), (250, 232), (236, 246, 1), (150, 212)]),
+        a if look.chance(0.5) else darker(look.base, 0.15),
+        darker(look.base, 0.5),
+    )
+    upper = curve([(40, 280, 1), (34, 244), (36, 206), (44, 184, 1), (68, 204), (96, 210), (122, 200), (140, 188, 1), (176, 214),
+                   (224, 240), (256, 244), (298, 252), (328, 270), (338, 286, 1), (180, 294)])  # fmt: skip
+    mesh = d.define(
+        '<pattern id="{id}" patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(30)">'
+        f'<rect width="6" height="6" fill="rgb{look.base}"/><circle cx="1.6" cy="1.6" r="1" fill="rgb{darker(look.base, 0.3)}"/>'
+        f'<circle cx="4.1" cy="4.1" r="1" fill="rgb{darker(look.base, 0.3)}"/></pattern>'
+    )
+    d.piece(upper, mesh, look.edge, width=1.3)
+    d.clip(upper)
+    solid = lighter(look.base, 0.08)
+    d.piece(
+        curve([(30, 290, 1), (26, 180, 1), (44, 180, 1), (62, 202), (74, 238), (112, 262), (116, 296, 1)]),
+        a,
+        darker(a, 0.5),
+    )
+    d.piece(
+        curve([(262, 300, 1), (250, 270), (264, 246), (300, 250), (350, 276), (350, 300, 1)]),
+        solid if look.chance(0.6) else b,
+        look.edge,
+    )
+    kind = int(look.rng.integers(0, 4))
+    if kind == 0:
+        for k in range(3):
+            d.line(f"M{118 + k * 24} {290 - k * 2}L{152 + k * 22} {216 + k * 10}", b, 9.5, cap="butt")
+    elif kind == 1:
+        d.piece(
+            curve([(92, 244, 1), (120, 262), (166, 258), (232, 232, 1), (180, 276), (124, 286), (98, 268)]),
+            b,
+            darker(b, 0.5),
+        )
+    elif kind == 2:
+        d.line("M86 250L120 274L150 238L184 276L212 246", b, 7)
+    else:
+        d.piece(curve([(110, 300, 1), (146, 218, 1), (172, 234, 1), (160, 300, 1)]), b, darker(b, 0.5))
+        d.piece(curve([(178, 300, 1), (190, 244, 1), (208, 252, 1), (212, 300, 1)]), b, darker(b, 0.5))
+    d.piece(
+        curve([(136, 184, 1), (180, 214), (238, 240), (250, 254, 1), (212, 256), (154, 222), (122, 202, 1)]),
+        solid if look.chance(0.5) else a,
+        look.edge,
+    )
+    d.unclip()
+    d.line(curve([(44, 186), (68, 205), (96, 211), (122, 201), (140, 189)], closed=False), darker(a, 0.2), 5)
+    shoe_laces(d, (146, 197), (228, 243), 6, WHITE if luma(look.base) < 190 else b, reach=(16, -13), width=4.2)
+    _midsole(d, look, a, b)
+    d.glow(298, 260, 30, 10, 0.5, turn=20)
+    d.glow(60, 236, 18, 30, 0.3)
+    return d
+
+
+def _midsole(d: Drawing, look: Look, a: RGB, b: RGB) -> None:
+    tone = WHITE if look.chance(0.72) else mix(b, WHITE, 0.2)
+    path = curve([(38, 272, 1), (80, 284), (130, 292), (180, 290), (250, 282), (310, 282), (340, 274, 1), (350, 286), (336, 304), (280, 314),
+                  (200, 312), (150, 316), (90, 324), (34, 318), (24, 296)])  # fmt: skip
+    d.piece(path, d.gradient([(0, tone), (0.6, darker(tone, 0.05)), (1, darker(tone, 0.25))]), darker(tone, 0.5))
+    d.clip(path)
+    kind = int(look.rng.integers(0, 3))
+    if kind == 0:
+        d.line(curve([(20, 300), (90, 302), (150, 300), (220, 298), (350, 290)], closed=False), a, 6)
+    elif kind == 1:
+        d.piece(curve([(20, 290, 1), (80, 296), (120, 310), (60, 318), (16, 312, 1)]), a, darker(a, 0.5))
+        for k in range(5):
+            d.line(f"M{46 + k * 13} {300 + k}l6 14", darker(a, 0.5), 2)
+    else:
+        for k in range(12):
+            d.line(f"M{150 + k * 15} {300 - k * 0.8}l-5 12", darker(tone, 0.3), 2, opacity=0.6)
+        d.line("M30 306C60 296 100 304 128 314", a, 4)
+    d.unclip()
+    tread = curve(
+        [
+            (28, 312, 1),
+            (90, 322),
+            (150, 314),
+            (200, 310),
+            (280, 312),
+            (338, 300, 1),
+            (334, 310),
+            (282, 321),
+            (204, 318),
+            (150, 322),
+            (92, 330),
+            (34, 326, 1),
+        ]
+    )
+    d.piece(tread, b if look.chance(0.4) else (46, 46, 50), (30, 30, 30))
+    for k in range(22):
+        d.line(f"M{40 + k * 13.4} {326 - (k * 0.4 if k > 4 else 0)}v-6", (20, 20, 22), 1.2, opacity=0.5)
+    d.shade(curve([(40, 268), (80, 280), (130, 288), (180, 286), (250, 278), (336, 270)], closed=False), -0.5, width=8)
+
+
+def formal_shoe(look: Look) -> Drawing:
+    """Leather shoes with a heel block: Derby, Oxford, brogue, loafer, monk strap."""
+    d = Drawing(volume=0.6, grain="plain", stands=True)
+    posed(d, look, turn=3.0)
+    base = look.base
+    slip = look.style in ("Penny", "Monk Strap")
+    _opening(
+        d,
+        COLOURS["Tan"] if look.chance(0.5) else darker(base, 0.2),
+        (50, 208),
+        (166 if slip else 150, 204 if slip else 190),
+        12,
+    )
+    if not slip:
+        d.piece(
+            curve([(134, 200, 1), (146, 180), (164, 178), (172, 188, 1), (212, 226), (196, 240, 1), (150, 218)]),
+            darker(base, 0.12),
+            look.edge,
+        )
+    front = [(150, 222), (168, 202, 1), (214, 222)] if slip else [(124, 212), (142, 198, 1), (174, 220), (214, 238)]
+    upper = curve([(44, 296, 1), (40, 262), (44, 226), (49, 205, 1), (74, 222), (100, 228), *front, (262, 250), (308, 268), (340, 286),
+                   (348, 297, 1), (180, 300)])  # fmt: skip
+    d.piece(upper, d.gradient([(0, lighter(base, 0.16)), (0.5, base), (1, darker(base, 0.35))]), look.edge, width=1.3)
+    d.clip(upper)
+    seam = darker(base, 0.6)
+    d.line(curve([(76, 222), (86, 258), (70, 300)], closed=False), seam, 1.1)
+    d.stitch(curve([(80, 222), (90, 258), (74, 300)], closed=False), look.thread, opacity=0.5)
+    if look.style in ("Oxford", "Brogue", "Derby"):
+        quarter = [(140, 200), (178, 226), (216, 246), (196, 264), (150, 280), (118, 300)]
+        d.line(curve(quarter, closed=False), seam, 1.5)
+        d.stitch(curve([(x - 4, y + 3) for x, y in quarter], closed=False), look.thread, opacity=0.5)
+    if look.style in ("Oxford", "Brogue"):
+        d.line(curve([(268, 250), (262, 274), (254, 300)], closed=False), seam, 1.6)
+        d.stitch(curve([(263, 250), (257, 274), (249, 300)], closed=False), look.thread, opacity=0.5)
+    if look.style == "Brogue":
+        for k in range(10):
+            d.circle(259 - k * 0.8 - (2 if k > 5 else 0), 254 + k * 4.6, 1.4, seam)
+            t = k / 9
+            d.circle(200 - 74 * t, 262 + 30 * t, 1.3, seam)
+        for dx, dy in ((0, 0), (8, 3), (16, 6), (5, 8), (13, 11), (-4, 6)):
+            d.circle(292 + dx, 272 + dy, 1.3, seam)
+    d.unclip()
+    if look.style == "Penny":
+        strap = curve([(168, 203, 1), (196, 208), (222, 224, 1), (212, 258), (190, 276), (160, 274, 1), (166, 240)])
+        d.piece(strap, darker(base, 0.1), look.edge, width=1.3)
+        d.line("M190 234L212 240", COLOURS["Gold"] if look.chance(0.5) else seam, 5)
+        d.line(curve([(222, 226), (262, 246), (306, 268)], closed=False), seam, 2)
+    elif look.style == "Monk Strap":
+        strap = curve([(150, 224, 1), (196, 214), (226, 232, 1), (196, 262), (146, 272), (112, 262, 1), (126, 240)])
+        d.piece(strap, lighter(base, 0.06), look.edge, width=1.3)
+        d.stitch(curve([(153, 229), (196, 219), (219, 232), (194, 257), (147, 266)], closed=False), look.thread)
+        d.add(
+            f'<rect x="128" y="238" width="22" height="26" rx="3" fill="none" stroke="rgb{COLOURS["Gold"] if look.chance(0.4) else COLOURS["Silver"]}" stroke-width="3.4" transform="rotate(8 139 251)"/>'
+        )
+    else:
+        shoe_laces(d, (148, 208), (192, 236), 4, darker(base, 0.35), reach=(17, -11), width=3.4)
+    sole = (44, 36, 32) if luma(base) < 80 or look.chance(0.5) else (122, 84, 54)
+    path = curve(
+        [
+            (40, 291, 1),
+            (120, 297),
+            (240, 297),
+            (350, 291, 1),
+            (354, 297),
+            (346, 304),
+            (250, 307),
+            (150, 309),
+            (128, 311, 1),
+            (124, 322, 1),
+            (44, 322, 1),
+            (39, 306),
+        ]
+    )
+    d.piece(path, d.gradient([(0, lighter(sole, 0.18)), (0.3, sole), (1, darker(sole, 0.5))]), darker(sole, 0.6))
+    d.stitch(curve([(44, 294), (120, 300), (240, 300), (348, 294)], closed=False), lighter(sole, 0.3), width=0.7)
+    d.glow(298, 268, 44, 9, 0.85, turn=18)
+    d.glow(110, 248, 46, 14, 0.5, turn=6)
+    d.glow(58, 248, 10, 34, 0.55)
+    d.glow(220, 288, 80, 8, -0.5)
+    for k in range(3):
+        d.crease([(232 + k * 12, 290), (240 + k * 11, 272), (238 + k * 11, 256)], 3, 0.25)
+    return d

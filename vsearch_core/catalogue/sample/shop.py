@@ -1,0 +1,184 @@
+"""Writes the sample shop to a folder: beside its final name first, and renamed into place when it is whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from vsearch_core.catalogue.sample.ink import on_white
+from vsearch_core.catalogue.sample.kinds import BY_TYPE
+from vsearch_core.catalogue.sample.photos import draw_photo, ground_of
+from vsearch_core.catalogue.sample.planning import FIELDS, Planned, plan_product, plan_shop
+from vsearch_core.contracts import Progress
+
+PHOTOS = 40
+SIZE = (360, 480)
+PHOTO_FIELDS = ("photo", "product_id", "product_type", "caption")
+
+
+def draw_cutout(
+    product_type: str, *, seed: int, variant: int = 0, size: tuple[int, int] = SIZE
+) -> tuple[np.ndarray, dict[str, str], bool]:
+    """A product on transparent ground: (h, w, 4) uint8 with straight alpha, its record, and whether it stands."""
+    look, record = plan_product(product_type, seed=seed, variant=variant)
+    drawing = BY_TYPE[product_type].draw(look)
+    return drawing.render(size, np.random.default_rng([look.design, 9])), record, drawing.stands
+
+
+def draw_product(
+    product_type: str, *, seed: int, variant: int = 0, size: tuple[int, int] = SIZE
+) -> tuple[np.ndarray, dict[str, str]]:
+    """One product's catalogue picture and its record.
+
+    Args:
+        product_type: one of `PRODUCT_TYPES`.
+        seed: the design; each seed is another one.
+        variant: the same design in another colour.
+        size: (width, height) in pixels; anything else than 3:4 stretches the picture.
+
+    Returns:
+        The picture, (height, width, 3) uint8 on white, and the catalogue's columns for it without `id` and `image`.
+
+    Raises:
+        CatalogueError: there is no such product type.
+    """
+    cutout, record, stands = draw_cutout(product_type, seed=seed, variant=variant, size=size)
+    return on_white(cutout, stands=stands), record
+
+
+def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, progress: Progress | None = None) -> Path:
+    """Draws the whole shop: `catalogue.csv`, `images/`, `photos.csv`, `photos/` and `sample.json`.
+
+    Images and photos are named relative to the folder. The same arguments give the same bytes on one machine.
+    An older shop in the folder is replaced at the end.
+
+    Args:
+        folder: where the shop is to be.
+        products: how many products; spread evenly over the product types.
+        seed: another seed is another shop.
+        progress: called with (done, total) after every picture; what it raises stops the work, and nothing is left behind.
+
+    Returns:
+        The folder.
+
+    Raises:
+        CatalogueError: `products` is less than 1.
+    """
+    plan = plan_shop(products, seed)
+    queries = choose_photos(plan, seed)
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        (beside / "images").mkdir()
+        (beside / "photos").mkdir()
+        _write_table(beside / "catalogue.csv", FIELDS, [item.record for item in plan])
+        _write_table(beside / "photos.csv", PHOTO_FIELDS, [row for _, _, row in queries])
+        jobs: list[Callable[[], None]] = [_image_job(beside, item) for item in plan]
+        jobs += [_photo_job(beside, item, photo_seed, row) for item, photo_seed, row in queries]
+        _work(jobs, progress)
+        about = {"sample": True, "name": "Sample shop (drawn)", "currency": "€", "seed": seed, "products": products}
+        (beside / "sample.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        os.chmod(beside, 0o755)
+        _move_into_place(beside, folder)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return folder
+
+
+def choose_photos(plan: Sequence[Planned], seed: int) -> list[tuple[Planned, int, dict[str, str]]]:
+    """Which products are photographed: up to 40, of as many types as there are, with each photo's seed and row."""
+    rng = np.random.default_rng([seed, 5])
+    left = {
+        name: [item for item in plan if item.product_type == name]
+        for name in dict.fromkeys(p.product_type for p in plan)
+    }
+    chosen: list[Planned] = []
+    while len(chosen) < min(PHOTOS, len(plan)):
+        for name in rng.permutation(list(left)):
+            if left[name] and len(chosen) < PHOTOS:
+                chosen.append(left[name].pop(int(rng.integers(0, len(left[name])))))
+    out = []
+    for number, item in enumerate(chosen, start=1):
+        photo_seed = seed * 1000 + number
+        noun = BY_TYPE[item.product_type].noun
+        row = {
+            "photo": f"photos/{number:02d}.jpg",
+            "product_id": item.record["id"],
+            "product_type": item.product_type,
+            "caption": f"{item.record['colour']} {noun if noun == 'T-shirt' else noun.lower()} on {ground_of(photo_seed)}",
+        }
+        out.append((item, photo_seed, row))
+    return out
+
+
+def _image_job(folder: Path, item: Planned) -> Callable[[], None]:
+    def job() -> None:
+        picture, _ = draw_product(item.product_type, seed=item.design, variant=item.variant)
+        _save(folder / item.record["image"], picture, 88)
+
+    return job
+
+
+def _photo_job(folder: Path, item: Planned, photo_seed: int, row: Mapping[str, str]) -> Callable[[], None]:
+    def job() -> None:
+        cutout, _, _ = draw_cutout(item.product_type, seed=item.design, variant=item.variant, size=(480, 640))
+        _save(folder / row["photo"], draw_photo(cutout, seed=photo_seed), 85)
+
+    return job
+
+
+def _save(path: Path, picture: np.ndarray, quality: int) -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=quality, optimize=True)
+    path.write_bytes(buffer.getvalue())
+
+
+def _write_table(path: Path, fields: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _work(jobs: Sequence[Callable[[], None]], progress: Progress | None) -> None:
+    """Runs all jobs on two threads (the renderer and Pillow let go of the interpreter's lock); the first error stops them."""
+    executor = ThreadPoolExecutor(max_workers=2)
+    try:
+        waiting: set[Future[None]] = {executor.submit(job) for job in jobs}
+        done = 0
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                future.result()
+                done += 1
+                if progress is not None:
+                    progress(done, len(jobs))
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _move_into_place(beside: Path, folder: Path) -> None:
+    if not folder.exists():
+        os.replace(beside, folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    os.replace(folder, old / "shop")
+    try:
+        os.replace(beside, folder)
+    except OSError:
+        os.replace(old / "shop", folder)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,327 @@
+"""Clothes for the upper body (and dresses and kurtas, which are cut alike): one cut, many details."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vsearch_core.catalogue.sample.cloth import WHITE, Look, cloth
+from vsearch_core.catalogue.sample.ink import (
+    CENTRE,
+    RGB,
+    Drawing,
+    curve,
+    darker,
+    hex_of,
+    lighter,
+    luma,
+    mirror,
+    mix,
+    symmetric,
+)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Measures of a garment in sheet units: half widths from the centre line, heights from the top."""
+
+    top: float = 62
+    neck: float = 30
+    drop: float = 34
+    neckline: str = "round"
+    shoulder: float = 88
+    slope: float = 20
+    pit: float = 168
+    chest: float = 86
+    waist_at: float = 280
+    waist: float = 82
+    hem: float = 88
+    length: float = 416
+    hem_curve: float = 5
+    sleeve: float = 0
+    sleeve_angle: float = 58
+    sleeve_width: float = 30
+    cuff: float = 27
+    puff: float = 0
+
+
+def neck_half(cut: Cut) -> list[list[float]]:
+    """Right half of the neckline, from the centre up to the shoulder."""
+    t, n, d = cut.top, cut.neck, cut.drop
+    if cut.neckline == "v":
+        return [[CENTRE, t + d, 1], [CENTRE + n * 0.55, t + d * 0.46], [CENTRE + n, t, 1]]
+    if cut.neckline == "boat":
+        return [[CENTRE, t + d], [CENTRE + n * 0.6, t + d * 0.78], [CENTRE + n, t, 1]]
+    if cut.neckline == "square":
+        return [[CENTRE, t + d, 1], [CENTRE + n * 0.92, t + d, 1], [CENTRE + n, t, 1]]
+    return [[CENTRE, t + d], [CENTRE + n * 0.72, t + d * 0.72], [CENTRE + n, t, 1]]
+
+
+def body_half(cut: Cut) -> list[list[float]]:
+    """Right half of the body's outline, from the neckline's centre to the hem's centre."""
+    c = CENTRE
+    tip = cut.top + cut.slope
+    return [
+        *neck_half(cut),
+        [c + cut.shoulder, tip, 1],
+        [c + cut.shoulder - 10, (tip + cut.pit) / 2 + 4],
+        [c + cut.chest, cut.pit, 1],
+        [c + cut.waist, cut.waist_at],
+        [c + (cut.hem + cut.waist) / 2, (cut.waist_at + cut.length) / 2],
+        [c + cut.hem, cut.length, 1],
+        [c + cut.hem * 0.5, cut.length + cut.hem_curve * 0.8],
+        [c, cut.length + cut.hem_curve],
+    ]
+
+
+def sleeve_points(cut: Cut) -> tuple[list[list[float]], np.ndarray, np.ndarray, np.ndarray]:
+    """Outline of the right sleeve, and its cuff's middle, unit direction and unit normal."""
+    tip = np.array([CENTRE + cut.shoulder, cut.top + cut.slope])
+    pit = np.array([CENTRE + cut.chest, cut.pit])
+    turn = np.radians(cut.sleeve_angle)
+    way = np.array([np.cos(turn), np.sin(turn)])
+    side = np.array([way[1], -way[0]])
+    start = (tip + pit) / 2 + side * 4
+    end = start + way * cut.sleeve
+    bend = start + way * cut.sleeve * 0.5
+    outer_mid = bend + side * (cut.sleeve_width * 0.5 + cut.cuff * 0.5 + cut.puff)
+    inner_mid = bend - side * (cut.sleeve_width * 0.42 + cut.cuff * 0.42)
+    outer, inner = end + side * cut.cuff, end - side * cut.cuff
+    points = [
+        [tip[0] - 16, tip[1] - 4, 1],
+        [tip[0] + 2 + cut.puff * 0.3, tip[1] + 3 - cut.puff * 0.5],
+        [*outer_mid],
+        [*outer, 1],
+        [*(end + way * 2.5)],
+        [*inner, 1],
+        [*inner_mid],
+        [pit[0] - 1, pit[1] + 1, 1],
+        [pit[0] - 26, pit[1] - 30, 1],
+    ]
+    return [[float(v) for v in p] for p in points], end, way, side
+
+
+def sleeves(d: Drawing, look: Look, cut: Cut, fill: RGB | None = None) -> None:
+    """Both sleeves with their shading."""
+    if cut.sleeve <= 0:
+        return
+    right, end, way, _ = sleeve_points(cut)
+    for points, sign in ((right, -1), (mirror(right), 1)):
+        paint: str | RGB = fill if fill is not None else cloth(d, look, angle=sign * (90 - cut.sleeve_angle) * 0.9)
+        path = curve(points)
+        d.piece(path, paint, look.edge)
+    long = cut.sleeve > 130
+    for flip in (1, -1):
+        x = lambda v: CENTRE + flip * (v - CENTRE)  # noqa: E731
+        pit = (CENTRE + cut.chest, cut.pit)
+        folds = 4 if long else 1
+        for k in range(folds):
+            share = 0.2 + 0.6 * k / max(1, folds - 1) if folds > 1 else 0.3
+            at = np.array(pit) + way * cut.sleeve * share
+            reach = look.between(14, 26)
+            d.crease(
+                [(x(at[0] - 4), at[1] - 2), (x(at[0] + reach * 0.6), at[1] + look.between(-10, 4)),
+                 (x(at[0] + reach * 1.2), at[1] + look.between(-26, -6))],
+                look.between(3, 5), look.between(0.2, 0.42) * flip,
+            )  # fmt: skip
+        d.shade(f"M{x(end[0] - 20):.0f} {end[1] - 8:.0f}L{x(pit[0] + 2):.0f} {pit[1] + 4:.0f}", -0.28, width=14)
+
+
+def torso(d: Drawing, look: Look, cut: Cut, fill: str | RGB | None = None) -> str:
+    """The body with folds; returns its path."""
+    path = curve(symmetric(body_half(cut)))
+    d.piece(path, fill if fill is not None else cloth(d, look), look.edge)
+    c = CENTRE
+    for flip in (1, -1):
+        d.shade(
+            f"M{c + flip * (cut.chest - 3)} {cut.pit - 6}L{c + flip * (cut.waist - 2)} {cut.waist_at}", -0.3, width=13
+        )
+        if cut.sleeve > 0:
+            d.line(
+                curve([(c + flip * cut.shoulder, cut.top + cut.slope), (c + flip * (cut.shoulder - 10),
+                       (cut.top + cut.slope + cut.pit) / 2 + 4), (c + flip * cut.chest, cut.pit)], closed=False),
+                look.edge, 1.1, opacity=0.5,
+            )  # fmt: skip
+        for _ in range(2):
+            y = cut.pit + look.between(0, 26)
+            d.crease(
+                [(c + flip * (cut.chest - 4), y), (c + flip * cut.chest * 0.68, y + look.between(14, 34)),
+                 (c + flip * cut.chest * look.between(0.3, 0.5), y + look.between(24, 66))],
+                look.between(4, 7), look.between(0.16, 0.34) * flip,
+            )  # fmt: skip
+    for _ in range(4):
+        x, y = c + look.between(-0.75, 0.75) * cut.hem, cut.length - look.between(0, 12)
+        tall = look.between(50, 120)
+        d.crease([(x, y), (x + look.between(-6, 6), y - tall * 0.5), (x + look.between(-14, 14), y - tall)],
+                 look.between(4, 8), look.between(0.1, 0.26) * (1 if x > c else -1))  # fmt: skip
+    d.shade(f"M{c - 30} {cut.pit + 10}Q{c} {cut.pit - 20} {c + 24} {cut.pit + 14}L{c + 8} {cut.waist_at}Z", 0.14)
+    return path
+
+
+def inside_back(d: Drawing, look: Look, cut: Cut, *, rise: float = 10, label: bool = True) -> None:
+    """The inside of the back that shows in the neckline, with its label."""
+    c = CENTRE
+    tone = darker(look.base, 0.42)
+    points = [
+        *mirror([[c + cut.neck + 1, cut.top, 1]]),
+        [c, cut.top - rise * 0.2],
+        [c + cut.neck + 1, cut.top, 1],
+        [c + cut.neck * 0.7, cut.top + cut.drop + 4],
+        [c - cut.neck * 0.7, cut.top + cut.drop + 4],
+    ]
+    d.fill(curve(points), tone)
+    if label and cut.drop > 16:
+        d.add(
+            f'<rect x="{c - 9}" y="{cut.top + 3:.1f}" width="18" height="9" rx="1" fill="#f4f2ec"/>'
+            f'<rect x="{c - 6}" y="{cut.top + 6:.1f}" width="12" height="1.6" fill="{hex_of(tone)}"/>'
+        )
+
+
+def neck_band(d: Drawing, look: Look, cut: Cut, colour: RGB, width: float = 7) -> None:
+    """A ribbed band along the neckline, front and back."""
+    half = neck_half(cut)
+    whole = mirror(half)[:-1] + half
+    path = curve(whole, closed=False)
+    back = curve([[CENTRE - cut.neck, cut.top], [CENTRE, cut.top + 5], [CENTRE + cut.neck, cut.top]], closed=False)
+    for line in (back, path):
+        d.line(line, darker(colour, 0.5), width + 1.4, cap="butt", opacity=0.7)
+        d.line(line, colour, width, cap="butt")
+    d.line(path, darker(colour, 0.3), width, cap="butt", dash="0.8 1.8", opacity=0.3)
+    d.shade(path, -0.3, width=width + 7)
+
+
+def sleeve_band(d: Drawing, cut: Cut, colour: RGB, depth: float, *, rib: bool = True) -> None:
+    """A band at the end of both sleeves."""
+    _, end, way, side = sleeve_points(cut)
+    a, b = end + side * cut.cuff, end - side * cut.cuff
+    quad = [a, b, b - way * depth, a - way * depth]
+    for flip in (1, -1):
+        points = [[CENTRE + flip * (p[0] - CENTRE), p[1], 1] for p in quad]
+        d.piece(curve(points), colour, darker(colour, 0.5))
+        if rib:
+            mid = [(p + q) / 2 for p, q in ((quad[0], quad[3]), (quad[1], quad[2]))]
+            line = "M" + "L".join(f"{CENTRE + flip * (p[0] - CENTRE):.1f} {p[1]:.1f}" for p in mid)
+            d.line(line, darker(colour, 0.35), depth, cap="butt", dash="1 2", opacity=0.35)
+
+
+def hem_band(d: Drawing, cut: Cut, colour: RGB, depth: float) -> None:
+    """A ribbed band at the hem."""
+    c, y = CENTRE, cut.length
+    lower = cut.hem - 5
+    points = symmetric([[c, y - 2 + cut.hem_curve], [c + cut.hem, y - 4, 1], [c + lower, y + depth, 1],
+                        [c, y + depth + cut.hem_curve]])  # fmt: skip
+    d.piece(curve(points), colour, darker(colour, 0.5))
+    d.line(f"M{c - cut.hem} {y + depth / 2}Q{c} {y + depth / 2 + cut.hem_curve + 2} {c + cut.hem} {y + depth / 2}",
+           darker(colour, 0.35), depth - 2, cap="butt", dash="1.1 2.4", opacity=0.35)  # fmt: skip
+    d.shade(f"M{c - cut.hem} {y - 3}Q{c} {y + 2} {c + cut.hem} {y - 3}", -0.4, width=6)
+
+
+def hem_stitch(d: Drawing, look: Look, cut: Cut) -> None:
+    """Two rows of stitches along the hem and the sleeves' ends."""
+    c = CENTRE
+    for up in (7, 10):
+        y = cut.length - up
+        d.stitch(
+            f"M{c - cut.hem + 1} {y}Q{c} {y + cut.hem_curve * 1.6} {c + cut.hem - 1} {y}", look.thread, opacity=0.5
+        )
+    if cut.sleeve > 0:
+        _, end, way, side = sleeve_points(cut)
+        a, b = end + side * cut.cuff - way * 8, end - side * cut.cuff - way * 8
+        for flip in (1, -1):
+            ax, bx = CENTRE + flip * (a[0] - CENTRE), CENTRE + flip * (b[0] - CENTRE)
+            d.stitch(f"M{ax:.1f} {a[1]:.1f}L{bx:.1f} {b[1]:.1f}", look.thread, opacity=0.5)
+
+
+def sized(look: Look, cut: Cut) -> Cut:
+    """The cut for the look's gender: waisted for women, short and wide for children."""
+    if look.child:
+        s = 0.86
+        cut = replace(
+            cut, top=cut.top + 34, pit=cut.pit + 18, waist_at=cut.waist_at - 4, length=cut.length - 30,
+            sleeve=cut.sleeve * 0.82, neck=cut.neck * 0.95, shoulder=cut.shoulder * s, chest=cut.chest * s,
+            waist=cut.waist * 0.92, hem=cut.hem * 0.93,
+        )  # fmt: skip
+    elif look.womens:
+        cut = replace(
+            cut, shoulder=cut.shoulder * 0.87, chest=cut.chest * 0.87, waist=cut.waist * 0.8, hem=cut.hem * 0.9,
+            waist_at=cut.waist_at - 14, sleeve_width=cut.sleeve_width * 0.86, cuff=cut.cuff * 0.84,
+            slope=cut.slope + 2, neck=cut.neck * 1.04,
+        )  # fmt: skip
+    return replace(
+        cut,
+        chest=cut.chest * look.between(0.97, 1.03),
+        waist=cut.waist * look.between(0.96, 1.03),
+        hem=cut.hem * look.between(0.97, 1.04),
+        length=cut.length * look.between(0.97, 1.02),
+    )
+
+
+def shirt_collar(
+    d: Drawing, look: Look, cut: Cut, colour: str | RGB, *, spread: float = 1.0, stand: bool = False
+) -> None:
+    """A turned-down collar (or a stand-up band) over a buttoned neck."""
+    c, t, n = CENTRE, cut.top, cut.neck
+    d.piece(curve(symmetric([[c, t - 13], [c + n * 0.75, t - 10], [c + n, t + 3, 1], [c + n * 0.6, t + 9], [c, t + 13]])),
+            darker(look.base, 0.3), look.edge)  # fmt: skip
+    if stand:
+        for flip in (1, -1):
+            points = [[c + flip * p[0], p[1], *p[2:]] for p in
+                      ([n + 3, t - 2, 1], [n * 0.55, t + 18], [1, t + 26, 1], [1, t + 36, 1], [n * 0.6, t + 28], [n + 5, t + 6, 1])]  # fmt: skip
+            d.piece(curve(points), colour, look.edge)
+        return
+    for flip in (1, -1):
+        points = [[c + flip * p[0], p[1], *p[2:]] for p in
+                  ([n - 2, t - 9, 1], [n * 0.55, t + 10], [1, t + 22, 1], [20 * spread, t + 44, 1], [n + 6, t + 14], [n + 5, t - 2])]  # fmt: skip
+        path = curve(points)
+        d.shade(path, -0.25, width=9)
+        d.piece(path, colour, look.edge, width=1.2, opacity=0.7)
+        inner = [[c + flip * p[0], p[1], *p[2:]] for p in
+                 ([4, t + 24], [20 * spread - 0.5, t + 40, 1], [n + 3, t + 12])]  # fmt: skip
+        d.stitch(curve(inner, closed=False), look.thread, opacity=0.5)
+
+
+def placket(
+    d: Drawing, look: Look, top: float, bottom: float, colour: str | RGB, buttons: int, width: float = 7
+) -> None:
+    """A button strip down the front; buttons are pale on dark cloth and tone in tone else."""
+    c = CENTRE
+    d.piece(f"M{c - width} {top}H{c + width}V{bottom}H{c - width}Z", colour, look.edge, opacity=0.4)
+    d.stitch(f"M{c - width + 2.4} {top}V{bottom}M{c + width - 2.4} {top}V{bottom}", look.thread, opacity=0.4)
+    d.shade(f"M{c + width + 2} {top}V{bottom}", -0.35, width=5)
+    tone = mix(look.base, WHITE, 0.75) if luma(look.base) < 150 else mix(look.base, (90, 80, 70), 0.35)
+    for y in np.linspace(top + 12, bottom - 22, buttons):
+        button(d, c, float(y), 3.1, tone)
+
+
+def button(d: Drawing, x: float, y: float, r: float, tone: RGB) -> None:
+    """A four-hole button."""
+    d.circle(x + 0.6, y + 0.9, r, darker(tone, 0.7))
+    d.circle(x, y, r, d.radial([(0, lighter(tone, 0.4)), (1, tone)], at=(0.35, 0.35, 0.8)), darker(tone, 0.4), 0.5)
+    for dx, dy in ((-0.9, -0.9), (0.9, -0.9), (-0.9, 0.9), (0.9, 0.9)):
+        d.circle(x + dx, y + dy, 0.45, darker(tone, 0.6))
+
+
+def patch_pocket(
+    d: Drawing, look: Look, x: float, y: float, w: float, h: float, fill: str | RGB, *, flap: bool = False
+) -> None:
+    """A pocket sewn on, centred at x, its top at y."""
+    path = f"M{x - w / 2} {y}H{x + w / 2}V{y + h * 0.8}L{x} {y + h}L{x - w / 2} {y + h * 0.8}Z"
+    d.shade(path, -0.3, width=5)
+    d.piece(path, fill, look.edge)
+    d.stitch(f"M{x - w / 2 + 2} {y + 5}H{x + w / 2 - 2}", look.thread, opacity=0.5)
+    if flap:
+        d.piece(
+            f"M{x - w / 2 - 1} {y - 4}H{x + w / 2 + 1}V{y + 7}L{x} {y + 13}L{x - w / 2 - 1} {y + 7}Z", fill, look.edge
+        )
+        button(d, x, y + 7, 2, lighter(look.base, 0.5))
+
+
+def zip_line(d: Drawing, top: float, bottom: float, tape: RGB, metal: RGB, x: float = CENTRE) -> None:
+    """A zip fastener with its puller."""
+    d.line(f"M{x} {top}V{bottom}", tape, 7, cap="butt")
+    d.line(f"M{x} {top}V{bottom}", metal, 3.4, cap="butt", dash="1.2 1.2")
+    d.add(
+        f'<rect x="{x - 2.2}" y="{top}" width="4.4" height="13" rx="2" fill="{hex_of(metal)}" stroke="#333" stroke-width=".5"/>'
+    )
+    d.shade(f"M{x - 6} {top}V{bottom}M{x + 6} {top}V{bottom}", -0.25, width=4)

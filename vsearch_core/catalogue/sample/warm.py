@@ -1,0 +1,306 @@
+"""Sweaters, sweatshirts and jackets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vsearch_core.catalogue.sample.cloth import COLOURS, Look, cloth
+from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, mirror, symmetric
+from vsearch_core.catalogue.sample.prints import chest_print, small_logo
+from vsearch_core.catalogue.sample.shirts import colour_block
+from vsearch_core.catalogue.sample.upper import (
+    Cut,
+    button,
+    hem_band,
+    inside_back,
+    neck_band,
+    patch_pocket,
+    shirt_collar,
+    sized,
+    sleeve_band,
+    sleeves,
+    torso,
+    zip_line,
+)
+
+LONG = Cut(neck=33, drop=27, top=66, sleeve=236, sleeve_angle=76, cuff=19, sleeve_width=32, length=388, hem=86, chest=90,
+           waist=88, shoulder=90, hem_curve=3)  # fmt: skip
+
+
+def sweater(look: Look) -> Drawing:
+    """A knitted sweater or cardigan with ribbed ends."""
+    d = Drawing(volume=0.6, grain="fleece")
+    cut = LONG
+    if look.style == "V-Neck":
+        cut = replace(cut, neckline="v", drop=58)
+    elif look.style == "Cardigan":
+        cut = replace(cut, neckline="v", drop=104, neck=32)
+    elif look.style == "Turtleneck":
+        cut = replace(cut, drop=14, neck=28)
+    cut = sized(look, cut)
+    trim = look.accent if look.chance(0.3) else darker(look.base, 0.14)
+    inside_back(d, look, cut)
+    sleeves(d, look, cut)
+    path = torso(d, look, cut)
+    if look.pattern == "Colourblocked":
+        colour_block(d, look, path, cut)
+    if look.pattern == "Fair Isle":
+        fair_isle(d, look, path, cut.pit - 6)
+    sleeve_band(d, cut, trim, 24)
+    hem_band(d, cut, trim, 24)
+    if look.style == "Turtleneck":
+        n, t = cut.neck, cut.top
+        collar = symmetric(
+            [[CENTRE, t - 24], [CENTRE + n - 3, t - 21, 1], [CENTRE + n + 3, t + 6, 1], [CENTRE, t + 17]]
+        )
+        d.piece(curve(collar), trim, look.edge)
+        d.line(
+            f"M{CENTRE - n} {t - 6}Q{CENTRE} {t + 4} {CENTRE + n} {t - 6}",
+            darker(trim, 0.4),
+            32,
+            cap="butt",
+            dash="1.2 2.6",
+            opacity=0.35,
+        )
+        d.shade(f"M{CENTRE - n - 2} {t + 8}Q{CENTRE} {t + 22} {CENTRE + n + 2} {t + 8}", -0.4, width=6)
+    else:
+        neck_band(d, look, cut, trim, width=11)
+    if look.style == "Cardigan":
+        top, bottom = cut.top + cut.drop - 4, cut.length + 23
+        d.piece(f"M{CENTRE - 8} {top}H{CENTRE + 8}V{bottom}H{CENTRE - 8}Z", trim, look.edge)
+        for k in range(5):
+            button(
+                d,
+                CENTRE,
+                top + 18 + k * (bottom - top - 34) / 4,
+                4,
+                look.accent if luma(look.base) < 120 else COLOURS["Brown"],
+            )
+        d.shade(f"M{CENTRE + 11} {top}V{bottom}", -0.3, width=6)
+        if look.chance(0.6):
+            for side in (1, -1):
+                patch_pocket(d, look, CENTRE + side * cut.waist * 0.55, cut.waist_at + 26, 46, 46, cloth(d, look))
+    return d
+
+
+def fair_isle(d: Drawing, look: Look, path: str, y: float) -> None:
+    """Bands of small knitted motifs across the chest."""
+    a, b = look.accent, look.second
+    d.clip(path)
+    for row, (tone, kind) in enumerate(((a, 0), (b, 1), (a, 2), (b, 1), (a, 0))):
+        yy = y + row * 17
+        for k in range(-2, 30):
+            x = 30 + k * 12
+            if kind == 0:
+                d.fill(f"M{x} {yy}h6v4h-6ZM{x + 6} {yy + 4}h6v4h-6Z", tone)
+            elif kind == 1:
+                d.fill(f"M{x + 6} {yy - 5}l6 6l-6 6l-6 -6ZM{x} {yy + 8}h2v2h-2Z", tone)
+            else:
+                d.fill(f"M{x} {yy + 8}l6 -10l6 10h-3l-3 -5l-3 5Z", tone)
+    d.unclip()
+
+
+def hood(d: Drawing, look: Look, cut: Cut, lining: tuple[int, int, int]) -> None:
+    """A hood lying around the neck, its lining showing."""
+    c, t, n = CENTRE, cut.top, cut.neck
+    outer = symmetric([[c, t - 44], [c + n * 0.9, t - 36], [c + n + 15, t - 6], [c + n + 16, t + 16],
+                       [c + n * 0.75, t + 40], [c + 6, t + 58, 1], [c, t + 56]])  # fmt: skip
+    d.shade(curve(outer), -0.2, width=8)
+    d.piece(curve(outer), cloth(d, look), look.edge)
+    inner = symmetric([[c, t - 30], [c + n * 0.7, t - 24], [c + n - 1, t + 2], [c + n * 0.55, t + 28], [c, t + 50, 1]])
+    d.piece(curve(inner), d.gradient([(0, darker(lining, 0.35)), (1, darker(lining, 0.12))]), darker(lining, 0.6))
+    d.line(
+        curve([[c + n * 0.5, t - 22], [c, t + 2], [c - n * 0.5, t - 22]], closed=False),
+        darker(lining, 0.55),
+        1,
+        opacity=0.5,
+    )
+    d.shade(f"M{c} {t + 50}L{c - n * 0.6} {t + 26}M{c} {t + 50}L{c + n * 0.6} {t + 26}", 0.25, width=4)
+
+
+def sweatshirt(look: Look) -> Drawing:
+    """A sweatshirt: crew neck, hooded, or with a zip."""
+    d = Drawing(volume=0.65, grain="fleece")
+    cut = replace(LONG, sleeve_width=35, cuff=21)
+    hooded = look.style in ("Hooded", "Zip Hooded")
+    if hooded:
+        cut = replace(cut, top=76, drop=30)
+    cut = sized(look, cut)
+    trim = look.accent if look.chance(0.3) else darker(look.base, 0.15)
+    inside_back(d, look, cut)
+    sleeves(d, look, cut, look.accent if look.pattern == "Colourblocked" else None)
+    torso(d, look, cut)
+    sleeve_band(d, cut, trim, 22)
+    hem_band(d, cut, trim, 22)
+    c, y = CENTRE, cut.waist_at + 12
+    if hooded:
+        pocket = symmetric(
+            [[c, y], [c + 34, y, 1], [c + 58, y + 48, 1], [c + 60, cut.length - 6, 1], [c, cut.length - 4]]
+        )
+        d.shade(curve(pocket), -0.2, width=5)
+        d.piece(curve(pocket), cloth(d, look), look.edge)
+        for f in (1, -1):
+            d.stitch(f"M{c + f * 37} {y + 1}L{c + f * 61} {y + 48}", look.thread, opacity=0.7)
+            d.line(f"M{c + f * 34} {y}L{c + f * 58} {y + 48}", look.edge, 1.5, opacity=0.6)
+    if look.style == "Zip Hooded" or look.style == "Half Zip":
+        bottom = cut.length + 20 if look.style == "Zip Hooded" else cut.pit + 34
+        zip_line(d, cut.top + (44 if hooded else 8), bottom, darker(look.base, 0.3), COLOURS["Silver"])
+    if hooded:
+        hood(d, look, cut, look.accent if look.chance(0.5) else look.base)
+        for f in (1, -1):
+            x = c + f * 11
+            d.line(f"M{x} {cut.top + 48}Q{x + f * 5} {cut.top + 76} {x + f * 2} {cut.top + 100}", (236, 234, 228), 2.6)
+            d.line(f"M{x + f * 2} {cut.top + 98}v9", COLOURS["Steel"], 3.2)
+    elif look.style == "Half Zip":
+        shirt_collar(d, look, cut, trim, stand=True)
+    else:
+        neck_band(d, look, cut, trim, width=10)
+        d.line(
+            f"M{c - 10} {cut.top + cut.drop + 5}L{c} {cut.top + cut.drop + 20}L{c + 10} {cut.top + cut.drop + 5}",
+            look.edge,
+            1,
+            opacity=0.5,
+        )
+    if look.pattern == "Graphic" and look.style != "Zip Hooded":
+        chest_print(d, look, cut.pit + (50 if not hooded else 34), width=cut.chest * (0.95 if not hooded else 0.72))
+    elif look.chance(0.7):
+        small_logo(d, look, c + cut.chest * 0.5, cut.pit, 7)
+    return d
+
+
+def jacket(look: Look) -> Drawing:
+    """A jacket: bomber, puffer, denim or biker."""
+    style = look.style
+    d = Drawing(volume=0.65, grain={"Denim": "denim", "Leather": "leather"}.get(style, "cloth"))
+    cut = sized(look, replace(LONG, chest=94, waist=92, hem=90, sleeve_width=36, cuff=22, length=380, neck=34, top=70))
+    inside_back(d, look, cut)
+    sleeves(d, look, cut, look.accent if look.pattern == "Colourblocked" else None)
+    path = torso(d, look, cut)
+    if style == "Denim" or look.pattern != "Colourblocked":
+        pass
+    else:
+        d.clip(path)
+        d.add(f'<rect x="0" y="0" width="360" height="{cut.pit - 12}" fill="{hex_of(look.accent)}"/>')
+        d.line(f"M0 {cut.pit - 12}H360", look.second, 5)
+        d.unclip()
+    {"Puffer": _puffer, "Denim": _denim, "Leather": _biker}.get(style, _bomber)(d, look, cut, path)
+    return d
+
+
+def _bomber(d: Drawing, look: Look, cut: Cut, path: str) -> None:
+    trim = look.accent if look.chance(0.5) else darker(look.base, 0.2)
+    sleeve_band(d, cut, trim, 20)
+    hem_band(d, cut, trim, 22)
+    zip_line(
+        d, cut.top + 20, cut.length + 22, darker(look.base, 0.3), COLOURS["Gold" if look.chance(0.3) else "Silver"]
+    )
+    for f in (1, -1):
+        x = CENTRE + f * cut.waist * 0.52
+        d.line(f"M{x} {cut.waist_at}L{x + f * 14} {cut.waist_at + 54}", look.edge, 5, opacity=0.75)
+        d.line(f"M{x} {cut.waist_at}L{x + f * 14} {cut.waist_at + 54}", look.thread, 1)
+    shirt_collar(d, look, cut, trim, stand=True)
+    small_logo(d, look, CENTRE + cut.chest * 0.5, cut.pit - 2, 7, None if trim != look.accent else look.second)
+
+
+def _puffer(d: Drawing, look: Look, cut: Cut, path: str) -> None:
+    d.volume = 0.8
+    y = cut.top + 46
+    while y < cut.length + 10:
+        d.line(f"M60 {y}Q{CENTRE} {y + 9} 300 {y}", look.edge, 1.3, opacity=0.0)
+        d.clip(path)
+        d.line(f"M60 {y}Q{CENTRE} {y + 9} 300 {y}", look.edge, 1.4, opacity=0.75)
+        d.unclip()
+        d.shade(f"M84 {y + 4}Q{CENTRE} {y + 13} 276 {y + 4}", 0.5, width=7)
+        d.shade(f"M84 {y - 5}Q{CENTRE} {y + 4} 276 {y - 5}", -0.5, width=7)
+        y += 31
+    _ring_folds(d, look, cut)
+    sleeve_band(d, cut, darker(look.base, 0.25), 10)
+    zip_line(d, cut.top + 20, cut.length + 4, darker(look.base, 0.3), COLOURS["Silver"])
+    if look.chance(0.6):
+        hood(d, look, replace(cut, neck=cut.neck + 2, drop=24), look.accent)
+    else:
+        shirt_collar(d, look, cut, look.base, stand=True)
+
+
+def _ring_folds(d: Drawing, look: Look, cut: Cut) -> None:
+    from vsearch_core.catalogue.sample.upper import sleeve_points
+
+    points, end, way, side = sleeve_points(cut)
+    for k in range(7):
+        at = end - way * (18 + k * 30)
+        if at[1] < cut.top + 40:
+            break
+        wide = cut.cuff + (cut.sleeve_width - cut.cuff) * k / 7 + 1
+        a, b = at + side * wide, at - side * wide
+        for f in (1, -1):
+            ax, bx = CENTRE + f * (a[0] - CENTRE), CENTRE + f * (b[0] - CENTRE)
+            d.line(f"M{ax:.1f} {a[1]:.1f}L{bx:.1f} {b[1]:.1f}", look.edge, 1.3, opacity=0.65)
+            d.shade(f"M{ax:.1f} {a[1] + 4:.1f}L{bx:.1f} {b[1] + 4:.1f}", 0.45, width=6)
+            d.shade(f"M{ax:.1f} {a[1] - 4:.1f}L{bx:.1f} {b[1] - 4:.1f}", -0.45, width=6)
+
+
+def _denim(d: Drawing, look: Look, cut: Cut, path: str) -> None:
+    thread = COLOURS["Tan"] if luma(look.base) < 150 else COLOURS["Brown"]
+    fill = hex_of(look.base)
+    d.clip(path)
+    y = cut.pit - 24
+    d.line(f"M60 {y}H300", look.edge, 1.2, opacity=0.6)
+    d.stitch(f"M60 {y + 4}H300M60 {y - 4}H300", thread)
+    for f in (1, -1):
+        x = CENTRE + f * 38
+        d.line(f"M{x} {y}L{CENTRE + f * 22} {cut.length}", look.edge, 1, opacity=0.6)
+        d.stitch(f"M{x + f * 4} {y}L{CENTRE + f * 26} {cut.length}", thread)
+        d.shade(f"M{CENTRE + f * 60} {y + 20}L{CENTRE + f * 46} {cut.length - 30}", 0.4, width=26)
+    d.unclip()
+    for f in (1, -1):
+        patch_pocket(d, look, CENTRE + f * cut.chest * 0.5, y + 2, 40, 44, fill, flap=True)
+        d.stitch(
+            f"M{CENTRE + f * cut.waist * 0.68} {cut.waist_at - 10}L{CENTRE + f * cut.waist * 0.8} {cut.waist_at + 42}",
+            thread,
+        )
+    d.piece(f"M{CENTRE - 8} {cut.top + 22}H{CENTRE + 8}V{cut.length + 16}H{CENTRE - 8}Z", fill, look.edge)
+    d.stitch(f"M{CENTRE - 5} {cut.top + 22}V{cut.length}M{CENTRE + 5} {cut.top + 22}V{cut.length}", thread)
+    hem_band(d, cut, look.base, 18)
+    sleeve_band(d, cut, look.base, 18, rib=False)
+    for k in range(6):
+        button(d, CENTRE, cut.top + 48 + k * (cut.length - cut.top - 44) / 5.4, 3.4, COLOURS["Copper"])
+    shirt_collar(d, look, cut, fill, spread=1.3)
+
+
+def _biker(d: Drawing, look: Look, cut: Cut, path: str) -> None:
+    metal = COLOURS["Silver"]
+    hem_band(d, cut, look.base, 14)
+    sleeve_band(d, cut, look.base, 10, rib=False)
+    x0, x1 = CENTRE + 10, CENTRE + 26
+    d.line(f"M{CENTRE - 6} {cut.top + 40}L{x0} {cut.pit}L{x1} {cut.length + 12}", darker(look.base, 0.5), 8)
+    d.line(f"M{CENTRE - 6} {cut.top + 40}L{x0} {cut.pit}L{x1} {cut.length + 12}", metal, 3, dash="1.2 1.2", cap="butt")
+    c, t, n = CENTRE, cut.top, cut.neck
+    for f in (1, -1):
+        lapel = [
+            [c + f * n, t - 2, 1],
+            [c + f * (n + 14), t + 24, 1],
+            [c + f * (n + 22), t + 40, 1],
+            [c + f * 40, t + 92, 1],
+            [c + f * 3 + 4, t + 62, 1],
+            [c + f * 12, t + 30],
+        ]
+        d.shade(curve(lapel), -0.3, width=7)
+        d.piece(curve(lapel), lighter(look.base, 0.05), look.edge, width=1.3, opacity=0.8)
+        d.circle(c + f * 36, t + 82, 2.4, metal, (60, 60, 60), 0.5)
+        x = c + f * cut.waist * 0.5
+        d.line(f"M{x} {cut.waist_at - 6}L{x + f * 22} {cut.waist_at + 40}", darker(look.base, 0.6), 6)
+        d.line(f"M{x} {cut.waist_at - 6}L{x + f * 22} {cut.waist_at + 40}", metal, 2.2, dash="1.2 1.2", cap="butt")
+    d.line(f"M{c - 66} {cut.pit + 44}L{c - 30} {cut.pit + 30}", metal, 2.4, dash="1.2 1.2", cap="butt")
+    collar = [
+        *mirror([[c + n + 2, t - 8, 1]]),
+        [c, t + 6],
+        [c + n + 2, t - 8, 1],
+        [c + n + 10, t + 20, 1],
+        [c + n - 4, t + 22, 1],
+        [c, t + 14],
+        [c - n + 4, t + 22, 1],
+        [c - n - 10, t + 20, 1],
+    ]
+    d.piece(curve(collar), look.base, look.edge)
+    d.shade(f"M{c - 60} {cut.pit}L{c - 50} {cut.length - 20}", 0.5, width=14)
+    d.shade(f"M{c + 62} {cut.pit + 10}L{c + 58} {cut.length - 40}", 0.35, width=10)
