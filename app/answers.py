@@ -1,0 +1,49 @@
+"""The answer's side of the search page: filters, five products, and what is shown instead of poor ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from app import cards, filters, query, states
+from app.query import Query
+from vsearch_core.contracts import Hit
+from vsearch_core.search import Engine
+from vsearch_core.search.present import group_hits
+from vsearch_core.store import Filters
+
+
+def show(engine: Engine, asked: Query | None, liked: str) -> None:
+    """The filters, and the products that are most like the product that was asked for, else like the photo."""
+    chosen = filters.bar(engine.store)
+    if liked:
+        _of_product(engine, liked, chosen)
+    elif asked:
+        _of_photo(engine, asked, chosen)
+
+
+def _of_photo(engine: Engine, asked: Query, chosen: Filters) -> None:
+    result = query.answer(asked, chosen)
+    if not result.hits:
+        states.nothing_left()
+    elif result.good_match or st.session_state.get("nearest_anyway"):
+        _hits(engine, result.hits, "Most similar" if result.good_match else "The nearest, though not a good match")
+    else:
+        states.no_good_match(engine.store, result.hits[0], asked.analysis.product_type, chosen)
+    query.note(result, asked, chosen)
+
+
+def _of_product(engine: Engine, product_id: str, chosen: Filters) -> None:
+    hits = engine.similar(product_id, k=query.FETCHED, filters=chosen)
+    if hits:
+        _hits(engine, hits, "Most similar")
+    else:
+        states.nothing_left()
+
+
+def _hits(engine: Engine, hits: Sequence[Hit], title: str) -> None:
+    st.html(f'<h2 class="strip-title">{escape(title)}</h2>')
+    found = [cards.hit_card(engine, group) for group in group_hits(hits, query.SHOWN)]
+    cards.show(found, key="hits", label="Most similar products", on_more=query.like)

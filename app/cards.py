@@ -1,0 +1,95 @@
+"""Rows and grids of product cards, and the strip of photos to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from app import pictures, shop, words
+from app.parts import products_part, sent
+from vsearch_core.contracts import Hit
+from vsearch_core.errors import VsearchError
+from vsearch_core.search import Engine
+from vsearch_core.search.present import HitGroup, similarity_words
+from vsearch_core.setup import SamplePhoto
+
+Card = dict[str, Any]
+
+
+def picture_of(engine: Engine, product_id: str) -> str:
+    """A product's thumbnail as a data URI; a plain placeholder where the store has none."""
+    try:
+        return pictures.data_uri(engine.store.thumbnail(product_id))
+    except VsearchError:
+        return pictures.MISSING
+
+
+def product_card(engine: Engine, product: Mapping[str, Any]) -> Card:
+    """The card of a product as the shop's shelves show it."""
+    product_id = str(product["id"])
+    name = " ".join(str(product.get("name") or product.get("product_type") or product_id).split())
+    return {
+        "id": product_id,
+        "name": name,
+        "alt": name,
+        "picture": picture_of(engine, product_id),
+        "price": words.price(product.get("price"), engine.store.currency),
+        "href": "shop?" + urlencode({"product": product_id}),
+    }
+
+
+def hit_card(engine: Engine, group: HitGroup) -> Card:
+    """The card of a hit: what the product is, how similar it is, why it is here."""
+    hit: Hit = group.best
+    card = product_card(engine, {"id": hit.id, "name": hit.name, "product_type": hit.product_type, "price": hit.price})
+    return card | {
+        "score": float(hit.score),
+        "number": f"{hit.score:.2f}",
+        "words": similarity_words(hit.score),
+        "reason": ", ".join(hit.reasons),
+        "badge": f"+{len(group.others)} alike" if group.others else "",
+        "more": True,
+    }
+
+
+def show(
+    cards: Sequence[Card],
+    *,
+    key: str,
+    label: str,
+    kind: str = "row",
+    on_more: Callable[[str], None] | None = None,
+) -> None:
+    """Draw product cards; a click opens the product in the shop, "More like this" calls `on_more` with its id."""
+    result = products_part(
+        key=key,
+        data={"kind": kind, "label": label, "cards": list(cards)},
+        on_open_change=lambda: None,
+        on_more_change=lambda: on_more(str(sent(key, "more"))) if on_more else None,
+    )
+    if result.open:
+        st.switch_page("pages/shop.py", query_params={"product": str(result.open)})
+
+
+def sample_strip(engine: Engine, *, key: str, on_pick: Callable[[SamplePhoto], None]) -> None:
+    """Small photos to try at once; a click calls `on_pick`."""
+    photos = shop.samples(engine.store.version, engine.store.sample)
+    cards = [
+        {"id": name, "alt": f"Try this photo: {sample.photo.caption}", "picture": sample.small}
+        for name, sample in photos.items()
+    ]
+
+    def picked() -> None:
+        sample = photos.get(str(sent(key, "open")))
+        if sample is not None:
+            on_pick(sample.photo)
+
+    products_part(
+        key=key,
+        data={"kind": "photos", "label": "Photos to try", "cards": cards},
+        on_open_change=picked,
+        on_more_change=lambda: None,
+    )

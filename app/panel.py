@@ -1,0 +1,179 @@
+"""The photo's side of the search page: the start, the photo with its part, and what the photo shows."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from app import cards, place, query, words
+from app.parts import crop_part, sent
+from app.query import Query
+from vsearch_core.contracts import Analysis
+from vsearch_core.search import Engine
+from vsearch_core.settings import settings
+
+SURE = 0.6
+"""From this probability on the page says what the photo shows; below it, what it might show."""
+
+_ATTRIBUTES = ("colour", "gender", "usage")
+
+
+def uploader(label: str) -> None:
+    """A place to drop or choose a photo; the file is taken at once and the place is empty again."""
+    turn = st.session_state.setdefault("upload_turn", 0)
+    key = f"upload_{turn}"
+
+    def taken() -> None:
+        file = st.session_state.get(key)
+        if file is not None:
+            query.take(file.getvalue(), "upload")
+            st.session_state["upload_turn"] = turn + 1
+
+    st.file_uploader(
+        label,
+        type="image",
+        key=key,
+        on_change=taken,
+        max_upload_size=max(int(settings().max_upload_mb), 1),
+        label_visibility="collapsed",
+    )
+
+
+def camera_button(*, key: str) -> None:
+    """Opens the camera; nothing asks for it before."""
+    if st.button("Take a photo", icon=":material/photo_camera:", key=key):
+        _camera()
+
+
+@st.dialog("Take a photo")
+def _camera() -> None:
+    shot = st.camera_input("Camera", label_visibility="collapsed")
+    st.caption("The photo is searched with and then forgotten: it is not stored.")
+    if shot is not None:
+        query.take(shot.getvalue(), "camera")
+        st.rerun()
+
+
+def start(engine: Engine) -> None:
+    """The page before there is a photo: what it does, ways to give a photo, photos to try, a look into the shop."""
+    store = engine.store
+    with st.container(key="start"):
+        left, right = st.columns([6, 5], gap="large", vertical_alignment="center")
+        with left:
+            st.html(
+                '<div class="hero"><h1>Show us what you like</h1>'
+                f"<p>Take or upload a photo and see the most similar of {len(store.products):,} products.</p></div>"
+            )
+            uploader("Upload a photo")
+            camera_button(key="camera_start")
+        with right:
+            st.html('<h2 class="strip-title">Or try one of these</h2>')
+            cards.sample_strip(engine, key="samples_start", on_pick=_try)
+    with st.container(key="fresh"):
+        st.html('<h2 class="strip-title">From the shop</h2>')
+        shown = [cards.product_card(engine, store.product(product)) for product in place.window(store)]
+        cards.show(shown, key="window", label="From the shop", kind="wide")
+
+
+def again(engine: Engine) -> None:
+    """Ways to give another photo, small, below an answer."""
+    with st.container(key="again"):
+        left, right = st.columns([3, 10], gap="medium", vertical_alignment="bottom")
+        with left:
+            st.html('<h2 class="strip-title">Another photo</h2>')
+            uploader("Upload another photo")
+        with right:
+            cards.sample_strip(engine, key="samples_again", on_pick=_try)
+
+
+def _try(photo: cards.SamplePhoto) -> None:
+    query.take(photo.data, "sample")
+
+
+def show(engine: Engine, asked: Query | None, liked: str) -> None:
+    """What is searched by: the product that was asked for with "More like this", else the photo."""
+    with st.container(key="panel"):
+        if liked:
+            _product(engine, liked)
+        elif asked:
+            _photo(asked)
+
+
+def _photo(asked: Query) -> None:
+    photo(asked, key="photo", mode="inline", hint="Drag over the photo to search a part of it.")
+    facts(asked.analysis, part=asked.box is not None)
+    with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
+        if asked.box is not None:
+            st.button("Whole photo", icon=":material/crop_free:", key="whole", on_click=query.mark, args=(None,))
+        elif st.button("Crop", icon=":material/crop:", key="crop", help="Search a part of the photo"):
+            _crop()
+        st.button("New photo", icon=":material/add_a_photo:", key="new", on_click=query.forget)
+
+
+def _product(engine: Engine, product_id: str) -> None:
+    known = engine.store.product(product_id)
+    name = str(known["name"] or product_id)
+    st.html(f'<div class="portrait"><img src="{cards.picture_of(engine, product_id)}" alt="{escape(name)}"></div>')
+    st.html(
+        f'<section class="facts"><p class="kicker">More like this</p><h1 class="type small">{escape(name)}</h1>'
+        f'<p class="others">{escape(words.price(known["price"], engine.store.currency))}</p></section>'
+    )
+    with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
+        back = "Back to your photo" if query.current() else "Search by photo"
+        st.button(back, icon=":material/arrow_back:", key="back", on_click=query.like, args=("",))
+
+
+def photo(asked: Query, *, key: str, mode: str, hint: str) -> None:
+    """The photo as a picture on which a part can be marked."""
+    crop_part(
+        key=key,
+        data={
+            "picture": asked.preview,
+            "aspect": asked.photo.pixels.shape[1] / asked.photo.pixels.shape[0],
+            "alt": f"Your photo: {asked.analysis.product_type.name}",
+            "box": list(asked.box) if asked.box else None,
+            "mode": mode,
+            "hint": hint,
+        },
+        on_box_change=lambda: query.mark(sent(key, "box")),
+        on_whole_change=lambda: query.mark(None),
+    )
+
+
+@st.dialog("Search a part of the photo", width="medium")
+def _crop() -> None:
+    asked = query.current()
+    if asked is None:
+        return
+    before = asked.id
+    photo(asked, key="photo_crop", mode="dialog", hint="Move the frame, or pull its corners.")
+    if st.session_state.setdefault("crop_opened_with", before) != before:
+        del st.session_state["crop_opened_with"]
+        st.rerun()
+
+
+def facts(analysis: Analysis, *, part: bool) -> None:
+    """What the photo shows, with its confidence, the next guesses and the attributes."""
+    best = analysis.product_type
+    sure = best.probability >= SURE
+    kicker = ("This part looks like" if part else "Looks like") if sure else "Perhaps"
+    others = [
+        f"{escape(other.name)} {words.percent(other.probability)}"
+        for other in analysis.product_types[1:3]
+        if other.probability >= 0.05
+    ]
+    chips = [
+        f"<li>{escape(predictions[0].name)}</li>"
+        for name in _ATTRIBUTES
+        if (predictions := analysis.attributes.get(name)) and predictions[0].probability >= 0.5
+    ]
+    st.html(
+        f'<section class="facts" aria-label="What the photo shows"><p class="kicker">{kicker}</p>'
+        f'<h1 class="type">{escape(best.name)}</h1>'
+        f'<p class="confidence"><span class="bar" aria-hidden="true"><span style="width:{best.probability:.0%}"></span>'
+        f"</span>{words.percent(best.probability)} sure</p>"
+        + (f'<p class="others">or {", ".join(others)}</p>' if others else "")
+        + (f'<ul class="chips">{"".join(chips)}</ul>' if chips else "")
+        + "</section>"
+    )

@@ -1,0 +1,29 @@
+"""The app's own page parts (assets/*.js and *.css), mounted as Streamlit components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+def _register(name: str) -> Callable[..., Any]:
+    return st.components.v2.component(
+        f"shop_by_image_{name}",
+        css=(ASSETS / f"{name}.css").read_text(encoding="utf-8"),
+        js=(ASSETS / f"{name}.js").read_text(encoding="utf-8"),
+    )
+
+
+products_part = _register("products")
+crop_part = _register("crop")
+menu_part = _register("menu")
+
+
+def sent(key: str, event: str) -> Any:
+    """What the part `key` sent with `event`, inside the callback of that event. The browser's word: check it."""
+    return getattr(st.session_state.get(key), event, None)

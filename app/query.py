@@ -1,0 +1,149 @@
+"""What the visitor searches by: a photo (or a part of it), or a product. Kept in this session's memory alone."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from app import pictures, shop
+from app.place import product_ids
+from vsearch_core.contracts import Analysis, Photo, SearchResult
+from vsearch_core.errors import VsearchError
+from vsearch_core.images import decode
+from vsearch_core.journal import Source, new_session
+from vsearch_core.store import Filters, Store
+
+SHOWN = 5
+FETCHED = 40
+"""Hits asked for, so that five groups are left when colour variants and near-copies are put together."""
+
+_KEPT_SIDE = 1280
+_PREVIEW_SIDE = 720
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in fractions of the photo's width and height."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A photo that was asked with, the part of it that counts, and what the model says of that part."""
+
+    id: str
+    source: Source
+    photo: Photo
+    preview: str
+    analysis: Analysis
+    timings_ms: Mapping[str, float]
+    box: Box | None = None
+
+
+def current() -> Query | None:
+    """The photo of this session, if there is one."""
+    return st.session_state.get("query")
+
+
+def problem() -> str:
+    """The sentence that says why the last photo was not taken; empty where all is well."""
+    return st.session_state.get("problem", "")
+
+
+def take(data: bytes, source: Source) -> None:
+    """Read untrusted picture bytes and make them this session's photo; what is wrong with them goes to `problem`."""
+    forget()
+    try:
+        result = shop.engine().search(data, k=1)
+        # Larger than the model needs it, so that a part of it is still sharp.
+        photo = decode(data, max_side=_KEPT_SIDE)
+    except VsearchError as error:
+        st.session_state["problem"] = error.message
+        return
+    st.session_state["query"] = Query(
+        uuid.uuid4().hex,
+        source,
+        photo,
+        pictures.preview(photo, _PREVIEW_SIDE),
+        result.analysis,
+        dict(result.timings_ms),
+    )
+
+
+def mark(box: Any) -> None:
+    """Search by a part of the photo, or by the whole of it again where `box` is not a usable one."""
+    query = current()
+    if query is None:
+        return
+    part = _checked(box)
+    photo = query.photo if part is None else _cut(query.photo, part)
+    try:
+        result = shop.engine().search(photo, k=1)
+    except VsearchError as error:
+        st.session_state["problem"] = error.message
+        return
+    st.session_state["query"] = replace(
+        query, id=uuid.uuid4().hex, box=part, analysis=result.analysis, timings_ms=dict(result.timings_ms)
+    )
+
+
+def forget() -> None:
+    """Start over: no photo, no problem."""
+    for name in ("query", "problem", "nearest_anyway"):
+        st.session_state.pop(name, None)
+    like("")
+
+
+def liked(store: Store) -> str:
+    """The id of the product whose like is asked for, from the page's address; empty where there is none."""
+    wanted = st.query_params.get("like", "")
+    return wanted if wanted in product_ids(store) else ""
+
+
+def like(product_id: str) -> None:
+    """Ask for products like this one; for none again where the id is empty."""
+    if product_id:
+        st.query_params["like"] = product_id
+    else:
+        st.query_params.pop("like", None)
+
+
+def answer(query: Query, filters: Filters) -> SearchResult:
+    """The shop's answer to the photo, under the filters; the photo is not read again."""
+    return shop.engine().search_analysis(query.analysis, k=FETCHED, filters=filters)
+
+
+def note(result: SearchResult, query: Query, filters: Filters) -> None:
+    """Write the answered query to the journal, once for each photo and set of filters."""
+    told = (query.id, repr(filters))
+    if st.session_state.get("noted") == told:
+        return
+    st.session_state["noted"] = told
+    store = shop.engine().store
+    shop.journal().record(
+        replace(result, timings_ms=dict(query.timings_ms) | dict(result.timings_ms)),
+        source=query.source,
+        session=st.session_state.setdefault("visit", new_session()),
+        filters={**{column: sorted(values) for column, values in filters.equals.items()}, **dict(filters.ranges)},
+        store=store.name,
+        store_version=store.version,
+        model=shop.engine().model.fingerprint,
+        k=SHOWN,
+    )
+
+
+def _checked(box: Any) -> Box | None:
+    """The browser's box if it is one: four fractions in order and not too small."""
+    if not isinstance(box, list) or len(box) != 4 or not all(isinstance(edge, int | float) for edge in box):
+        return None
+    x0, y0, x1, y1 = (min(max(float(edge), 0.0), 1.0) for edge in box)
+    return (x0, y0, x1, y1) if x1 - x0 >= 0.02 and y1 - y0 >= 0.02 else None
+
+
+def _cut(photo: Photo, box: Box) -> Photo:
+    height, width = photo.pixels.shape[:2]
+    left, top = int(box[0] * width), int(box[1] * height)
+    right, bottom = max(round(box[2] * width), left + 1), max(round(box[3] * height), top + 1)
+    pixels = photo.pixels[top:bottom, left:right]
+    return Photo(pixels, (right - left, bottom - top), photo.format)

@@ -1,0 +1,56 @@
+"""The shop that this process serves: the engine, its sample photos and the journal, each opened once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import pictures
+from vsearch_core.images import decode
+from vsearch_core.journal import Journal
+from vsearch_core.search import Engine
+from vsearch_core.settings import settings
+from vsearch_core.setup import SamplePhoto, sample_photos
+
+SAMPLES = 12
+_SAMPLE_SIDE = 200
+
+
+def is_set_up() -> bool:
+    """Whether there is a store to open."""
+    return (settings().store_path / "manifest.json").is_file()
+
+
+@st.cache_resource(show_spinner="Opening the shop …", validate=lambda opened: not opened.store.is_stale())
+def engine() -> Engine:
+    """The engine over the store of the settings; opened anew when a newer store has taken its place.
+
+    Raises:
+        VsearchError: the store or the model cannot be opened.
+    """
+    return Engine.open(settings().store_path, models=settings().models)
+
+
+@st.cache_resource(show_spinner=False)
+def journal() -> Journal:
+    """The journal of this process."""
+    return Journal(settings().journal_url)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A photo to try, and its small picture as a data URI."""
+
+    photo: SamplePhoto
+    small: str
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def samples(store_version: str, drawn: bool) -> dict[str, Sample]:
+    """Photos to try at once, by name; `store_version` is there so that another store brings its own."""
+    photos = sample_photos(settings(), drawn=drawn, limit=SAMPLES)
+    return {
+        photo.name: Sample(photo, pictures.preview(decode(photo.data, max_side=_SAMPLE_SIDE), _SAMPLE_SIDE))
+        for photo in photos
+    }

@@ -1,0 +1,21 @@
+"""Search: give a photo, see what it is and the most similar products of the shop."""
+
+import streamlit as st
+
+from app import answers, panel, query, shop, states
+
+engine = shop.engine()
+asked, liked = query.current(), query.liked(engine.store)
+
+if query.problem():
+    states.error(query.problem())
+
+if liked or asked:
+    left, right = st.columns([3, 10], gap="medium")
+    with left:
+        panel.show(engine, asked, liked)
+    with right:
+        answers.show(engine, asked, liked)
+    panel.again(engine)
+else:
+    panel.start(engine)

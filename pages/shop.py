@@ -1,0 +1,18 @@
+"""Shop: browse the departments, open a product, see what looks like it."""
+
+import streamlit as st
+
+from app import shelf, shop
+from app.place import Place
+
+engine = shop.engine()
+place = Place.here(engine.store)
+
+if place.product:
+    shelf.product(engine, place)
+else:
+    left, right = st.columns([3, 11], gap="medium")
+    with left:
+        shelf.menu(engine.store, place)
+    with right:
+        shelf.products(engine, place)
