@@ -15,6 +15,7 @@ PRODUCTS = pd.DataFrame(
         "price": [10.0, 25.5, np.nan, 50.0],
         "year": [2011, 2012, 2012, 2013],
         "lining": [True, False, None, True],
+        "length": pd.Series(["98", "", "102.5", "110"], dtype="str"),
     }
 )
 
@@ -39,6 +40,7 @@ def passing(filters: Filters) -> str:
         (Filters({}, {"price": (20, None)}), "bd"),
         (Filters({}, {"price": (None, None)}), "abcd"),
         (Filters({"colour": frozenset({"Red"})}, {"year": (2012, None)}), "d"),
+        (Filters({}, {"length": (100, None)}), "cd"),
     ],
 )
 def test_passes_the_products_that_meet_every_column(filters: Filters, ids: str) -> None:
@@ -51,13 +53,13 @@ def test_a_single_text_is_one_value() -> None:
 
 @pytest.mark.parametrize("filters", [Filters({"size": frozenset({"L"})}), Filters({}, {"size": (1, 2)})])
 def test_an_unknown_column_is_answered_with_those_there_are(filters: Filters) -> None:
-    with pytest.raises(FilterError, match="no column 'size'.*id, colour, price, year, lining"):
+    with pytest.raises(FilterError, match=r"no column .size..* id, colour, price, year, lining, length"):
         passing(filters)
 
 
 @pytest.mark.parametrize("column", ["colour", "lining"])
 def test_a_range_needs_numbers(column: str) -> None:
-    with pytest.raises(FilterError, match=f"{column} holds no numbers"):
+    with pytest.raises(FilterError, match=f"Not all of {column} are numbers"):
         passing(Filters({}, {column: (1, 2)}))
 
 

@@ -8,7 +8,8 @@ whole, and a reader never sees half of a change.
 from vsearch_core.store.engines import AnnoyEngine, Engine, ExactEngine, Index, engine_named, recall_at_k
 from vsearch_core.store.filters import Filters
 from vsearch_core.store.info import StoreInfo, info
-from vsearch_core.store.store import Page, Store
+from vsearch_core.store.products import Page
+from vsearch_core.store.store import Store
 from vsearch_core.store.update import add_products, build_store, fold, remove_products
 
 __all__ = [

@@ -92,15 +92,18 @@ def exact_neighbours(vectors: np.ndarray, rows: np.ndarray, queries: np.ndarray,
     scores = np.empty((len(queries), k), np.float32)
     if k == 0:
         return Neighbours(found, scores)
-    # A contiguous slice of a memory map is read in place; other rows are copied out of it first.
-    contiguous = rows[-1] - rows[0] + 1 == len(rows)
-    compared = vectors[rows[0] : rows[-1] + 1] if contiguous else vectors[rows]
+    # Rows that lie close together are multiplied in place, with those between them; others are copied out first.
+    span = slice(int(rows[0]), int(rows[-1]) + 1)
+    close = len(rows) * 4 >= span.stop - span.start
+    compared = vectors[span] if close else vectors[rows]
     # The matrix product is fast but rounds differently from `cosines`: whatever it puts within its error of the k-th
     # place is looked at again.
     error = 2 * vectors.shape[1] * np.finfo(np.float32).eps
-    step = max(1, _CHUNK_FLOATS // len(rows))
+    step = max(1, _CHUNK_FLOATS // len(compared))
     for start in range(0, len(queries), step):
         rough = queries[start : start + step] @ compared.T
+        if len(compared) > len(rows):
+            rough = rough[:, rows - span.start]
         kth = np.partition(rough, len(rows) - k, axis=1)[:, len(rows) - k]
         for number, (row_scores, limit) in enumerate(zip(rough, kth, strict=True), start):
             near = rows[row_scores >= limit - error]

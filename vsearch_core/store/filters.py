@@ -81,7 +81,8 @@ class FilterTable:
 
     def __init__(self, products: pd.DataFrame) -> None:
         self._products = products
-        self._numbered: dict[str, tuple[np.ndarray, pd.Index]] = {}
+        self._numbered: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._measured: dict[str, np.ndarray] = {}
 
     def mask(self, filters: Filters) -> np.ndarray:
         """Boolean, one for each product: whether it passes.
@@ -92,8 +93,7 @@ class FilterTable:
         passing = np.ones(len(self._products), dtype=bool)
         for column, values in filters.equals.items():
             codes, names = self._numbers(column)
-            wanted = names.get_indexer(pd.Index(sorted(values), dtype=object))
-            passing &= np.isin(codes, wanted[wanted >= 0])
+            passing &= np.array([name in values for name in names], dtype=bool)[codes]
         for column, (least, most) in filters.ranges.items():
             numbers = self._quantities(column)
             # A comparison with NaN is false, which keeps unknown prices out.
@@ -119,22 +119,29 @@ class FilterTable:
         """The columns that can be filtered by."""
         return [str(column) for column in self._products.columns]
 
-    def _numbers(self, column: str) -> tuple[np.ndarray, pd.Index]:
+    def _numbers(self, column: str) -> tuple[np.ndarray, np.ndarray]:
         if column not in self._numbered:
             self._require(column)
             codes, names = pd.factorize(self._products[column], use_na_sentinel=False)
             # Two values may read alike (2012 and 2012.0), and one text is one value.
             text_codes, text_names = pd.factorize(np.array([as_text(name) for name in names], dtype=object))
             codes = text_codes[codes] if len(codes) else codes
-            self._numbered[column] = (codes.astype(np.int64), pd.Index(text_names, dtype=object))
+            self._numbered[column] = (codes.astype(np.int64), text_names)
         return self._numbered[column]
 
     def _quantities(self, column: str) -> np.ndarray:
-        self._require(column)
-        series = self._products[column]
-        if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
-            raise FilterError(f"{column} holds no numbers, so it has no range; write {column}=value.")
-        return series.to_numpy(dtype=np.float64, na_value=np.nan)
+        """A column as float64, NaN where it is missing; a text column will do if all that it has are numbers."""
+        if column not in self._measured:
+            self._require(column)
+            series = self._products[column]
+            if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
+                text = series.map(as_text).astype("str").str.strip()
+                series = text.mask(text == "")
+            numbers = pd.to_numeric(series, errors="coerce").astype(np.float64)
+            if bool((numbers.isna() & series.notna()).any()):
+                raise FilterError(f"Not all of {column} are numbers, so it has no range; write {column}=value.")
+            self._measured[column] = numbers.to_numpy()
+        return self._measured[column]
 
     def _require(self, column: str) -> None:
         if column not in self._products.columns:

@@ -103,9 +103,13 @@ def _chains(
 def _same_pictures(
     rows: np.ndarray, embeddings: np.ndarray, dhashes: np.ndarray, settled: int
 ) -> Iterator[tuple[int, int]]:
-    """Links each row to the first one before it that shows the same: linking to all of them would chain further."""
+    """Links each row to the first one before it that shows the same thing and is not linked itself.
+
+    Were all alike pictures linked, plain T-shirts would chain into one group: each like the next, the ends unlike.
+    """
     new = rows[rows >= settled]
     compared = embeddings[rows] if len(new) else embeddings[:0]
+    first_of_its_kind = np.ones(len(embeddings), dtype=bool)
     for start in range(0, len(new), _BLOCK):
         block = new[start : start + _BLOCK]
         before = rows[: int(np.searchsorted(rows, block[-1]))]
@@ -113,4 +117,8 @@ def _same_pictures(
         same &= np.bitwise_count(dhashes[block, None] ^ dhashes[None, before]) <= SAME_DHASH_BITS
         same &= before[None] < block[:, None]
         for number in np.flatnonzero(same.any(axis=1)):
-            yield int(before[same[number].argmax()]), int(block[number])
+            alike = before[same[number]]
+            alike = alike[first_of_its_kind[alike]]
+            if len(alike):
+                first_of_its_kind[block[number]] = False
+                yield int(alike[0]), int(block[number])

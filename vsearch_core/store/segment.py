@@ -71,7 +71,8 @@ def open_segment(store: Path, entry: SegmentEntry, *, engine: str, dimension: in
     """
     folder = folder_of(store, entry.id)
     products = pd.read_parquet(folder / PRODUCTS)
-    embeddings = np.load(folder / EMBEDDINGS, mmap_mode="r", allow_pickle=False)
+    # As plain arrays: numpy's own class for memory maps makes every small step slower.
+    embeddings = np.asarray(np.load(folder / EMBEDDINGS, mmap_mode="r", allow_pickle=False))
     offsets = np.load(folder / OFFSETS, allow_pickle=False)
     fits = embeddings.shape == (entry.count, dimension) and embeddings.dtype == np.float32
     if not fits or len(products) != entry.count or len(offsets) != entry.count + 1:
@@ -90,7 +91,7 @@ def open_segment(store: Path, entry: SegmentEntry, *, engine: str, dimension: in
         entry=entry,
         products=products,
         embeddings=embeddings,
-        thumbnails=np.memmap(folder / THUMBNAILS, dtype=np.uint8, mode="r"),
+        thumbnails=np.asarray(np.memmap(folder / THUMBNAILS, dtype=np.uint8, mode="r")),
         offsets=offsets,
         reports=json.loads((folder / CLEANING).read_text(encoding="utf-8")),
         whole=whole_engine.open(folder / WHOLE, embeddings, everything),

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from vsearch_core.contracts import Embedder, Hit
-from vsearch_core.errors import FilterError, StoreError
+from vsearch_core.errors import StoreError
 from vsearch_core.store.exact import check_embeddings, check_k
-from vsearch_core.store.filters import Filters, FilterTable, is_missing
+from vsearch_core.store.filters import Filters
 from vsearch_core.store.manifest import MANIFEST, Manifest, read_manifest, verify
-from vsearch_core.store.segment import FACTS, Segment, joined, open_segment
+from vsearch_core.store.products import Page, Products
+from vsearch_core.store.segment import Segment, joined, open_segment
 from vsearch_core.store.writing import tidy_if_idle
-
-_HIT_FIELDS = ("id", "name", "product_type", "category", "image", "group", "price", "url")
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some of the products that pass, in the order asked for; `total` counts all that pass."""
-
-    products: tuple[dict[str, Any], ...]
-    total: int
 
 
 class Store:
@@ -38,14 +30,15 @@ class Store:
         self.manifest = manifest
         self.segments = tuple(segments)
         self._stamp = stamp
-        living = [np.flatnonzero(segment.living) for segment in self.segments]
-        self._segment_of = np.repeat(np.arange(len(living)), [len(rows) for rows in living])
-        self._row_of = np.concatenate([*living, np.empty(0, np.int64)]).astype(np.int64)
-        self.products = joined(
-            [segment.products.iloc[rows] for segment, rows in zip(self.segments, living, strict=True)]
-        ).reset_index(drop=True)
-        self._position_of = {product: position for position, product in enumerate(self.products["id"])}
-        self._filterable = FilterTable(self.products)
+        self._living = [np.flatnonzero(segment.living) for segment in self.segments]
+        ends = np.cumsum([0, *map(len, self._living)])
+        self._places = [slice(start, end) for start, end in itertools.pairwise(ends)]
+        tables = [
+            # Taking all rows would copy them.
+            segment.products.iloc[rows] if segment.entry.removed else segment.products
+            for segment, rows in zip(self.segments, self._living, strict=True)
+        ]
+        self._products = Products(joined(tables).reset_index(drop=True))
 
     @classmethod
     def open(cls, path: Path, *, embedder: Embedder | None = None) -> Store:
@@ -84,6 +77,11 @@ class Store:
         return len(self.products)
 
     @property
+    def products(self) -> pd.DataFrame:
+        """The living products: the catalogue's columns, the shop's own, `group` and the facts about each image."""
+        return self._products.frame
+
+    @property
     def name(self) -> str:
         """The catalogue's name."""
         return self.manifest.name
@@ -111,9 +109,7 @@ class Store:
     @cached_property
     def embeddings(self) -> np.ndarray:
         """The embeddings of `products`, float32 (n, d), copied into memory: for work on all of them."""
-        parts = [
-            segment.embeddings[self._row_of[self._segment_of == number]] for number, segment in enumerate(self.segments)
-        ]
+        parts = [segment.embeddings[rows] for segment, rows in zip(self.segments, self._living, strict=True)]
         return np.concatenate([*parts, np.empty((0, self.manifest.embedder.dimension), np.float32)])
 
     def is_stale(self) -> bool:
@@ -157,7 +153,7 @@ class Store:
     ) -> list[list[Hit]]:
         """The same for each of several photos, embeddings (n, d)."""
         found = self._nearest(embeddings, k, filters or Filters(), partitions)
-        return [self._hits(positions, scores) for positions, scores in found]
+        return [self._products.hits(positions, scores) for positions, scores in found]
 
     def similar(self, product: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """The k products most like one of the store's own, without itself.
@@ -166,9 +162,8 @@ class Store:
             StoreError: an unknown id (code `unknown_product`), or k below 1.
             FilterError: as for `search`.
         """
-        position = self._position(product)
-        embedding = self.segments[self._segment_of[position]].embeddings[self._row_of[position]]
-        hits = self.search(embedding, check_k(k) + 1, filters=filters)
+        segment, row = self._segment_and_row(product)
+        hits = self.search(segment.embeddings[row], check_k(k) + 1, filters=filters)
         return [hit for hit in hits if hit.id != product][:k]
 
     def product(self, product: str) -> dict[str, Any]:
@@ -177,7 +172,7 @@ class Store:
         Raises:
             StoreError: an unknown id (code `unknown_product`).
         """
-        return self._records(np.array([self._position(product)]))[0]
+        return self._products.records(np.array([self._products.position(product)]))[0]
 
     def thumbnail(self, product: str) -> bytes:
         """A product's picture as a JPEG, its longest side 320 pixels or less.
@@ -185,8 +180,8 @@ class Store:
         Raises:
             StoreError: an unknown id (code `unknown_product`).
         """
-        position = self._position(product)
-        return self.segments[self._segment_of[position]].thumbnail(self._row_of[position])
+        segment, row = self._segment_and_row(product)
+        return segment.thumbnail(row)
 
     def page(self, filters: Filters | None = None, sort: str = "", offset: int = 0, limit: int = 24) -> Page:
         """Products to leaf through.
@@ -200,17 +195,7 @@ class Store:
         Raises:
             FilterError: a column that the catalogue does not have.
         """
-        positions = np.flatnonzero(self._filterable.mask(filters or Filters()))
-        if sort:
-            column = sort.removeprefix("-")
-            if column not in self.products.columns:
-                raise FilterError(f"There is no column {column!r} to sort by; there are {', '.join(self.products)}.")
-            values = self.products[column].iloc[positions].replace("", None)
-            order = values.reset_index(drop=True).sort_values(
-                ascending=not sort.startswith("-"), kind="stable", na_position="last"
-            )
-            positions = positions[order.index.to_numpy()]
-        return Page(tuple(self._records(positions[offset : offset + limit])), len(positions))
+        return self._products.page(filters or Filters(), sort, offset, limit)
 
     def facets(self, columns: Sequence[str], filters: Filters | None = None) -> dict[str, dict[str, int]]:
         """For each column its values and how many products have them, the most frequent first.
@@ -220,10 +205,7 @@ class Store:
         Raises:
             FilterError: a column that the catalogue does not have.
         """
-        chosen = filters or Filters()
-        return {
-            column: self._filterable.counts(column, self._filterable.mask(chosen.without(column))) for column in columns
-        }
+        return self._products.facets(columns, filters or Filters())
 
     def _nearest(
         self, embeddings: np.ndarray, k: int, filters: Filters, partitions: Sequence[str] | None
@@ -234,52 +216,28 @@ class Store:
         if partitions is None and not filters.ranges and set(filters.equals) == {"category"}:
             # A partition is a category: its own index answers, and no row needs to be looked at for the filter.
             filters, partitions = Filters(), sorted(filters.equals["category"])
-        passing = self._filterable.mask(filters) if filters else None
+        passing = self._products.passing(filters) if filters else None
         positions: list[np.ndarray] = []
         scores: list[np.ndarray] = []
-        for number, segment in enumerate(self.segments):
-            mine = np.flatnonzero(self._segment_of == number)
-            rows = self._row_of[mine]
+        for segment, rows, place in zip(self.segments, self._living, self._places, strict=True):
             allowed = None
             if passing is not None or segment.entry.removed:
                 allowed = np.zeros(segment.entry.count, dtype=bool)
-                allowed[rows] = True if passing is None else passing[mine]
-            position_of = np.empty(segment.entry.count, dtype=np.int64)
-            position_of[rows] = mine
+                allowed[rows] = True if passing is None else passing[place]
             for index in segment.indexes(partitions):
                 near = index.search(queries, k, allowed=allowed)
-                positions.append(position_of[near.rows])
+                positions.append(place.start + np.searchsorted(rows, near.rows))
                 scores.append(near.scores)
         if not positions:
             return [(np.empty(0, np.int64), np.empty(0, np.float32))] * len(queries)
-        every, cosine = np.concatenate(positions, axis=1), np.concatenate(scores, axis=1)
-        order = np.lexsort((every, -cosine), axis=1)[:, :k]
-        return list(zip(np.take_along_axis(every, order, 1), np.take_along_axis(cosine, order, 1), strict=True))
+        every, cosines = np.concatenate(positions, axis=1), np.concatenate(scores, axis=1)
+        order = np.lexsort((every, -cosines), axis=1)[:, :k]
+        return list(zip(np.take_along_axis(every, order, 1), np.take_along_axis(cosines, order, 1), strict=True))
 
-    def _hits(self, positions: np.ndarray, scores: np.ndarray) -> list[Hit]:
-        hits = []
-        for record, score in zip(self._records(positions), scores, strict=True):
-            extra = {
-                column: value
-                for column, value in record.items()
-                if column not in _HIT_FIELDS and column not in FACTS and value not in (None, "")
-            }
-            known = {column: record[column] for column in _HIT_FIELDS}
-            hits.append(Hit(**{**known, "url": record["url"] or None, "score": float(score), "extra": extra}))
-        return hits
-
-    def _records(self, positions: np.ndarray) -> list[dict[str, Any]]:
-        columns = {
-            str(column): [None if is_missing(value) else value for value in self.products[column].iloc[positions]]
-            for column in self.products.columns
-        }
-        return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-    def _position(self, product: str) -> int:
-        try:
-            return self._position_of[product]
-        except KeyError:
-            raise StoreError(f"The store has no product {product!r}.", code="unknown_product") from None
+    def _segment_and_row(self, product: str) -> tuple[Segment, int]:
+        position = self._products.position(product)
+        number = next(number for number, place in enumerate(self._places) if position < place.stop)
+        return self.segments[number], int(self._living[number][position - self._places[number].start])
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -1,0 +1,354 @@
+"""Building a store, searching it and leafing through it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from vsearch_core.catalogue.table import COLUMNS, Catalogue
+from vsearch_core.contracts import Embedder
+from vsearch_core.errors import FilterError, StoreError
+from vsearch_core.images import decode
+from vsearch_core.store import Filters, Store, build_store, info, recall_at_k
+from vsearch_core.store.engines import AnnoyEngine, ExactEngine
+
+MakeCatalogue = Callable[..., Catalogue]
+MakeRows = Callable[..., list[dict[str, Any]]]
+
+
+def brute_force(store: Store, query: np.ndarray, passing: np.ndarray) -> list[str]:
+    """All ids that pass, the most alike first."""
+    query = query / np.linalg.norm(query)
+    rows = np.flatnonzero(passing)
+    scores = (store.embeddings[rows] * query.astype(np.float32)).sum(axis=1)
+    return store.products["id"].iloc[rows[np.argsort(-scores, kind="stable")]].tolist()
+
+
+def queries(count: int, dimension: int = 24) -> np.ndarray:
+    return np.random.default_rng(11).normal(size=(count, dimension)).astype(np.float32)
+
+
+def test_a_photo_of_a_product_finds_that_product_first(
+    shop: Store, embedder: Embedder, make_picture: Callable[..., bytes]
+) -> None:
+    photo = decode(make_picture("p17", size=(80, 64)))
+    hits = shop.search(embedder.embed([photo])[0], 5)
+    assert len(hits) == 5
+    assert (hits[0].id, hits[0].name, hits[0].image) == ("p17", "Product number 17", "p17.jpg")
+    assert hits[0].score > 0.98
+    assert hits[0].price == 17.0
+    assert hits[0].url is None
+    assert hits[0].extra == {
+        "department": "Apparel", "colour": "Blue", "gender": "Men", "season_year": 2012
+    }  # fmt: skip
+
+
+def test_a_missing_price_is_none(shop: Store) -> None:
+    assert shop.product("p20")["price"] is None
+    assert next(hit for hit in shop.search(queries(1)[0], 120) if hit.id == "p20").price is None
+
+
+def test_searching_everything_agrees_with_brute_force(shop: Store) -> None:
+    for query in queries(10):
+        assert [hit.id for hit in shop.search(query, 15)] == brute_force(shop, query, np.ones(len(shop), bool))[:15]
+
+
+def test_many_searches_equal_single_ones(shop: Store) -> None:
+    some = queries(12)
+    for options in ({}, {"filters": Filters({"colour": "Red"})}, {"partitions": ["Shoes", "Bags"]}):
+        together = shop.search_many(some, 6, **options)
+        assert together == [shop.search(query, 6, **options) for query in some]
+
+
+def test_threads_that_search_at_once_find_what_single_searches_find(shop: Store) -> None:
+    some = queries(200)
+    alone = [shop.search(query, 5) for query in some]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda query: shop.search(query, 5), some)) == alone
+
+
+def test_partitions_narrow_the_search_to_their_categories(shop: Store) -> None:
+    hits = shop.search(queries(1)[0], 200, partitions=["Shoes", "Bags", "Hats"])
+    assert {hit.category for hit in hits} == {"Shoes", "Bags"}
+    assert len(hits) == shop.partitions["Shoes"] + shop.partitions["Bags"]
+    assert shop.search(queries(1)[0], 5, partitions=[]) == []
+
+
+def test_a_category_filter_equals_its_partition(shop: Store) -> None:
+    query = queries(1)[0]
+    assert shop.search(query, 9, filters=Filters({"category": "Topwear"})) == shop.search(
+        query, 9, partitions=["Topwear"]
+    )
+
+
+values = {
+    "colour": ["Red", "Blue", "Green", "Black", "Mauve"],
+    "category": ["Topwear", "Shoes", "Bags", ""],
+    "department": ["Apparel", "Accessories"],
+    "product_type": ["type 0", "type 3"],
+    "season_year": ["2010", "2012"],
+}
+any_filters = st.builds(
+    Filters,
+    st.fixed_dictionaries(
+        {}, optional={column: st.frozensets(st.sampled_from(some), max_size=3) for column, some in values.items()}
+    ),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "price": st.tuples(st.none() | st.integers(0, 40), st.none() | st.integers(41, 120)),
+            "season_year": st.tuples(st.none() | st.just(2011), st.none()),
+        },
+    ),
+)
+
+
+def passing(table: pd.DataFrame, filters: Filters) -> np.ndarray:
+    mask = np.ones(len(table), dtype=bool)
+    for column, wanted in filters.equals.items():
+        mask &= table[column].astype(str).isin(wanted).to_numpy()
+    for column, (least, most) in filters.ranges.items():
+        mask &= (table[column] >= (-np.inf if least is None else least)).to_numpy()
+        mask &= (table[column] <= (np.inf if most is None else most)).to_numpy()
+    return mask
+
+
+@settings(max_examples=120, deadline=None)
+@given(filters=any_filters, k=st.integers(1, 130), number=st.integers(0, 9))
+def test_filters_never_return_fewer_than_k_when_k_exist(shop: Store, filters: Filters, k: int, number: int) -> None:
+    query = queries(10)[number]
+    expected = brute_force(shop, query, passing(shop.products, filters))
+    assert [hit.id for hit in shop.search(query, k, filters=filters)] == expected[:k]
+
+
+@settings(max_examples=30, deadline=None)
+@given(filters=any_filters, offset=st.integers(0, 130), limit=st.integers(0, 50))
+def test_pages_cut_the_products_that_pass(shop: Store, filters: Filters, offset: int, limit: int) -> None:
+    mask = passing(shop.products, filters)
+    page = shop.page(filters, offset=offset, limit=limit)
+    assert page.total == mask.sum()
+    assert [product["id"] for product in page.products] == shop.products["id"][mask].tolist()[offset : offset + limit]
+
+
+def test_pages_can_be_sorted_with_missing_values_last(shop: Store) -> None:
+    cheap = [product["price"] for product in shop.page(sort="price", limit=200).products]
+    dear = [product["price"] for product in shop.page(sort="-price", limit=200).products]
+    known = sorted(price for price in shop.products["price"] if price == price)
+    assert cheap == [*known, *[None] * 12]
+    assert dear == [*known[::-1], *[None] * 12]
+    with pytest.raises(FilterError, match="no column 'size' to sort by"):
+        shop.page(sort="size")
+
+
+def test_facets_count_and_do_not_narrow_themselves(shop: Store) -> None:
+    plain = shop.facets(["colour", "season_year"])
+    assert plain["colour"] == {"Black": 30, "Blue": 30, "Green": 30, "Red": 30}
+    assert sum(plain["season_year"].values()) == 120
+    red = shop.facets(["colour", "category"], Filters({"colour": "Red"}))
+    assert red["colour"] == plain["colour"]
+    assert sum(red["category"].values()) == 30
+
+
+def test_similar_products_are_those_around_a_product_without_itself(shop: Store) -> None:
+    query = shop.embeddings[shop.products["id"].tolist().index("p40")]
+    expected = brute_force(shop, query, (shop.products["id"] != "p40").to_numpy())
+    assert [hit.id for hit in shop.similar("p40", 6)] == expected[:6]
+    narrow = shop.similar("p40", 3, Filters({"colour": "Green"}))
+    assert {hit.extra["colour"] for hit in narrow} == {"Green"}
+
+
+def test_an_unknown_product_is_named(shop: Store) -> None:
+    for ask in (shop.product, shop.thumbnail, lambda product: shop.similar(product, 3)):
+        with pytest.raises(StoreError, match="no product 'nobody'") as caught:
+            ask("nobody")
+        assert caught.value.code == "unknown_product"
+
+
+def test_thumbnails_are_small_plain_jpegs(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_picture: Callable[..., bytes]
+) -> None:
+    original = Image.open(io.BytesIO(make_picture("big", size=(900, 600))))
+    exif = Image.Exif()
+    exif[0x010E] = "a secret"
+    out = io.BytesIO()
+    original.save(out, "JPEG", exif=exif)
+    store = build_store(make_catalogue([{"id": "big", "picture": out.getvalue()}, {"id": "small"}]), embedder, tmp_path)
+    thumbnail = Image.open(io.BytesIO(store.thumbnail("big")))
+    assert (thumbnail.format, thumbnail.size) == ("JPEG", (320, 213))
+    assert not thumbnail.getexif()
+    assert Image.open(io.BytesIO(store.thumbnail("small"))).size == (40, 32)
+    known = store.product("big")
+    assert (known["image_width"], known["image_height"]) == (900, 600)
+
+
+@pytest.mark.parametrize(
+    ("k", "query", "code"),
+    [(0, np.ones(24), "bad_k"), (5, np.ones(23), "wrong_dimension"), (5, np.zeros(24), "bad_embedding")],
+)
+def test_a_search_that_does_not_fit_is_refused_in_words(shop: Store, k: int, query: np.ndarray, code: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        shop.search(query, k)
+    assert caught.value.code == code
+
+
+def test_filters_of_columns_that_are_not_there_are_refused(shop: Store) -> None:
+    with pytest.raises(FilterError, match=r"no column 'shape'.*colour.*season_year"):
+        shop.search(queries(1)[0], 5, filters=Filters({"shape": "Round"}))
+
+
+def test_keeps_what_the_catalogue_says(tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue) -> None:
+    catalogue = make_catalogue(
+        [{"id": "1", "product_type": "Shirts", "shelf": "A7", "weight": 2.5}, {"id": "2", "shelf": None}],
+        name="Märkt & Söhne",
+        sample=True,
+        currency="EUR",
+        hierarchy={"Shirts": ("Apparel", "Topwear")},
+    )
+    build_store(catalogue, embedder, tmp_path / "s")
+    store = Store.open(tmp_path / "s", embedder=embedder)
+    assert (store.name, store.sample, store.currency) == ("Märkt & Söhne", True, "EUR")
+    assert store.manifest.hierarchy == {"Shirts": ("Apparel", "Topwear")}
+    assert list(store.products.columns[: len(COLUMNS) + 2]) == [*COLUMNS, "shelf", "weight"]
+    assert store.product("1")["weight"] == 2.5
+    assert store.product("2")["shelf"] in (None, "")
+
+
+def test_a_shop_without_categories_is_searched_whole(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+) -> None:
+    store = build_store(make_catalogue([{"id": f"screw {n}"} for n in range(30)]), embedder, tmp_path / "s")
+    assert store.partitions == {"": 30}
+    assert len(store.search(queries(1)[0], 10)) == 10
+    assert len(store.search(queries(1)[0], 10, partitions=[""])) == 10
+
+
+@pytest.mark.parametrize("category", ["../../evil", "a/b", "CON", "\x00", "..", "x" * 400, "Röcke 👗"])
+def test_names_out_of_a_file_never_name_files(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch, category: str
+) -> None:
+    monkeypatch.setattr("vsearch_core.store.segment.SMALLEST", 2)
+    rows = [{"id": f"../{n}", "category": category, "product_type": category} for n in range(5)]
+    store = build_store(make_catalogue(rows, name=category), embedder, tmp_path / "s")
+    assert [path.name for path in tmp_path.iterdir()] == ["s"]
+    files = {path.relative_to(tmp_path / "s").parts[2:] for path in (tmp_path / "s").rglob("*.ann")}
+    assert files == {("index", "whole.ann"), ("index", "0.ann")}
+    assert len(store.search(queries(1)[0], 3, partitions=[category])) == 3
+
+
+def test_a_shops_column_that_is_called_like_ours_is_kept_beside_it(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+) -> None:
+    rows = [{"id": "1", "group": "spring sale", "shop_group": "x"}]
+    store = build_store(make_catalogue(rows), embedder, tmp_path / "s")
+    assert store.product("1")["shop_shop_group"] == "spring sale"
+    assert store.product("1")["shop_group"] == "x"
+    assert store.product("1")["group"] == "1"
+
+
+def test_products_without_a_readable_image_are_reported_and_not_found(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+) -> None:
+    rows = [{"id": "good"}, {"id": "gone", "picture": None}, {"id": "broken", "picture": b"\xff\xd8\xff nonsense"}]
+    store = build_store(make_catalogue([*rows, {"id": "fine"}]), embedder, tmp_path / "s")
+    assert store.products["id"].tolist() == ["good", "fine"]
+    assert [hit.id for hit in store.search(queries(1)[0], 9)] in (["good", "fine"], ["fine", "good"])
+    (report,) = info(tmp_path / "s").cleaning
+    assert {finding["id"] for finding in report["findings"]} >= {"gone", "broken"}
+    assert report["counts"]["searchable"] == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [([], "has no products"), ([{"id": "1", "picture": None}, {"id": "2", "picture": b"no"}], "None of the 2 images")],
+)
+def test_a_catalogue_with_nothing_to_show_makes_no_store(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, rows: list[dict[str, Any]], words: str
+) -> None:
+    with pytest.raises(StoreError, match=words) as caught:
+        build_store(make_catalogue(rows), embedder, tmp_path / "a" / "s")
+    assert caught.value.code == "nothing_to_store"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_counts_every_product(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows
+) -> None:
+    seen: list[tuple[int, int]] = []
+    build_store(
+        make_catalogue(make_rows(100)), embedder, tmp_path, progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == sorted(seen)
+    assert seen[-1] == (100, 100)
+    assert len(seen) > 1
+
+
+def test_the_exact_engine_keeps_no_index_files(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch, shop: Store,
+    make_rows: MakeRows,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("vsearch_core.store.segment.SMALLEST", 5)
+    store = build_store(make_catalogue(make_rows(120)), embedder, tmp_path, engine="exact")
+    assert not list(tmp_path.rglob("*.ann"))
+    assert store.search(queries(1)[0], 20) == shop.search(queries(1)[0], 20)
+
+
+def test_an_unknown_engine_is_refused_before_any_work(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+) -> None:
+    with pytest.raises(StoreError, match="annoy or exact"):
+        build_store(make_catalogue([{"id": "1"}]), embedder, tmp_path / "s", engine="faiss")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_catalogue_and_seed_give_the_same_files(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("vsearch_core.store.segment.SMALLEST", 20)
+    first, second = (
+        build_store(make_catalogue(make_rows(80)), embedder, tmp_path / name).manifest.segments[0].files
+        for name in ("a", "b")
+    )
+    assert first == second
+    assert "index/whole.ann" in first
+
+
+def test_info_says_what_is_in_a_store(shop: Store) -> None:
+    found = info(shop.path)
+    assert (found.products, found.segments, found.removed, found.engine) == (120, 1, 0, "annoy")
+    assert found.categories == {"Topwear": 72, "Bags": 24, "Shoes": 24}
+    assert sum(found.departments.values()) == sum(found.product_types.values()) == 120
+    assert found.bytes == sum(path.stat().st_size for path in shop.path.glob("segments/**/*") if path.is_file())
+    assert json.loads(json.dumps(found.to_json()))["model"] == "pixels"
+
+
+@pytest.mark.real_data
+def test_annoy_finds_98_of_100_exact_neighbours_in_the_real_catalogue(real_data: Path) -> None:
+    """On the pictures themselves at 16x16, so that it needs no model; the model's own figure is in its evaluation."""
+    from vsearch_core.catalogue.kaggle import read_kaggle
+
+    catalogue = read_kaggle(real_data / "fashion-products")
+    small = np.stack(
+        [
+            np.asarray(
+                Image.fromarray(decode(catalogue.images.read(image), max_side=80).pixels).resize((10, 10)), np.float32
+            ).ravel()
+            for image in catalogue.products["image"].iloc[::8]
+        ]
+    )
+    small -= small.mean(axis=0)
+    vectors = small[:, :256] / np.linalg.norm(small[:, :256], axis=1, keepdims=True)
+    rows = np.arange(len(vectors))
+    annoy, exact = AnnoyEngine().build(vectors, rows, seed=7), ExactEngine().build(vectors, rows, seed=7)
+    assert recall_at_k(annoy, exact, vectors[::10], 10) >= 0.98
