@@ -25,7 +25,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 
 _ACCEPTED = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
 _MAX_PROFILE_BYTES = 4_000_000
-_MAX_RUN_LENGTH_PIXELS = 2_000_000
+_MAX_RUN_LENGTH_PIXELS = 1_000_000
 _TURN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -36,6 +36,7 @@ _TURN = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
+_HEIF_HEADER = 65536
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,12 @@ def decode(data: bytes, *, max_side: int | None = None, limits: Limits | None = 
         with Image.open(io.BytesIO(data), formats=[format]) as picture:
             whole = format != "JPEG" or max_side is None or "progressive" in picture.info
             _check_size(picture.size, limits.max_whole_pixels if whole else limits.max_pixels, limits)
-            pixels, original_size = _upright_rgb(picture, format, max_side, limits)
+            turn = _TURN.get(_orientation(picture, format, data))
+            pixels, original_size = _upright_rgb(picture, format, turn, max_side, limits)
     except ImageRejected:
         raise
-    except MemoryError as error:
-        raise _too_large("more memory than there is") from error
+    except (Image.DecompressionBombError, MemoryError) as error:
+        raise _too_large("more memory than a picture may take") from error
     except Exception as error:
         # decoders raise whatever their authors thought of (OSError, SyntaxError, struct.error, RuntimeError …):
         # here, where the bytes come in, they all mean that this file cannot be read
@@ -176,7 +178,7 @@ def _too_large(what: str) -> ImageRejected:
 
 
 def _upright_rgb(
-    picture: Image.Image, format: str, max_side: int | None, limits: Limits
+    picture: Image.Image, format: str, turn: Image.Transpose | None, max_side: int | None, limits: Limits
 ) -> tuple[np.ndarray, tuple[int, int]]:
     """Load, reduce, lay on white, convert the colours and turn; the order keeps every step but the first one small."""
     size = picture.size
@@ -188,23 +190,28 @@ def _upright_rgb(
     if target != size:
         drafted = picture.draft(picture.mode, target)
         box = drafted[1] if drafted is not None else None
-    # TIFF and HEIF are turned by their decoders
-    turn = None if format in ("TIFF", "HEIF") else _TURN.get(_orientation(picture))
     profile = picture.info.get("icc_profile")
     picture.load()
     if format == "HEIF":  # a file may promise another size than its picture has
         _check_size(picture.size, limits.max_whole_pixels, limits)
-    reduced = _eight_bit(picture)
+    reduced = picture if picture.mode in ("I", "F") else _eight_bit(picture)
     if reduced.size != target:
         reduced = reduced.resize(target, Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
-    reduced = _to_rgb(_on_white(reduced), profile)
+    reduced = _to_rgb(_on_white(_eight_bit(reduced)), profile)
     if turn is not None:
         reduced = reduced.transpose(turn)
     swapped = turn is not None and turn not in (_TURN[2], _TURN[3], _TURN[4])
     return np.asarray(reduced), (size[1], size[0]) if swapped else size
 
 
-def _orientation(picture: Image.Image) -> int:
+def _orientation(picture: Image.Image, format: str, data: bytes) -> int:
+    """The EXIF orientation that is still to be applied."""
+    if format == "TIFF":  # turned by its decoder
+        return 1
+    if format == "HEIF":
+        # turned by its decoder where the container says so; EXIF counts where that says nothing
+        turned = b"irot" in data[:_HEIF_HEADER] or b"imir" in data[:_HEIF_HEADER]
+        return 1 if turned else int(picture.info.get("original_orientation") or 1)
     try:
         return int(picture.getexif().get(_ORIENTATION, 1))
     except Exception:
