@@ -107,10 +107,10 @@ def read_manifest(store: Path) -> Manifest:
         raise _damaged(store) from error
     try:
         content = json.loads(text)
-        schema = content["schema_version"]
+        schema = int(content["schema_version"])
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(store) from error
-    if not isinstance(schema, int) or schema > SCHEMA_VERSION:
+    if schema > SCHEMA_VERSION:
         raise StoreError(
             f"The store {store} has schema version {schema}, and this program reads up to {SCHEMA_VERSION}; update the "
             "program, or build the store anew.",

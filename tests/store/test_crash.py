@@ -1,0 +1,332 @@
+"""Crashes, damage, and readers and writers at once: the store on disk is whole at every moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vsearch_core.catalogue.table import Catalogue
+from vsearch_core.contracts import Embedder
+from vsearch_core.errors import StoreError
+from vsearch_core.store import Store, add_products, build_store, fold, remove_products
+from vsearch_core.store.disk import LOCK, writer_lock
+
+MakeCatalogue = Callable[..., Catalogue]
+MakeRows = Callable[..., list[dict[str, Any]]]
+
+DISK_STEPS = [(os, "fsync"), (os, "rename"), (os, "replace"), (os, "unlink"), (shutil, "rmtree")]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Power:
+    """Fails the disk's n-th step and all after it, as if the process had been killed: nothing tidies up."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+        self.left = steps
+        for module, name in DISK_STEPS:
+            monkeypatch.setattr(module, name, self._guarded(getattr(module, name)))
+
+    def _guarded(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            self.left -= 1
+            if self.left < 0:
+                raise Killed
+            return step(*args, **kwargs)
+
+        return guarded
+
+
+def snapshot(path: Path) -> dict[str, Any]:
+    store = Store.open(path)
+    products = store.page(limit=1000).products
+    return {"products": products, "found": store.search(np.ones(24), 50), "version": store.version}
+
+
+def no_litter(path: Path) -> bool:
+    named = {segment.id for segment in Store.open(path).manifest.segments}
+    on_disk = {folder.name for folder in (path / "segments").iterdir()}
+    return on_disk == named and {entry.name for entry in path.iterdir()} == {"manifest.json", "segments", LOCK}
+
+
+@pytest.fixture
+def path(tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows) -> Path:
+    build_store(make_catalogue(make_rows(20)), embedder, tmp_path / "s")
+    add_products(tmp_path / "s", make_catalogue(make_rows(5, start=18)), embedder)
+    return tmp_path / "s"
+
+
+@pytest.mark.parametrize("change", ["build", "add", "remove", "fold"])
+def test_a_crash_at_any_step_leaves_the_old_store_or_the_new_one(
+    change: str, path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+) -> None:
+    catalogue = make_catalogue([{"id": "p3", "name": "Changed"}, {"id": "new"}])
+    changes = {
+        "build": lambda where: build_store(catalogue, embedder, where),
+        "add": lambda where: add_products(where, catalogue, embedder),
+        "remove": lambda where: remove_products(where, ["p3"]),
+        "fold": fold,
+    }
+    before = snapshot(path)
+    ends = set()
+    for steps in range(200):
+        where = path.with_name(f"crash {steps}")
+        shutil.copytree(path, where)
+        with pytest.MonkeyPatch.context() as patch:
+            Power(patch, steps)
+            try:
+                changes[change](where)
+                ended = "done"
+            except Killed:
+                ended = "killed"
+        after = snapshot(where)
+        assert no_litter(where)
+        if after["version"] == before["version"]:
+            assert after == before
+            ends.add("old")
+        else:
+            ends.add("new")
+            changed = any(product["name"] == "Changed" for product in after["products"])
+            assert changed == (change in ("add", "build"))
+        # Whatever happened, the store can be changed again.
+        add_products(where, make_catalogue([{"id": "afterwards"}]), embedder)
+        shutil.rmtree(where)
+        if ended == "done":
+            break
+    assert ended == "done"
+    assert ends == {"old", "new"}
+
+
+def test_a_crash_while_the_first_store_is_built_does_not_stand_in_the_way(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+) -> None:
+    for steps in range(100):
+        where = tmp_path / f"s {steps}"
+        with pytest.MonkeyPatch.context() as patch:
+            Power(patch, steps)
+            try:
+                build_store(make_catalogue([{"id": "1"}]), embedder, where)
+                break
+            except Killed:
+                pass
+        if not (where / "manifest.json").exists():
+            with pytest.raises(StoreError, match="is not a store"):
+                Store.open(where)
+        build_store(make_catalogue([{"id": "2"}]), embedder, where)
+        assert Store.open(where).products["id"].tolist() == ["2"]
+        assert no_litter(where)
+
+
+@pytest.mark.parametrize("step", ["rename", "replace"])
+def test_a_killed_process_leaves_the_old_store(step: str, path: Path) -> None:
+    """The same with a real process that ends at once, its lock and its memory with it."""
+    before = snapshot(path)
+    code = f"""
+import importlib.util, os, sys
+from pathlib import Path
+from vsearch_core.store import add_products
+spec = importlib.util.spec_from_file_location("shop", {str(Path(__file__).with_name("conftest.py"))!r})
+shop = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(shop)
+os.{step} = lambda *_: os._exit(9)
+add_products(Path(sys.argv[1]), shop.catalogue_of([{{"id": "new"}}]), shop.PixelEmbedder())
+"""
+    root = Path(__file__).resolve().parents[2]
+    ended = subprocess.run([sys.executable, "-c", code, str(path)], cwd=root, timeout=60, check=False)
+    assert ended.returncode == 9
+    assert len(list((path / "segments").iterdir())) == 3
+    assert snapshot(path) == before
+    assert no_litter(path)
+
+
+def test_stopping_a_build_leaves_the_old_store_and_no_litter(
+    path: Path, tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows
+) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    before = snapshot(path)
+    with pytest.raises(KeyboardInterrupt):
+        build_store(make_catalogue(make_rows(100)), embedder, path, progress=stop)
+    assert snapshot(path) == before
+    assert no_litter(path)
+    with pytest.raises(KeyboardInterrupt):
+        build_store(make_catalogue(make_rows(100)), embedder, tmp_path / "new" / "s", progress=stop)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_full_disk_is_said_in_words(
+    path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "save", full)
+        with pytest.raises(StoreError, match="No space left on device") as caught:
+            add_products(path, make_catalogue([{"id": "new"}]), embedder)
+    assert caught.value.code == "cannot_write"
+    assert snapshot(path) == before
+    assert no_litter(path)
+
+
+def files_of(path: Path) -> list[Path]:
+    return sorted(file for file in (path / "segments").rglob("*") if file.is_file())
+
+
+def test_every_damaged_file_is_found_and_named(path: Path) -> None:
+    for file in files_of(path):
+        whole = file.read_bytes()
+        flipped = bytes([whole[len(whole) // 2] ^ 1])
+        for damaged in (
+            whole[:-1],
+            whole + b"\0",
+            whole[: len(whole) // 2] + flipped + whole[len(whole) // 2 + 1 :],
+            b"",
+        ):
+            file.write_bytes(damaged)
+            with pytest.raises(StoreError, match=file.name) as caught:
+                Store.open(path)
+            assert caught.value.code == "damaged"
+        file.unlink()
+        with pytest.raises(StoreError, match=file.name) as caught:
+            Store.open(path)
+        assert caught.value.code == "damaged"
+        file.write_bytes(whole)
+    Store.open(path)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "null", '{"schema_version": 1}', '{"schema_version": "one"}', "\udcff"]
+)
+def test_a_damaged_manifest_is_said_in_words(path: Path, content: str) -> None:
+    (path / "manifest.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(StoreError, match=r"manifest\.json is damaged") as caught:
+        Store.open(path)
+    assert caught.value.code == "damaged"
+    assert len(list((path / "segments").iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "/etc/passwd", "index/../../x.ann", ""])
+def test_a_manifest_that_leads_outside_is_refused(path: Path, name: str) -> None:
+    manifest = json.loads((path / "manifest.json").read_text())
+    for where in ("files", "id"):
+        changed = json.loads(json.dumps(manifest))
+        if where == "id":
+            changed["segments"][0]["id"] = name
+        else:
+            changed["segments"][0]["files"][name] = {"sha256": "", "bytes": 1}
+        (path / "manifest.json").write_text(json.dumps(changed))
+        with pytest.raises(StoreError) as caught:
+            Store.open(path)
+        assert caught.value.code == "damaged"
+
+
+def test_a_newer_schema_is_refused_and_kept(path: Path) -> None:
+    manifest = json.loads((path / "manifest.json").read_text())
+    (path / "manifest.json").write_text(json.dumps({**manifest, "schema_version": 99}))
+    for ask in (Store.open, fold):
+        with pytest.raises(StoreError, match="schema version 99") as caught:
+            ask(path)
+        assert caught.value.code == "newer_schema"
+    assert len(list((path / "segments").iterdir())) == 2
+
+
+def test_another_models_store_is_refused_when_it_is_opened(
+    path: Path, embedder: Embedder, make_embedder: Callable[..., Embedder]
+) -> None:
+    Store.open(path, embedder=embedder)
+    with pytest.raises(StoreError, match="build it anew with this model") as caught:
+        Store.open(path, embedder=make_embedder(seed=2))
+    assert caught.value.code == "other_model"
+
+
+@pytest.mark.parametrize("ask", [Store.open, fold, lambda path: remove_products(path, ["1"])])
+def test_what_is_no_store_is_said_to_be_none(tmp_path: Path, ask: Callable[[Path], object]) -> None:
+    (tmp_path / "file").write_text("hello")
+    (tmp_path / "folder").mkdir()
+    for name in ("file", "folder", "nowhere"):
+        with pytest.raises(StoreError, match="is not a store") as caught:
+            ask(tmp_path / name)
+        assert caught.value.code == "not_a_store"
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_only_one_writer_at_a_time(path: Path, embedder: Embedder, make_catalogue: MakeCatalogue) -> None:
+    started, finish = threading.Event(), threading.Event()
+
+    def wait(done: int, total: int) -> None:
+        started.set()
+        finish.wait(30)
+
+    writer = threading.Thread(target=add_products, args=(path, make_catalogue([{"id": "new"}]), embedder, wait))
+    writer.start()
+    try:
+        assert started.wait(30)
+        with pytest.raises(StoreError, match="Another program is changing") as caught:
+            remove_products(path, ["p1"])
+        assert caught.value.code == "locked"
+        # A reader neither waits for the writer nor tidies its unfinished files away.
+        assert len(Store.open(path)) == 23
+    finally:
+        finish.set()
+        writer.join()
+    assert len(Store.open(path)) == 24
+
+
+def test_a_lock_on_a_deleted_file_guards_nothing(tmp_path: Path) -> None:
+    with writer_lock(tmp_path):
+        (tmp_path / LOCK).unlink()
+        with writer_lock(tmp_path, tries=1):
+            pass
+
+
+def test_readers_always_see_a_whole_store_while_a_writer_works(
+    path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+) -> None:
+    """The writer adds pairs; a reader that saw half of a change would see one of the two."""
+    done = threading.Event()
+    problems: list[str] = []
+    seen: set[str] = set()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                store = Store.open(path, embedder=embedder)
+                ids = set(store.products["id"])
+                hits = store.search(np.ones(24), 60)
+                seen.add(store.version)
+                if len(hits) != len(store) or sum(name.startswith("pair") for name in ids) not in (0, 2):
+                    problems.append(f"{len(hits)} of {sorted(ids)}")
+            except Exception as error:
+                problems.append(repr(error))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(6):
+            add_products(path, make_catalogue([{"id": f"pair {number} {side}"} for side in "ab"]), embedder)
+            remove_products(path, [f"pair {number} {side}" for side in "ab"])
+            fold(path)
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+    assert problems == []
+    assert len(seen) > 1
+    assert no_litter(path)
