@@ -32,19 +32,19 @@ def test_everything_has_a_default() -> None:
     assert chosen.models == ROOT / "models"
     assert chosen.store_path == home / ".cache" / "vsearch" / "stores" / "shop"
     assert chosen.sample_path == home / ".cache" / "vsearch" / "sample-shop"
-    assert chosen.journal_url == f"sqlite:///{home / '.cache' / 'vsearch' / 'vsearch.db'}"
+    assert chosen.database_url == f"sqlite:///{home / '.cache' / 'vsearch' / 'vsearch.db'}"
     assert (chosen.max_upload_mb, chosen.max_megapixels, chosen.threads) == (25, 100, 2)
 
 
 def test_what_the_environment_says_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("VSEARCH_CACHE", str(tmp_path))
     monkeypatch.setenv("VSEARCH_STORE", str(tmp_path / "mine"))
-    monkeypatch.setenv("VSEARCH_DATABASE_URL", "postgresql://localhost/vsearch")
+    monkeypatch.setenv("VSEARCH_JOURNAL_URL", "postgresql://localhost/vsearch")
     monkeypatch.setenv("VSEARCH_THREADS", "4")
     chosen = settings()
     assert chosen.sample_path == tmp_path / "sample-shop"
     assert chosen.store_path == tmp_path / "mine"
-    assert chosen.journal_url == "postgresql://localhost/vsearch"
+    assert chosen.database_url == "postgresql://localhost/vsearch"
     assert chosen.threads == 4
 
 
@@ -54,13 +54,19 @@ def test_a_path_may_begin_with_the_home_folder(monkeypatch: pytest.MonkeyPatch, 
     assert getattr(settings(), name.lower()) == Path.home() / "somewhere"
 
 
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VSEARCH_STORE", "")
+    monkeypatch.setenv("VSEARCH_THREADS", "")
+    assert settings().store is None
+    assert settings().threads >= 1
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("VSEARCH_THREADS", "0"),
         ("VSEARCH_THREADS", "many"),
         ("VSEARCH_THREADS", "1.5"),
-        ("VSEARCH_THREADS", ""),
         ("VSEARCH_MAX_UPLOAD_MB", "-1"),
         ("VSEARCH_MAX_UPLOAD_MB", "0"),
         ("VSEARCH_MAX_MEGAPIXELS", "big"),

@@ -41,7 +41,7 @@ from vsearch_core.errors import DatabaseError, MissingDependency
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
-WAY_OUT = "set VSEARCH_DATABASE_URL to another database"
+WAY_OUT = "set VSEARCH_JOURNAL_URL to another database"
 
 # Alembic keeps what it works on in a module of its own: one upgrade at a time in a process.
 _UPGRADING = threading.Lock()

@@ -16,17 +16,19 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Each field is the environment variable `VSEARCH_<NAME>`; paths may begin with `~`."""
 
-    model_config = SettingsConfigDict(env_prefix="VSEARCH_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VSEARCH_", env_ignore_empty=True, frozen=True, extra="ignore")
 
-    data: Path = Field(ROOT.parent / "shared" / "data", description="the public data sets (may be missing)")
-    keras_home: Path = Field(ROOT.parent / "shared" / "keras", description="ImageNet weights for training")
-    cache: Path = Field(Path("~/.cache/vsearch"), description="checkpoints, stores, downloads, the sample shop")
-    models: Path = Field(ROOT / "models", description="model bundles")
-    store: Path | None = Field(None, description="the store that the app opens; default: <cache>/stores/shop")
-    database_url: str | None = Field(None, description="journal and reviews; default: SQLite in the cache")
-    max_upload_mb: float = Field(25.0, gt=0, description="largest accepted picture file, in megabytes")
-    max_megapixels: float = Field(100.0, gt=0, description="largest accepted picture, in million pixels")
-    threads: int = Field(2, ge=1, description="processor threads for the model")
+    data: Path = Field(default=ROOT.parent / "shared" / "data", description="the public data sets (may be missing)")
+    keras_home: Path = Field(default=ROOT.parent / "shared" / "keras", description="ImageNet weights for training")
+    cache: Path = Field(default=Path("~/.cache/vsearch"), description="checkpoints, stores, downloads, the sample shop")
+    models: Path = Field(default=ROOT / "models", description="model bundles")
+    store: Path | None = Field(default=None, description="the store that the app opens; default: <cache>/stores/shop")
+    journal_url: str | None = Field(
+        default=None, description="SQLAlchemy URL of the database; default: SQLite in the cache"
+    )
+    max_upload_mb: float = Field(default=25.0, gt=0, description="largest accepted picture file, in megabytes")
+    max_megapixels: float = Field(default=100.0, gt=0, description="largest accepted picture, in million pixels")
+    threads: int = Field(default=2, ge=1, description="processor threads for the model")
 
     @field_validator("data", "keras_home", "cache", "models", "store", mode="after")
     @classmethod
@@ -49,9 +51,13 @@ class Settings(BaseSettings):
         return self.cache / "sample-shop"
 
     @property
-    def journal_url(self) -> str:
-        """SQLAlchemy URL of the database."""
-        return self.database_url or f"sqlite:///{self.cache / 'vsearch.db'}"
+    def database_url(self) -> str:
+        """SQLAlchemy URL of the database that the journal and the reviews stand on."""
+        if self.journal_url:
+            return self.journal_url
+        from sqlalchemy import URL  # only where the database is wanted: importing it takes a while
+
+        return URL.create("sqlite", database=str(self.cache / "vsearch.db")).render_as_string(hide_password=False)
 
 
 @lru_cache(maxsize=1)

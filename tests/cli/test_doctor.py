@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Callable[..., Settings]:
 
     def make(**changes: object) -> Settings:
         folders = {name: tmp_path / name for name in ("data", "keras_home", "cache", "models")}
-        return Settings(**(folders | {"store": None, "database_url": None} | changes))  # type: ignore[arg-type]
+        return Settings(**(folders | {"store": None, "journal_url": None} | changes))  # type: ignore[arg-type]
 
     return make
 
@@ -242,7 +242,7 @@ def test_a_damaged_store_is_told(place: Callable[..., Settings], tmp_path: Path)
 def test_a_journal_is_counted_without_being_changed(place: Callable[..., Settings]) -> None:
     settings = place()
     assert "not there yet" in _found(settings, "journal").sentence
-    open_database(settings.journal_url)
+    open_database(settings.database_url)
     check = _found(settings, "journal")
     assert (check.status, check.sentence.endswith("holds 0 queries.")) == ("ok", True)
 
@@ -252,14 +252,14 @@ def test_a_journal_that_cannot_be_opened_is_told_without_its_password(place: Cal
     settings.cache.mkdir()
     (settings.cache / "vsearch.db").write_bytes(b"no database" * 100)
     assert _found(settings, "journal").status == "missing"
-    check = _found(place(database_url="mysql://me:secret@host/x"), "journal")
+    check = _found(place(journal_url="mysql://me:secret@host/x"), "journal")
     assert check.status == "missing"
     assert "secret" not in check.sentence
 
 
 def test_a_journal_that_is_held_elsewhere_is_told(place: Callable[..., Settings]) -> None:
     settings = place()
-    open_database(settings.journal_url)
+    open_database(settings.database_url)
     holder = sqlite3.connect(settings.cache / "vsearch.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     assert "held by another program" in _found(settings, "journal").sentence

@@ -230,10 +230,10 @@ def _journal(chosen: Settings) -> Check:
     from vsearch_core.database import file_of, open_database
     from vsearch_core.journal import Journal
 
-    file = file_of(chosen.journal_url)
+    file = file_of(chosen.database_url)
     if file is not None and not file.exists():
         return Check("journal", "ok", f"The journal {file} is not there yet; the app makes it when it starts.")
-    database = open_database(chosen.journal_url, timeout_s=1.0)
+    database = open_database(chosen.database_url, timeout_s=1.0)
     journal = Journal(database)
     try:
         return Check("journal", "ok", f"The journal {database.url} holds {journal.count():,} queries.")

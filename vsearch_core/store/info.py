@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.catalogue.cleaning import CleaningReport
 from vsearch_core.store.store import Store
 
 
@@ -14,7 +15,8 @@ from vsearch_core.store.store import Store
 class StoreInfo:
     """A store in figures. Counts are of products that can be found; `bytes` is the size on disk.
 
-    `cleaning` has one report for each catalogue that was built in or added. Times are UTC in ISO 8601.
+    `cleaning` sums up in sentences what was found in the catalogues; the reports themselves are `Store.cleaning`. Times
+    are UTC in ISO 8601.
     """
 
     path: str
@@ -36,7 +38,7 @@ class StoreInfo:
     created: str
     updated: str
     version: str
-    cleaning: Sequence[Mapping[str, Any]]
+    cleaning: Sequence[str]
 
     def to_json(self) -> dict[str, Any]:
         """The same as JSON's own types."""
@@ -72,5 +74,13 @@ def info(path: Path) -> StoreInfo:
         created=manifest.created,
         updated=manifest.updated,
         version=manifest.version,
-        cleaning=[report for segment in store.segments for report in segment.reports],
+        cleaning=_sentences(store.cleaning),
     )
+
+
+def _sentences(reports: Sequence[CleaningReport]) -> list[str]:
+    return [
+        f"Added later: {sentence}" if number else sentence
+        for number, report in enumerate(reports)
+        for sentence in report.summary()
+    ]

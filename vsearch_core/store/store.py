@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vsearch_core.catalogue.cleaning import CleaningReport
 from vsearch_core.contracts import Embedder, Hit
 from vsearch_core.errors import StoreError
 from vsearch_core.store.exact import check_embeddings, check_k
@@ -105,6 +106,11 @@ class Store:
     def partitions(self) -> Mapping[str, int]:
         """How many products each category has; "" is that of products without one."""
         return self.manifest.partitions
+
+    @cached_property
+    def cleaning(self) -> tuple[CleaningReport, ...]:
+        """What was found in the catalogue that the store was built from, and in each that was added later."""
+        return tuple(CleaningReport.from_json(report) for segment in self.segments for report in segment.reports)
 
     @cached_property
     def embeddings(self) -> np.ndarray:

@@ -68,7 +68,7 @@ def _check_agreement(outcome: Outcome, path: Path) -> None:
     expected = outcome.network.predict(pictures.astype(np.float32), verbose=0)["embedding"]
     got = FashionModel(Bundle.open(path)).embed([Photo(picture, (side, side), "array") for picture in pictures])
     worst = float((expected * got).sum(axis=1).min())
-    if worst < _SAME:
+    if not worst >= _SAME:  # also where it is not a number
         raise BundleError(
             f"The LiteRT model's embeddings differ from the network's (cosine {worst:.4f}); do not ship it."
         )

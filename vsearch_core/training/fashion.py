@@ -36,7 +36,7 @@ class Recipe:
     """Everything that decides a training; saved beside the model."""
 
     side: int = 128
-    epochs: int = 6
+    epochs: int = 5
     batch: int = 64
     peak_rate: float = 6e-4
     warm_up: float = 0.05

@@ -76,16 +76,8 @@ def to_litert(network: keras.Model, side: int) -> bytes:
         else keras.layers.Softmax(name=f"out_{name}")(value)
         for name, value in raw.items()
     }
-    serving = keras.Model(picture, named)
-
-    @tf.function(input_signature=[tf.TensorSpec((1, side, side, 3), tf.float32, name="image")])
-    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
-        return serving(image, training=False)
-
-    holder = tf.Module()
-    holder.serve = serve
-    holder.model = serving
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([serve.get_concrete_function()], holder)
+    # not from a concrete function: with that the converter leaves the weights out of the file
+    converter = tf.lite.TFLiteConverter.from_keras_model(keras.Model(picture, named))
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
     return converter.convert()

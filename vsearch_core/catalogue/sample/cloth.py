@@ -52,6 +52,9 @@ COLOURS: dict[str, RGB] = {
     "Lime Green": (152, 200, 64),
 }
 
+DENIM: dict[str, RGB] = {"Blue": (72, 100, 144), "Navy Blue": (40, 50, 80), "Black": (44, 45, 50), "Grey": (118, 122, 128)}
+"""The same names as dyed denim."""
+
 WHITE: RGB = (250, 250, 248)
 INK: RGB = (26, 26, 32)
 
@@ -202,17 +205,24 @@ def _leaf(x: float, y: float, r: float, turn: float, colour: RGB) -> str:
 
 
 def _floral(look: Look, rng: np.random.Generator) -> Tile:
-    s = float(rng.uniform(44, 78))
+    s = float(rng.uniform(78, 124))
     green = mix(COLOURS["Olive"], look.base, 0.35 if luma(look.base) > 100 else 0.05)
     parts = []
-    spots = ((0.25, 0.25, 0.2), (0.74, 0.68, 0.23), (0.76, 0.2, 0.11), (0.24, 0.76, 0.13), (0.5, 0.48, 0.07))
-    for k, (px, py, pr) in enumerate(spots):
-        x, y = (px + rng.uniform(-0.04, 0.04)) * s, (py + rng.uniform(-0.04, 0.04)) * s
+    size = float(rng.uniform(0.8, 1.15))
+    for k, cell in enumerate(rng.permutation(9)):
+        x = (cell % 3 + 0.5 + (0.2 if cell // 3 % 2 else -0.2) + rng.uniform(-0.15, 0.15)) * s / 3
+        y = (cell // 3 + 0.5 + rng.uniform(-0.2, 0.2)) * s / 3
+        r = s * size * (0.145, 0.115, 0.075)[k % 3]
         turn = float(rng.uniform(0, 360))
-        for leaf in range(2):
-            parts.append(_leaf(x, y, pr * s * 1.5, turn + 60 + leaf * 130, green))
-        colour = look.accent if k % 2 == 0 else look.second
-        parts.append(_flower(x, y, pr * s, turn, 5 + k % 2, colour, COLOURS["Mustard"] if k % 2 else darker(colour)))
+        colour = (look.accent, look.second, lighter(look.accent, 0.35))[k % 3]
+        heart = COLOURS["Mustard"] if k % 2 else darker(colour)
+        bloom = "".join(_leaf(x, y, r * 1.55, turn + 60 + leaf * 130, green) for leaf in range(2))
+        bloom += _flower(x, y, r, turn, 5 + k % 2, colour, heart)
+        reach = r * 1.6  # what crosses the tile's edge comes in again on the other side
+        for dx in (-s, 0.0, s):
+            for dy in (-s, 0.0, s):
+                if -reach < x + dx < s + reach and -reach < y + dy < s + reach:
+                    parts.append(f'<g transform="translate({dx:.1f} {dy:.1f})">{bloom}</g>')
     return s, s, "".join(parts)
 
 

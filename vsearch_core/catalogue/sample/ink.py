@@ -222,7 +222,7 @@ class Drawing:
         """Soft light (amount > 0) or shade (< 0) in the relief: along a line if `width` is given, else in a shape."""
         tone = "#fff" if amount > 0 else "#000"
         how = (
-            f'fill="none" stroke="{tone}" stroke-width="{width}" stroke-opacity="{abs(amount):.2f}"'
+            f'fill="none" stroke="{tone}" stroke-width="{width}" stroke-linecap="round" stroke-opacity="{abs(amount):.2f}"'
             if width
             else f'fill="{tone}" fill-opacity="{abs(amount):.2f}"'
         )

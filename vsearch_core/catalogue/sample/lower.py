@@ -68,11 +68,7 @@ def pair(d: Drawing, look: Look, legs: Legs, *, creased: bool = False, loose: fl
     d.shade(f"M{c} {g.crotch - 4}L{c} {g.crotch + 40}", -0.35, width=14)
     for f in (1, -1):
         d.shade(f"M{c + f * g.knee_in} {knee}L{c + f * g.hem_in} {g.length}", -0.3, width=9)
-        d.shade(
-            f"M{c + f * (g.knee_in + g.knee_out) * 0.46} {g.crotch - 10}L{c + f * (g.knee_in + g.knee_out) * 0.5} {knee + 60}",
-            0.22,
-            width=16,
-        )
+        d.glow(c + f * (g.knee_in + g.knee_out) * 0.46, (g.crotch + knee) / 2, 24, 110, 0.3)
         for k in range(3):
             y = g.crotch - 14 + k * 13
             d.crease(
@@ -180,8 +176,9 @@ def jeans(look: Look) -> Drawing:
     knee = g.crotch + (g.length - g.crotch) * 0.45
     for f in (1, -1):
         x = c + f * (g.knee_in + g.knee_out) * 0.5
-        d.shade(f"M{x} {g.crotch}Q{x} {knee} {x} {knee + 70}", wash, width=30)
-        d.shade(f"M{x} {g.crotch + 20}L{x} {knee}", wash * 0.7, width=14)
+        d.glow(x, knee - 20, 26, 120, wash)
+        d.glow(x, g.crotch + 40, 20, 60, wash * 0.8)
+        d.glow(x, knee + 90, 16, 60, wash * 0.4)
         for k in range(3):
             y = g.crotch - 34 + k * 13
             d.shade(f"M{c + f * 12} {y + 10}Q{c + f * 34} {y + 4} {c + f * (g.hip - 6)} {y - 10}", wash * 0.5, width=3)
@@ -250,7 +247,7 @@ def track_pants(look: Look) -> Drawing:
     pair(d, look, g, loose=1.5)
     c = CENTRE
     knee = g.crotch + (g.length - g.crotch) * 0.45
-    stripes = int(look.rng.integers(0, 4))
+    stripes = int(look.rng.integers(0, 3))
     for f in (1, -1):
         if stripes:
             d.clip(curve(leg(g) if f > 0 else mirror(leg(g))))
@@ -385,7 +382,7 @@ def shorts(look: Look) -> Drawing:
             button(d, x, y + 9, 3, darker(look.base, 0.3))
     if look.style == "Denim":
         for f in (1, -1):
-            d.shade(f"M{c + f * 58} {g.crotch - 30}L{c + f * 60} {g.length - 20}", look.between(0.2, 0.7), width=34)
+            d.glow(c + f * 58, g.crotch + 30, 44, 110, look.between(0.3, 0.8))
             d.piece(
                 f"M{c + f * g.hem_in} {g.length - 20}Q{c + f * 60} {g.length - 14} {c + f * (g.hem_out - 0.5)} {g.length - 20}L{c + f * (g.hem_out + 1)} {g.length + 2}Q{c + f * 60} {g.length + 8} {c + f * g.hem_in} {g.length + 2}Z",
                 lighter(look.base, 0.1),
@@ -401,7 +398,7 @@ def skirt(look: Look) -> Drawing:
     """A skirt: A-line, pencil, pleated or tiered."""
     d = Drawing(volume=0.55, grain="denim" if look.style == "Denim" else "cloth")
     c, top = CENTRE, 84.0
-    flare = {"Pencil": 78, "A-Line": 118, "Pleated": 128, "Tiered": 122, "Denim": 96}.get(
+    flare = {"Pencil": 64, "A-Line": 118, "Pleated": 128, "Tiered": 122, "Denim": 96}.get(
         look.style, 110
     ) * look.between(0.95, 1.06)
     length = {"Pencil": 408, "Denim": 330}.get(look.style, look.between(340, 420))
@@ -409,7 +406,7 @@ def skirt(look: Look) -> Drawing:
     half = [
         [c, top],
         [c + waist, top - 3, 1],
-        [c + waist + (flare - waist) * (0.75 if look.style in ("Pencil", "Denim") else 0.45), top + 84],
+        [c + (80 if look.style in ("Pencil", "Denim") else waist + (flare - waist) * 0.45), top + 88],
         [c + flare, length, 1],
         [c + flare * 0.5, length + 10],
         [c, length + 13],
@@ -452,9 +449,8 @@ def skirt(look: Look) -> Drawing:
         fly(d, look, legs, 24, COLOURS["Tan"])
         button(d, c, top + 4, 4.6, COLOURS["Copper"])
         d.stitch(f"M{c - flare + 2} {length - 10}Q{c} {length + 14} {c + flare - 2} {length - 10}", COLOURS["Tan"])
-        d.shade(
-            f"M{c - 40} {top + 80}L{c - 46} {length - 20}M{c + 40} {top + 80}L{c + 46} {length - 20}", 0.5, width=30
-        )
+        for f in (1, -1):
+            d.glow(c + f * 42, (top + length) / 2 + 30, 40, 100, 0.6)
     elif look.chance(0.35):
         bow(d, look, c + look.between(-24, 24), top + 3, 17, band)
     if look.style in ("A-Line", "Tiered") and look.chance(0.4):

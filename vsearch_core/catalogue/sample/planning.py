@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import COLOURS, Look, partners
+from vsearch_core.catalogue.sample.cloth import COLOURS, DENIM, Look, partners
 from vsearch_core.catalogue.sample.kinds import BY_TYPE, ONLY_SOLID, PRODUCT_TYPES, STYLE_COLOURS, Kind
 from vsearch_core.errors import CatalogueError
 
@@ -100,8 +100,9 @@ def plan_product(product_type: str, *, seed: int, variant: int = 0) -> tuple[Loo
         "brand": brand,
         "url": "",
     }
+    base = DENIM.get(colour, COLOURS[colour]) if product_type == "Jeans" or style == "Denim" else COLOURS[colour]
     look = Look(
-        product_type, style, pattern, gender, colour, COLOURS[colour], accent, second, (seed * 7919 + code) % 1_000_003,
+        product_type, style, pattern, gender, colour, base, accent, second, (seed * 7919 + code) % 1_000_003,
         np.random.default_rng([code, seed, 1]),
     )  # fmt: skip
     return look, record

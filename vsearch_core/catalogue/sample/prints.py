@@ -130,5 +130,5 @@ def small_logo(d: Drawing, look: Look, x: float, y: float, size: float = 9, colo
     elif kind == 3:
         d.fill(f"M{x} {y - s}L{x + s * 0.8} {y}L{x} {y + s}L{x - s * 0.8} {y}Z", tone)
     else:
-        for k in range(3):
-            d.line(f"M{x - s + k * s * 0.7} {y + s * 0.6}l{s * 0.5} {-s * 1.2}", tone, s * 0.3)
+        d.line(f"M{x - s * 0.7} {y + s * 0.5}L{x} {y - s * 0.6}L{x + s * 0.7} {y + s * 0.5}", tone, s * 0.3)
+        d.circle(x, y + s * 0.35, s * 0.24, tone)

@@ -196,7 +196,7 @@ def kurta(look: Look) -> Drawing:
             sleeve_band(d, cut, a, 16, rib=False)
     for flip in (1, -1):
         x = CENTRE + flip * (cut.hem - 3)
-        d.line(f"M{x:.0f} {cut.length:.0f}L{x - flip * 6:.0f} {cut.length - 86:.0f}", look.edge, 1.6, opacity=0.7)
+        d.line(f"M{x:.0f} {cut.length:.0f}L{x - flip * 11:.0f} {cut.length - 86:.0f}", look.edge, 1.6, opacity=0.7)
     if look.womens and look.chance(0.6):
         yoke = symmetric([[CENTRE, cut.top + cut.drop], *neck_half(cut)[1:], [CENTRE + cut.neck + 14, cut.top + 8, 1],
                           [CENTRE + cut.neck + 10, cut.pit + 10, 1], [CENTRE, cut.pit + 22]])  # fmt: skip

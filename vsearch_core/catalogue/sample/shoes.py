@@ -9,10 +9,10 @@ from vsearch_core.catalogue.sample.prints import small_logo
 GUM: RGB = (176, 124, 78)
 
 
-def posed(d: Drawing, look: Look, *, turn: float = 4.0) -> None:
+def posed(d: Drawing, look: Look, *, turn: float = 0.0) -> None:
     """Stretches and turns the shoe a little, so that no two lasts are alike."""
     sx, sy = look.between(0.96, 1.04), look.between(0.95, 1.08)
-    angle = turn + look.between(-2, 3)
+    angle = turn + look.between(-0.6, 0.6)
     d.pose = f"translate(180 300) rotate({angle:.1f}) scale({sx:.3f} {sy:.3f}) translate(-180 -300)"
 
 
@@ -112,7 +112,7 @@ def _low_top(d: Drawing, look: Look) -> None:
         d.line("M120 302C148 280 170 266 190 238", look.second, 9, cap="butt")
     elif kind == 2:
         d.piece(
-            curve([(96, 262, 1), (150, 262), (206, 244), (214, 252), (150, 282), (100, 284, 1)]),
+            curve([(96, 258, 1), (150, 258, 1), (206, 264, 1), (150, 280, 1), (96, 284, 1), (112, 270, 1)]),
             look.second,
             darker(look.second, 0.5),
         )
@@ -300,11 +300,11 @@ def sports_shoe(look: Look) -> Drawing:
     )
     kind = int(look.rng.integers(0, 4))
     if kind == 0:
-        for k in range(3):
-            d.line(f"M{118 + k * 24} {290 - k * 2}L{152 + k * 22} {216 + k * 10}", b, 9.5, cap="butt")
+        for k in range(2):
+            d.line(f"M{118 + k * 30} {290 - k * 2}L{156 + k * 28} {220 + k * 12}", b, 13 - k * 5, cap="butt")
     elif kind == 1:
         d.piece(
-            curve([(92, 244, 1), (120, 262), (166, 258), (232, 232, 1), (180, 276), (124, 286), (98, 268)]),
+            curve([(98, 252, 1), (216, 258, 1), (98, 282, 1), (120, 268, 1)]),
             b,
             darker(b, 0.5),
         )
@@ -370,7 +370,7 @@ def _midsole(d: Drawing, look: Look, a: RGB, b: RGB) -> None:
 def formal_shoe(look: Look) -> Drawing:
     """Leather shoes with a heel block: Derby, Oxford, brogue, loafer, monk strap."""
     d = Drawing(volume=0.6, grain="plain", stands=True)
-    posed(d, look, turn=3.0)
+    posed(d, look)
     base = look.base
     slip = look.style in ("Penny", "Monk Strap")
     _opening(

@@ -148,24 +148,26 @@ def torso(d: Drawing, look: Look, cut: Cut, fill: str | RGB | None = None) -> st
             d.crease(
                 [(c + flip * (cut.chest - 4), y), (c + flip * cut.chest * 0.68, y + look.between(14, 34)),
                  (c + flip * cut.chest * look.between(0.3, 0.5), y + look.between(24, 66))],
-                look.between(4, 7), look.between(0.16, 0.34) * flip,
+                look.between(4, 7), look.between(0.26, 0.46) * flip,
             )  # fmt: skip
     for _ in range(4):
         x, y = c + look.between(-0.75, 0.75) * cut.hem, cut.length - look.between(0, 12)
         tall = look.between(50, 120)
         d.crease([(x, y), (x + look.between(-6, 6), y - tall * 0.5), (x + look.between(-14, 14), y - tall)],
-                 look.between(4, 8), look.between(0.1, 0.26) * (1 if x > c else -1))  # fmt: skip
-    d.shade(f"M{c - 30} {cut.pit + 10}Q{c} {cut.pit - 20} {c + 24} {cut.pit + 14}L{c + 8} {cut.waist_at}Z", 0.14)
+                 look.between(4, 8), look.between(0.16, 0.36) * (1 if x > c else -1))  # fmt: skip
+    d.glow(c - cut.chest * 0.3, cut.pit + 6, cut.chest * 0.5, 46, 0.28)
+    d.glow(c - cut.hem * 0.25, cut.length - 70, cut.hem * 0.5, 80, 0.16)
+    d.glow(c + cut.waist * 0.8, cut.waist_at, 26, 90, -0.2)
     return path
 
 
-def inside_back(d: Drawing, look: Look, cut: Cut, *, rise: float = 10, label: bool = True) -> None:
+def inside_back(d: Drawing, look: Look, cut: Cut, *, rise: float = 7, label: bool = True) -> None:
     """The inside of the back that shows in the neckline, with its label."""
     c = CENTRE
-    tone = darker(look.base, 0.42)
+    tone = darker(look.base, 0.3 if luma(look.base) > 170 else 0.42)
     points = [
         *mirror([[c + cut.neck + 1, cut.top, 1]]),
-        [c, cut.top - rise * 0.2],
+        [c, cut.top + rise],
         [c + cut.neck + 1, cut.top, 1],
         [c + cut.neck * 0.7, cut.top + cut.drop + 4],
         [c - cut.neck * 0.7, cut.top + cut.drop + 4],
@@ -173,8 +175,8 @@ def inside_back(d: Drawing, look: Look, cut: Cut, *, rise: float = 10, label: bo
     d.fill(curve(points), tone)
     if label and cut.drop > 16:
         d.add(
-            f'<rect x="{c - 9}" y="{cut.top + 3:.1f}" width="18" height="9" rx="1" fill="#f4f2ec"/>'
-            f'<rect x="{c - 6}" y="{cut.top + 6:.1f}" width="12" height="1.6" fill="{hex_of(tone)}"/>'
+            f'<rect x="{c - 9}" y="{cut.top + 10:.1f}" width="18" height="8" rx="1" fill="#f4f2ec"/>'
+            f'<rect x="{c - 6}" y="{cut.top + 13:.1f}" width="12" height="1.6" fill="{hex_of(tone)}"/>'
         )
 
 
@@ -183,12 +185,12 @@ def neck_band(d: Drawing, look: Look, cut: Cut, colour: RGB, width: float = 7) -
     half = neck_half(cut)
     whole = mirror(half)[:-1] + half
     path = curve(whole, closed=False)
-    back = curve([[CENTRE - cut.neck, cut.top], [CENTRE, cut.top + 5], [CENTRE + cut.neck, cut.top]], closed=False)
+    back = curve([[CENTRE - cut.neck, cut.top], [CENTRE, cut.top + 8], [CENTRE + cut.neck, cut.top]], closed=False)
     for line in (back, path):
         d.line(line, darker(colour, 0.5), width + 1.4, cap="butt", opacity=0.7)
         d.line(line, colour, width, cap="butt")
     d.line(path, darker(colour, 0.3), width, cap="butt", dash="0.8 1.8", opacity=0.3)
-    d.shade(path, -0.3, width=width + 7)
+    d.shade(curve([[p[0], p[1] + width * 0.9, *p[2:]] for p in whole], closed=False), -0.3, width=5)
 
 
 def sleeve_band(d: Drawing, cut: Cut, colour: RGB, depth: float, *, rib: bool = True) -> None:
@@ -211,9 +213,12 @@ def hem_band(d: Drawing, cut: Cut, colour: RGB, depth: float) -> None:
     lower = cut.hem - 5
     points = symmetric([[c, y - 2 + cut.hem_curve], [c + cut.hem, y - 4, 1], [c + lower, y + depth, 1],
                         [c, y + depth + cut.hem_curve]])  # fmt: skip
-    d.piece(curve(points), colour, darker(colour, 0.5))
-    d.line(f"M{c - cut.hem} {y + depth / 2}Q{c} {y + depth / 2 + cut.hem_curve + 2} {c + cut.hem} {y + depth / 2}",
-           darker(colour, 0.35), depth - 2, cap="butt", dash="1.1 2.4", opacity=0.35)  # fmt: skip
+    path = curve(points)
+    d.piece(path, colour, darker(colour, 0.5))
+    d.clip(path)
+    middle = f"M{c - cut.hem} {y + depth / 2}Q{c} {y + depth / 2 + cut.hem_curve + 2} {c + cut.hem} {y + depth / 2}"
+    d.line(middle, darker(colour, 0.35), depth - 2, cap="butt", dash="1.1 2.4", opacity=0.35)
+    d.unclip()
     d.shade(f"M{c - cut.hem} {y - 3}Q{c} {y + 2} {c + cut.hem} {y - 3}", -0.4, width=6)
 
 

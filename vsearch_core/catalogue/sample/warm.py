@@ -18,6 +18,7 @@ from vsearch_core.catalogue.sample.upper import (
     shirt_collar,
     sized,
     sleeve_band,
+    sleeve_points,
     sleeves,
     torso,
     zip_line,
@@ -175,10 +176,10 @@ def jacket(look: Look) -> Drawing:
     cut = sized(look, replace(LONG, chest=94, waist=92, hem=90, sleeve_width=36, cuff=22, length=380, neck=34, top=70))
     inside_back(d, look, cut)
     sleeves(d, look, cut, look.accent if look.pattern == "Colourblocked" else None)
+    if style == "Puffer":
+        _ring_folds(d, look, cut)
     path = torso(d, look, cut)
-    if style == "Denim" or look.pattern != "Colourblocked":
-        pass
-    else:
+    if look.pattern == "Colourblocked":
         d.clip(path)
         d.add(f'<rect x="0" y="0" width="360" height="{cut.pit - 12}" fill="{hex_of(look.accent)}"/>')
         d.line(f"M0 {cut.pit - 12}H360", look.second, 5)
@@ -206,14 +207,12 @@ def _puffer(d: Drawing, look: Look, cut: Cut, path: str) -> None:
     d.volume = 0.8
     y = cut.top + 46
     while y < cut.length + 10:
-        d.line(f"M60 {y}Q{CENTRE} {y + 9} 300 {y}", look.edge, 1.3, opacity=0.0)
         d.clip(path)
         d.line(f"M60 {y}Q{CENTRE} {y + 9} 300 {y}", look.edge, 1.4, opacity=0.75)
         d.unclip()
         d.shade(f"M84 {y + 4}Q{CENTRE} {y + 13} 276 {y + 4}", 0.5, width=7)
         d.shade(f"M84 {y - 5}Q{CENTRE} {y + 4} 276 {y - 5}", -0.5, width=7)
         y += 31
-    _ring_folds(d, look, cut)
     sleeve_band(d, cut, darker(look.base, 0.25), 10)
     zip_line(d, cut.top + 20, cut.length + 4, darker(look.base, 0.3), COLOURS["Silver"])
     if look.chance(0.6):
@@ -223,20 +222,21 @@ def _puffer(d: Drawing, look: Look, cut: Cut, path: str) -> None:
 
 
 def _ring_folds(d: Drawing, look: Look, cut: Cut) -> None:
-    from vsearch_core.catalogue.sample.upper import sleeve_points
-
+    """The quilting of a puffer's sleeves; drawn before the body, which covers their inner ends."""
     points, end, way, side = sleeve_points(cut)
-    for k in range(7):
-        at = end - way * (18 + k * 30)
-        if at[1] < cut.top + 40:
-            break
-        wide = cut.cuff + (cut.sleeve_width - cut.cuff) * k / 7 + 1
-        a, b = at + side * wide, at - side * wide
-        for f in (1, -1):
-            ax, bx = CENTRE + f * (a[0] - CENTRE), CENTRE + f * (b[0] - CENTRE)
-            d.line(f"M{ax:.1f} {a[1]:.1f}L{bx:.1f} {b[1]:.1f}", look.edge, 1.3, opacity=0.65)
-            d.shade(f"M{ax:.1f} {a[1] + 4:.1f}L{bx:.1f} {b[1] + 4:.1f}", 0.45, width=6)
-            d.shade(f"M{ax:.1f} {a[1] - 4:.1f}L{bx:.1f} {b[1] - 4:.1f}", -0.45, width=6)
+    for f in (1, -1):
+        d.clip(curve(points if f > 0 else mirror(points)))
+        for k in range(8):
+            at = end - way * (16 + k * 28)
+            wide = cut.cuff + (cut.sleeve_width + 8 - cut.cuff) * k / 7
+            (ax, ay), (bx, by) = at + side * (wide + 14), at - side * (wide + 14)
+            ax, bx = CENTRE + f * (ax - CENTRE), CENTRE + f * (bx - CENTRE)
+            d.line(f"M{ax:.1f} {ay:.1f}L{bx:.1f} {by:.1f}", look.edge, 1.3, opacity=0.65)
+            (ax, ay), (bx, by) = at + side * (wide - 6), at - side * (wide - 8)
+            ax, bx = CENTRE + f * (ax - CENTRE), CENTRE + f * (bx - CENTRE)
+            d.shade(f"M{ax:.1f} {ay + 5:.1f}L{bx:.1f} {by + 5:.1f}", 0.4, width=6)
+            d.shade(f"M{ax:.1f} {ay - 4:.1f}L{bx:.1f} {by - 4:.1f}", -0.4, width=6)
+        d.unclip()
 
 
 def _denim(d: Drawing, look: Look, cut: Cut, path: str) -> None:
@@ -272,35 +272,28 @@ def _biker(d: Drawing, look: Look, cut: Cut, path: str) -> None:
     hem_band(d, cut, look.base, 14)
     sleeve_band(d, cut, look.base, 10, rib=False)
     x0, x1 = CENTRE + 10, CENTRE + 26
-    d.line(f"M{CENTRE - 6} {cut.top + 40}L{x0} {cut.pit}L{x1} {cut.length + 12}", darker(look.base, 0.5), 8)
-    d.line(f"M{CENTRE - 6} {cut.top + 40}L{x0} {cut.pit}L{x1} {cut.length + 12}", metal, 3, dash="1.2 1.2", cap="butt")
+    d.line(f"M{CENTRE} {cut.top + 90}L{x0} {cut.pit + 30}L{x1} {cut.length + 12}", darker(look.base, 0.5), 8)
+    d.line(f"M{CENTRE} {cut.top + 90}L{x0} {cut.pit + 30}L{x1} {cut.length + 12}", metal, 3, dash="1.2 1.2", cap="butt")
     c, t, n = CENTRE, cut.top, cut.neck
+    back = symmetric([[c, t - 14], [c + n, t - 11, 1], [c + n - 3, t + 8, 1], [c, t + 10]])
+    d.piece(curve(back), darker(look.base, 0.2), look.edge)
     for f in (1, -1):
-        lapel = [
-            [c + f * n, t - 2, 1],
-            [c + f * (n + 14), t + 24, 1],
-            [c + f * (n + 22), t + 40, 1],
-            [c + f * 40, t + 92, 1],
-            [c + f * 3 + 4, t + 62, 1],
-            [c + f * 12, t + 30],
-        ]
-        d.shade(curve(lapel), -0.3, width=7)
-        d.piece(curve(lapel), lighter(look.base, 0.05), look.edge, width=1.3, opacity=0.8)
-        d.circle(c + f * 36, t + 82, 2.4, metal, (60, 60, 60), 0.5)
+        lapel = [(n - 2, t + 36, 1), (n + 32, t + 58, 1), (9, t + 116, 1), (2, t + 70), (n - 18, t + 30, 1)]
+        collar = [(n - 4, t - 12, 1), (n + 13, t + 2), (n + 33, t + 38, 1), (n + 2, t + 44, 1), (n - 14, t + 24)]
+        for shape in (lapel, collar):
+            outline = curve([[c + f * p[0], p[1], *p[2:]] for p in shape])
+            d.shade(outline, -0.35, width=8)
+            d.piece(outline, lighter(look.base, 0.06), look.edge, width=1.3, opacity=0.85)
+        d.stitch(curve([[c + f * x, y, 1] for x, y in ((n + 27, t + 59), (12, t + 108))], closed=False), look.thread)
+        d.circle(c + f * (n + 25), t + 58, 2.2, metal, (60, 60, 60), 0.5)
         x = c + f * cut.waist * 0.5
-        d.line(f"M{x} {cut.waist_at - 6}L{x + f * 22} {cut.waist_at + 40}", darker(look.base, 0.6), 6)
-        d.line(f"M{x} {cut.waist_at - 6}L{x + f * 22} {cut.waist_at + 40}", metal, 2.2, dash="1.2 1.2", cap="butt")
+        pocket = f"M{x} {cut.waist_at - 6}L{x + f * 22} {cut.waist_at + 40}"
+        d.line(pocket, darker(look.base, 0.6), 6)
+        d.line(pocket, metal, 2.2, dash="1.2 1.2", cap="butt")
     d.line(f"M{c - 66} {cut.pit + 44}L{c - 30} {cut.pit + 30}", metal, 2.4, dash="1.2 1.2", cap="butt")
-    collar = [
-        *mirror([[c + n + 2, t - 8, 1]]),
-        [c, t + 6],
-        [c + n + 2, t - 8, 1],
-        [c + n + 10, t + 20, 1],
-        [c + n - 4, t + 22, 1],
-        [c, t + 14],
-        [c - n + 4, t + 22, 1],
-        [c - n - 10, t + 20, 1],
-    ]
-    d.piece(curve(collar), look.base, look.edge)
-    d.shade(f"M{c - 60} {cut.pit}L{c - 50} {cut.length - 20}", 0.5, width=14)
-    d.shade(f"M{c + 62} {cut.pit + 10}L{c + 58} {cut.length - 40}", 0.35, width=10)
+    d.glow(c - 56, cut.pit + 40, 16, 70, 0.5, turn=6)
+    d.glow(c + 60, cut.pit + 60, 12, 60, 0.4, turn=-4)
+    d.glow(c + 110, cut.pit + 40, 10, 60, 0.4, turn=-14)
+    d.glow(c - 116, cut.pit + 40, 10, 60, 0.4, turn=14)
+
+

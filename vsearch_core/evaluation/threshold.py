@@ -1,0 +1,85 @@
+"""Chooses the similarity from which a best hit is called a good match, on validation photos.
+
+A photo of something that the shop has is a validation user photo against the whole catalogue, where the best hit is of
+the right kind. The same photo against the catalogue without the products of its kind is a photo of something that the
+shop has not. The threshold is the one that tells the two apart best (the largest sum of both rates: Youden's index).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+
+from vsearch_core.evaluation.card import write_card
+from vsearch_core.evaluation.metrics import nearest
+from vsearch_core.evaluation.predictions import Predictions, Say, predict_catalogue, predict_user_photos, shipped_model
+from vsearch_core.settings import Settings
+
+_DEPTH = 2000
+
+
+def choose_threshold(settings: Settings, *, say: Say = print) -> list[str]:
+    """Choose on validation, write `calibration.json` of the bundle, and report the rates on validation and test.
+
+    Raises:
+        CatalogueError: the public data sets are not at hand.
+        BundleError: there is no bundle.
+    """
+    model = shipped_model(settings)
+    shots = predict_catalogue(settings, model, say)
+    photos = predict_user_photos(settings, model, say)
+    kinds = shots.table["product_type"].to_numpy()
+    scores = {part: best_scores(photos.of(part), shots.embeddings, kinds) for part in ("validation", "test")}
+    threshold = best_threshold(*scores["validation"])
+    rates = {part: _rates(*scores[part], threshold) for part in scores}
+    content = {
+        "good_match": round(threshold, 4),
+        "command": "python -m vsearch_core evaluate threshold",
+        "model": model.fingerprint,
+        "chosen_on": "validation user photos, with the right kind in the catalogue and without it",
+        "rates": rates,
+    }
+    path = model.bundle.path / "calibration.json"
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    os.replace(draft, path)
+    if (model.bundle.path / "evaluation" / "figures.json").is_file():
+        write_card(model.bundle.path)
+    return [f"good match from cosine {threshold:.4f}", *(f"{part}: {rate}" for part, rate in rates.items())]
+
+
+def best_scores(photos: Predictions, gallery: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Best cosine of each photo whose best hit is of the right kind, and of each photo without its kind.
+
+    Returns:
+        Two arrays: (photos answered right,) and (photos,).
+    """
+    rows, cosines = nearest(photos.embeddings, gallery, min(_DEPTH, len(gallery)))
+    has, has_not = [], []
+    for found, scores, right in zip(rows, cosines, photos.table["right"], strict=True):
+        of_kind = np.isin(kinds[found], list(right))
+        if of_kind[0]:
+            has.append(scores[0])
+        others = scores[~of_kind]
+        # where all of the first hits are of the right kind, the last of them bounds what is left from above
+        has_not.append(others[0] if len(others) else scores[-1])
+    return np.array(has), np.array(has_not)
+
+
+def best_threshold(has: np.ndarray, has_not: np.ndarray) -> float:
+    """The value that maximises P(has >= t) + P(has_not < t)."""
+    candidates = np.unique(np.concatenate([has, has_not]))
+    kept = 1 - np.searchsorted(np.sort(has), candidates, side="left") / len(has)
+    refused = np.searchsorted(np.sort(has_not), candidates, side="left") / len(has_not)
+    return float(candidates[int(np.argmax(kept + refused))])
+
+
+def _rates(has: np.ndarray, has_not: np.ndarray, threshold: float) -> dict[str, float]:
+    return {
+        "called_good_when_right": round(float((has >= threshold).mean()), 4),
+        "called_good_when_shop_has_not": round(float((has_not >= threshold).mean()), 4),
+        "photos_right": len(has),
+        "photos": len(has_not),
+    }
