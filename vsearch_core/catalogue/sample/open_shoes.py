@@ -29,7 +29,7 @@ def strap(d: Drawing, points: list[tuple[float, float]], colour: RGB, width: flo
 def heel(look: Look) -> Drawing:
     """High-heeled shoes: pumps, peep toes, strappy sandals, wedges and block heels."""
     d = Drawing(volume=0.55, grain="plain", stands=True)
-    posed(d, look, turn=0.0)
+    posed(d, look)
     lift = look.between(0.7, 1.0) if look.style != "Block Heels" else look.between(0.55, 0.75)
     up = 100 * lift  # how far the heel seat is above the ground
     base, ground = look.base, 330.0
@@ -165,8 +165,9 @@ def _straps(d: Drawing, look: Look, base: RGB, seat: float, top: float, ground: 
     if kind == 0:
         strap(d, [(226, ground - 34), (170, line_y(170) - 44), (124, ankle + 6)], base, w * 0.8)
     elif kind == 1:
-        strap(d, [(150, line_y(150) + 2), (160, line_y(150) - 40), (186, line_y(150) - 56)], base, w * 1.3)
-        strap(d, [(150, line_y(150) - 16), (110, ankle + 34), (66, ankle + 10)], base, w * 0.7)
+        strap(d, [(176, line_y(176) - 4), (146, line_y(150) - 40), (118, ankle + 8)], base, w * 0.9)
+    else:
+        strap(d, [(57, ankle + 20), (90, ankle + 34), (120, ankle + 22), (123, ankle + 6)], base, w * 0.7)
     strap(d, [(56, ankle + 2), (88, ankle + 16), (122, ankle + 5)], base, w * 0.8)
     d.add(
         f'<rect x="96" y="{ankle + 6:.0f}" width="13" height="13" rx="2" fill="none" stroke="{hex_of(COLOURS["Gold"])}" stroke-width="2.6"/>'
@@ -178,7 +179,7 @@ def _straps(d: Drawing, look: Look, base: RGB, seat: float, top: float, ground: 
 def flat(look: Look) -> Drawing:
     """Ballerinas and flat sandals."""
     d = Drawing(volume=0.55, grain="plain", stands=True)
-    posed(d, look, turn=4.0)
+    posed(d, look)
     base, inner = look.base, COLOURS["Nude"] if look.chance(0.5) else COLOURS["Beige"]
     if look.style == "Ballerina":
         _ballerina(d, look, base, inner)
@@ -200,12 +201,12 @@ def flat(look: Look) -> Drawing:
         far_x = (226, 262)
         for x in far_x:
             strap(d, [(x + 26, 276), (x + 22, 254), (x + 8, 246)], base, 9, far=True)
-        strap(d, [(62, 276), (74, 236), (108, 214)], base, 8, far=True)
+        strap(d, [(57, 222), (84, 205), (111, 216)], base, 8, far=True)
         strap(d, [(292, 290), (272, 262), (238, 244)], base, 8)
         for x in far_x:
             strap(d, [(x - 26, 300), (x - 20, 262), (x + 10, 245)], base, look.between(9, 15))
-        strap(d, [(56, 298), (46, 252), (62, 214)], base, 9)
-        strap(d, [(58, 222), (92, 238), (110, 216)], base, 8)
+        strap(d, [(54, 298), (46, 258), (57, 222)], base, 9)
+        strap(d, [(54, 220), (84, 238), (112, 216)], base, 8)
         if look.chance(0.6):
             strap(d, [(238, 246), (170, 226), (106, 218)], base, 8)
         for k in range(int(look.rng.integers(0, 6))):
@@ -295,7 +296,7 @@ def _ballerina(d: Drawing, look: Look, base: RGB, inner: RGB) -> None:
 def sandal(look: Look) -> Drawing:
     """Strapped sandals with a thick sole."""
     d = Drawing(volume=0.55, grain="leather", stands=True)
-    posed(d, look, turn=4.0)
+    posed(d, look)
     base = look.base
     bed_tone = darker(base, 0.3) if look.chance(0.5) else COLOURS["Tan"]
     d.piece(
@@ -306,14 +307,14 @@ def sandal(look: Look) -> Drawing:
     w = look.between(20, 30)
     trim = look.accent if look.chance(0.6) else lighter(base, 0.15)
     fisherman = look.style == "Fisherman"
-    strap(d, [(72, 262), (88, 214), (120, 186)], base, w * 0.6, far=True)
-    for x in (190, 232, 274) if fisherman else (206, 268):
-        strap(d, [(x + 38, 266), (x + 34, 238), (x + 16, 226 + (x - 190) * 0.14)], base, w * 0.7, far=True)
+    strap(d, [(62, 204), (108, 192), (158, 200), (190, 228)], base, w * 0.6, far=True)
+    crests = [(x, 214 + (x - 156) * 0.2, w * (0.8 if fisherman else 1.0)) for x in ((156, 204, 250) if fisherman else (172, 240))]
+    for x, crest, wide in crests:
+        far = [(x + 26, crest, 1), (x + 26 + wide * 1.2, crest + 8, 1), (x + 44 + wide, crest + 34), (x + 50 + wide, 276, 1), (x + 40, 276, 1), (x + 36, crest + 34)]
+        d.piece(curve(far), darker(base, 0.42), look.edge)
     d.piece(curve([(44, 290, 1), (40, 240), (52, 196, 1), (72, 192, 1), (76, 240), (96, 290, 1)]), base, look.edge)
     d.stitch(curve([(50, 286), (46, 240), (57, 200), (68, 198), (71, 240), (88, 286)], closed=False), look.thread)
-    for x in (156, 204, 250) if fisherman else (172, 240):
-        crest = 214 + (x - 156) * 0.2
-        wide = w * (0.8 if fisherman else 1.0)
+    for x, crest, wide in crests:
         band = curve(
             [
                 (x - wide * 0.6, 296, 1),
@@ -361,92 +362,69 @@ def sandal(look: Look) -> Drawing:
     )
     d.piece(sole, d.gradient([(0, lighter(tone, 0.15)), (0.4, tone), (1, darker(tone, 0.5))]), darker(tone, 0.6))
     d.line(curve([(34, 292), (140, 304), (240, 300), (344, 290)], closed=False), trim, 2.4)
+    d.clip(sole)
     for k in range(20):
-        d.line(f"M{48 + k * 14.6} 320l3 -8", darker(tone, 0.6), 2)
+        d.line(f"M{48 + k * 14.6} 324l3 -10", darker(tone, 0.6), 2)
+    d.unclip()
     return d
 
 
 def flip_flop(look: Look) -> Drawing:
     """A pair of flip flops seen from above, or one at an angle."""
-    d = Drawing(volume=0.35, grain="fleece")
-    lone = look.chance(0.45)
+    lone = look.chance(0.5)
+    d = Drawing(volume=0.3, grain="fleece", stands=lone)
     if lone:
-        d.pose = f"translate(180 262) matrix(0.55 0.42 -0.98 0.36 0 0) rotate({look.between(-8, 8):.0f}) translate(-180 -240)"
-        _sole_from_above(d, look, 180, 1.0, 9)
-    else:
-        turn = look.between(3, 9)
-        d.pose = "translate(180 240) scale(0.9) translate(-180 -240)"
-        for f in (-1, 1):
-            d.group(f"translate({f * 86} 0) rotate({f * turn:.1f} 180 240)")
-            _sole_from_above(d, look, 180, f, 5)
+        turn = look.between(64, 76)
+        for drop in (16, 12, 8, 4):
+            d.group(_lying(turn, drop))
+            d.piece(curve(_OUTLINE), darker(look.accent, 0.12 * (drop / 4 - 1)), darker(look.accent, 0.5), opacity=0.25)
             d.unclip()
+        d.group(_lying(turn, 0))
+        _sole_from_above(d, look, 1.0, 0, lone=True)
+        d.unclip()
+        return d
+    turn = look.between(3, 9)
+    d.pose = "translate(180 240) scale(0.9) translate(-180 -240)"
+    for f in (-1, 1):
+        d.group(f"translate({f * 86} 0) rotate({f * turn:.1f} 180 240)")
+        _sole_from_above(d, look, f, 5)
+        d.unclip()
     return d
 
 
-def _sole_from_above(d: Drawing, look: Look, x: float, side: float, thick: float) -> None:
-    s = side
-    outline = [
-        (x + p[0] * s, p[1])
-        for p in (
-            (-4, 58),
-            (34, 68),
-            (56, 112),
-            (58, 170),
-            (44, 244),
-            (46, 330),
-            (40, 392),
-            (4, 420),
-            (-36, 398),
-            (-46, 336),
-            (-48, 262),
-            (-60, 180),
-            (-54, 104),
-            (-34, 66),
-        )
-    ]
-    foot = curve([(px + thick * 0.4, py + thick) for px, py in outline])
-    edge = look.accent
-    d.piece(foot, d.gradient([(0, edge), (1, darker(edge, 0.3))]), darker(edge, 0.5))
-    d.line(curve([(px + thick * 0.2, py + thick * 0.5) for px, py in outline]), darker(look.base, 0.3), 3)
+def _lying(turn: float, drop: float) -> str:
+    """The transform that lays a sole down on the floor, its toe to the right; `drop` lowers it on the sheet."""
+    return f"translate(180 {262 + drop}) skewX(-14) scale(0.84 0.46) rotate({turn:.0f}) translate(-180 -240)"
+
+
+_FOOT = ((-4, 58), (34, 68), (56, 112), (58, 170), (44, 244), (46, 330), (40, 392), (4, 420), (-36, 398), (-46, 336),
+         (-48, 262), (-60, 180), (-54, 104), (-34, 66))  # fmt: skip
+_OUTLINE = [(180.0 + x, float(y)) for x, y in _FOOT]
+
+
+def _sole_from_above(d: Drawing, look: Look, side: float, thick: float, *, lone: bool = False) -> None:
+    x = 180.0
+    outline = [(x + px * side, float(py)) for px, py in _FOOT]
+    if thick:
+        edge = look.accent
+        foot = curve([(px + thick * 0.4, py + thick) for px, py in outline])
+        d.piece(foot, d.gradient([(0, edge), (1, darker(edge, 0.3))]), darker(edge, 0.5))
+        d.line(curve([(px + thick * 0.2, py + thick * 0.5) for px, py in outline]), darker(look.base, 0.3), 3)
     path = curve(outline)
     d.piece(path, cloth(d, look), look.edge, width=1.2)
     d.clip(path)
-    d.line(
-        curve([(x + (px - x) * 0.9, 240 + (py - 240) * 0.94) for px, py in outline]),
-        look.thread,
-        1,
-        dash="2 2",
-        opacity=0.5,
-    )
-    d.add(
-        f'<ellipse cx="{x}" cy="362" rx="30" ry="38" fill="#000" fill-opacity=".07"/><ellipse cx="{x}" cy="136" rx="40" ry="46" fill="#000" fill-opacity=".06"/>'
-    )
+    d.line(curve([(x + (px - x) * 0.9, 240 + (py - 240) * 0.94) for px, py in outline]), look.thread, 1, dash="2 2", opacity=0.5)
+    for cy, rx, ry in ((362, 30, 38), (136, 40, 46)):
+        hollow = d.radial([(0, (0, 0, 0), 0.16), (1, (0, 0, 0), 0.0)])
+        d.add(f'<ellipse cx="{x}" cy="{cy}" rx="{rx}" ry="{ry}" fill="{hollow}"/>')
     d.unclip()
     tone = look.second if luma(look.second) != luma(look.base) else look.accent
     for f in (-1, 1):
-        band = [
-            (x + s * -6, 118, 1),
-            (x + f * 30, 148),
-            (x + f * 58, 214, 1),
-            (x + f * 50, 232, 1),
-            (x + f * 22, 180),
-            (x + s * -6, 146, 1),
-        ]
-        d.shade(curve([(px + 3, py + 7) for px, py, *_ in band]), -0.2)
-        d.line(curve([(p[0] + 2, p[1] + 6) for p in band]), (0, 0, 0), 3, opacity=0.12)
-        d.piece(
-            curve(band), d.gradient([(0, lighter(tone, 0.15)), (1, darker(tone, 0.2))]), darker(tone, 0.55), width=1.2
-        )
-        d.line(
-            curve([(x + s * -6, 128), (x + f * 30, 162), (x + f * 52, 220)], closed=False),
-            lighter(tone, 0.4),
-            2.4,
-            opacity=0.5,
-        )
-    d.circle(
-        x - 6 * s,
-        122,
-        8,
-        d.radial([(0, lighter(tone, 0.4)), (1, darker(tone, 0.2))], at=(0.4, 0.35, 0.7)),
-        darker(tone, 0.5),
-    )
+        toe = x - side * 6
+        band = [(toe, 118, 1), (x + f * 30, 148), (x + f * 58, 214, 1), (x + f * 50, 232, 1), (x + f * 22, 180), (toe, 146, 1)]
+        if not lone:
+            d.shade(curve([(p[0] + 3, p[1] + 7) for p in band]), -0.2)
+        d.line(curve([(p[0] + 2, p[1] + 6) for p in band]), (0, 0, 0), 3, opacity=0.14)
+        d.piece(curve(band), d.gradient([(0, lighter(tone, 0.15)), (1, darker(tone, 0.2))]), darker(tone, 0.55), width=1.2)
+        d.line(curve([(toe, 128), (x + f * 30, 162), (x + f * 52, 220)], closed=False), lighter(tone, 0.4), 2.4, opacity=0.5)
+    d.circle(x - 6 * side, 122, 8, d.radial([(0, lighter(tone, 0.4)), (1, darker(tone, 0.2))], at=(0.4, 0.35, 0.7)), darker(tone, 0.5))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from vsearch_core.catalogue.sample.cloth import COLOURS, WHITE, Look, cloth
 from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, lighter, luma, mix
 from vsearch_core.catalogue.sample.prints import small_logo
@@ -33,9 +35,8 @@ def shoe_laces(
         for k in range(rows)
     ]
     for k, (x, y) in enumerate(reversed(points)):
-        bar = (
-            f"M{x:.1f} {y:.1f}Q{x + reach[0] * 0.4:.1f} {y + reach[1] * 0.95:.1f} {x + reach[0]:.1f} {y + reach[1]:.1f}"
-        )
+        dx, dy = (r * (0.62 + 0.5 * k / (rows - 1)) for r in reach)  # the foot narrows towards the toe
+        bar = f"M{x:.1f} {y:.1f}Q{x + dx * 0.4:.1f} {y + dy * 0.95:.1f} {x + dx:.1f} {y + dy:.1f}"
         d.line(bar, edge, width + 1.4)
         d.line(bar, colour, width)
         d.circle(x - 1, y + 1, 1.7, darker(colour, 0.75))
@@ -51,8 +52,8 @@ def shoe_laces(
 def _opening(d: Drawing, lining: RGB, heel: tuple[float, float], front: tuple[float, float], depth: float) -> None:
     """The far rim of the shoe with its lining, seen over the near rim."""
     (x0, y0), (x1, y1) = heel, front
-    path = curve([(x0, y0, 1), (x0 + (x1 - x0) * 0.3, y0 - depth * 0.4), (x0 + (x1 - x0) * 0.7, (y0 + y1) / 2 - depth), (x1, y1, 1),
-                  (x0 + (x1 - x0) * 0.6, y0 + 26), (x0 + 6, y0 + 22)])  # fmt: skip
+    far = [(x0, y0, 1), (x0 + (x1 - x0) * 0.3, y0 - depth * 0.4), (x0 + (x1 - x0) * 0.7, (y0 + y1) / 2 - depth), (x1 + 3, y1 + 1, 1)]
+    path = curve([*far, (x0 + (x1 - x0) * 0.85, max(y0, y1) + 24), (x0 + (x1 - x0) * 0.3, y0 + 34), (x0 + 6, y0 + 22)])
     d.piece(path, d.gradient([(0, lighter(lining, 0.1)), (1, darker(lining, 0.5))]), darker(lining, 0.6))
 
 
@@ -93,10 +94,9 @@ def _low_top(d: Drawing, look: Look) -> None:
     sole = WHITE if look.chance(0.7) else GUM
     lace = WHITE if luma(look.base) < 200 or look.chance(0.5) else look.accent
     _opening(d, look.accent if look.chance(0.5) else COLOURS["Beige"], (46, 206), (150, 190), 12)
-    tongue = curve([(128, 196, 1), (146, 172), (168, 170), (178, 182, 1), (252, 242), (238, 256, 1), (150, 220)])
+    tongue = curve([(126, 202, 1), (140, 174), (160, 170), (172, 180, 1), (204, 216), (236, 240), (252, 249, 1), (226, 256), (150, 220)])
     d.piece(tongue, lighter(look.base, 0.06) if look.chance(0.5) else look.accent, look.edge)
-    upper = curve([(38, 296, 1), (35, 262), (42, 222), (48, 202, 1), (70, 214), (100, 220), (126, 205), (140, 196, 1), (176, 224),
-                   (222, 250), (246, 252), (290, 259), (322, 274), (336, 294, 1), (180, 302)])  # fmt: skip
+    upper = curve([(38, 296, 1), (35, 262), (42, 222), (48, 202, 1), (70, 214), (100, 220), (126, 205), (140, 196, 1), (176, 221), (214, 242), (252, 248), (294, 251), (326, 265), (339, 290, 1), (180, 302)])  # fmt: skip
     d.piece(upper, fill, look.edge, width=1.3)
     d.clip(upper)
     panel = look.accent if look.chance(0.55) else darker(look.base, 0.16)
@@ -105,7 +105,7 @@ def _low_top(d: Drawing, look: Look) -> None:
     )
     kind = int(look.rng.integers(0, 4))
     if kind == 0:
-        toe = curve([(262, 310, 1), (258, 276), (272, 254), (300, 256), (345, 280), (345, 310, 1)])
+        toe = curve([(264, 310, 1), (262, 276), (278, 236, 1), (304, 238), (352, 266), (352, 310, 1)])
         d.piece(toe, WHITE, (150, 150, 150))
     elif kind == 1:
         d.line("M100 300C128 278 150 262 172 228", look.second, 9, cap="butt")
@@ -125,7 +125,7 @@ def _low_top(d: Drawing, look: Look) -> None:
     d.line(curve([(48, 203), (70, 215), (100, 221), (126, 206), (140, 197)], closed=False), lighter(look.base, 0.1), 2)
     shoe_laces(d, (148, 206), (224, 252), 5, lace)
     _cup_sole(d, sole, look.accent if look.chance(0.4) else None)
-    d.glow(290, 266, 34, 12, 0.5, turn=20)
+    d.glow(306, 262, 30, 11, 0.5, turn=20)
     d.glow(110, 240, 40, 20, 0.25)
     d.crease([(214, 292), (228, 272), (236, 258)], 4, 0.3)
 
@@ -135,17 +135,16 @@ def _high_top(d: Drawing, look: Look) -> None:
     _opening(d, COLOURS["Cream"], (58, 134), (150, 122), 12)
     d.piece(
         curve(
-            [(128, 136, 1), (140, 108), (166, 106), (174, 122, 1), (208, 200), (250, 246), (232, 256, 1), (150, 200)]
+            [(126, 140, 1), (138, 108), (160, 104), (172, 118, 1), (190, 176), (216, 222), (256, 248, 1), (228, 258), (150, 200)]
         ),
         lighter(look.base, 0.08),
         look.edge,
     )
-    upper = curve([(38, 296, 1), (38, 250), (52, 190), (56, 132, 1), (90, 140), (128, 136), (142, 132, 1), (158, 180), (196, 232),
-                   (234, 252), (286, 260), (322, 276), (336, 294, 1), (180, 302)])  # fmt: skip
+    upper = curve([(38, 296, 1), (38, 250), (52, 190), (56, 132, 1), (90, 140), (128, 136), (142, 132, 1), (158, 182), (190, 226), (232, 247), (286, 252), (326, 266), (339, 290, 1), (180, 302)])  # fmt: skip
     d.piece(upper, fill, look.edge, width=1.3)
     d.clip(upper)
     d.piece(
-        curve([(256, 312, 1), (252, 276), (268, 252), (300, 256), (345, 282), (345, 312, 1)]), WHITE, (150, 150, 150)
+        curve([(258, 312, 1), (256, 276), (274, 236, 1), (304, 238), (352, 268), (352, 312, 1)]), WHITE, (150, 150, 150)
     )
     d.piece(
         curve(
@@ -183,8 +182,7 @@ def _high_top(d: Drawing, look: Look) -> None:
 def _slip_on(d: Drawing, look: Look) -> None:
     sole = WHITE if look.chance(0.6) else GUM
     _opening(d, COLOURS["Beige"], (46, 222), (190, 226), 10)
-    upper = curve([(38, 296, 1), (36, 262), (44, 218, 1), (80, 238), (130, 246), (170, 240), (192, 224, 1), (240, 238), (296, 258),
-                   (324, 276), (336, 294, 1), (180, 302)])  # fmt: skip
+    upper = curve([(38, 296, 1), (36, 262), (44, 218, 1), (80, 238), (130, 246), (170, 240), (192, 224, 1), (240, 236), (296, 246), (328, 262), (339, 290, 1), (180, 302)])  # fmt: skip
     d.piece(upper, cloth(d, look, scale=0.6), look.edge, width=1.3)
     gore = curve([(136, 246, 1), (172, 240, 1), (176, 262), (164, 276), (146, 268)])
     d.piece(gore, look.accent, darker(look.accent, 0.5))
@@ -197,19 +195,18 @@ def _slip_on(d: Drawing, look: Look) -> None:
     )
     d.stitch(curve([(192, 230), (204, 262), (192, 298)], closed=False), look.thread)
     _cup_sole(d, sole, look.accent if look.chance(0.5) else None)
-    d.glow(270, 260, 46, 14, 0.5, turn=20)
+    d.glow(290, 256, 40, 9, 0.5, turn=14)
 
 
 def _moccasin(d: Drawing, look: Look) -> None:
     lace = COLOURS["Cream"] if luma(look.base) < 120 else COLOURS["Coffee Brown"]
     _opening(d, COLOURS["Tan"], (46, 214), (178, 214), 12)
-    upper = curve([(38, 298, 1), (35, 262), (43, 212, 1), (76, 228), (120, 236), (160, 228), (178, 214, 1), (212, 218), (262, 240),
-                   (310, 264), (334, 294, 1), (180, 304)])  # fmt: skip
+    upper = curve([(38, 298, 1), (35, 262), (43, 212, 1), (76, 228), (120, 236), (160, 228), (178, 214, 1), (212, 216), (262, 232), (312, 248), (338, 270), (342, 294, 1), (180, 304)])  # fmt: skip
     d.piece(upper, look.base, look.edge, width=1.3)
-    apron = curve([(176, 214, 1), (214, 217), (262, 238), (304, 260, 1), (282, 266), (236, 256), (190, 238)])
+    apron = curve([(176, 214, 1), (214, 215), (262, 230), (308, 247, 1), (288, 256), (240, 253), (196, 240)])
     d.piece(apron, lighter(look.base, 0.1), look.edge, width=1.4)
     for k in range(14):
-        x, y = 190 + k * 7.6, 240 + (k * 1.9 if k < 9 else 17 + (k - 9) * 1.7)
+        x, y = 200 + k * 6.8, 238 + 15 * np.sin(k * 0.12)
         d.line(f"M{x} {y}l-3 7", look.thread, 1.8)
     if look.style == "Boat":
         d.line("M48 246C90 256 130 262 178 246", lace, 3)
@@ -244,12 +241,11 @@ def _moccasin(d: Drawing, look: Look) -> None:
 def _desert(d: Drawing, look: Look) -> None:
     _opening(d, darker(look.base, 0.2), (52, 152), (144, 142), 12)
     d.piece(
-        curve([(128, 156, 1), (140, 132), (162, 132), (170, 146, 1), (206, 214), (190, 232, 1)]),
+        curve([(126, 160, 1), (140, 132), (160, 132), (172, 146, 1), (192, 190), (216, 228, 1), (180, 230)]),
         lighter(look.base, 0.05),
         look.edge,
     )
-    upper = curve([(38, 298, 1), (38, 250), (50, 196), (52, 150, 1), (84, 162), (124, 158), (140, 154, 1), (158, 192), (196, 222), (250, 240),
-                   (306, 262), (334, 294, 1), (180, 304)])  # fmt: skip
+    upper = curve([(38, 298, 1), (38, 250), (50, 196), (52, 150, 1), (84, 162), (124, 158), (140, 154, 1), (160, 194), (198, 222), (250, 236), (304, 248), (334, 268), (341, 292, 1), (180, 304)])  # fmt: skip
     d.piece(upper, look.base, look.edge, width=1.3)
     d.line(curve([(140, 158), (150, 206), (136, 250), (128, 300)], closed=False), look.edge, 1.3, opacity=0.7)
     d.stitch(curve([(134, 160), (144, 206), (130, 250), (122, 300)], closed=False), look.thread)
@@ -274,12 +270,11 @@ def sports_shoe(look: Look) -> Drawing:
     a, b = look.accent, look.second
     _opening(d, a, (44, 190), (146, 182), 14)
     d.piece(
-        curve([(126, 190, 1), (142, 160), (166, 158), (176, 174, 1), (250, 232), (236, 246, 1), (150, 212)]),
+        curve([(124, 194, 1), (140, 162), (160, 158), (174, 172, 1), (204, 208), (238, 234), (256, 243, 1), (226, 250), (150, 212)]),
         a if look.chance(0.5) else darker(look.base, 0.15),
         darker(look.base, 0.5),
     )
-    upper = curve([(40, 280, 1), (34, 244), (36, 206), (44, 184, 1), (68, 204), (96, 210), (122, 200), (140, 188, 1), (176, 214),
-                   (224, 240), (256, 244), (298, 252), (328, 270), (338, 286, 1), (180, 294)])  # fmt: skip
+    upper = curve([(40, 280, 1), (34, 244), (36, 206), (44, 184, 1), (68, 204), (96, 210), (122, 200), (140, 188, 1), (176, 214), (218, 237), (256, 242), (300, 244), (332, 260), (342, 282, 1), (180, 294)])  # fmt: skip
     mesh = d.define(
         '<pattern id="{id}" patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(30)">'
         f'<rect width="6" height="6" fill="rgb{look.base}"/><circle cx="1.6" cy="1.6" r="1" fill="rgb{darker(look.base, 0.3)}"/>'
@@ -294,7 +289,7 @@ def sports_shoe(look: Look) -> Drawing:
         darker(a, 0.5),
     )
     d.piece(
-        curve([(262, 300, 1), (250, 270), (264, 246), (300, 250), (350, 276), (350, 300, 1)]),
+        curve([(266, 300, 1), (258, 270), (274, 230, 1), (306, 232), (358, 262), (358, 300, 1)]),
         solid if look.chance(0.6) else b,
         look.edge,
     )
@@ -382,13 +377,12 @@ def formal_shoe(look: Look) -> Drawing:
     )
     if not slip:
         d.piece(
-            curve([(134, 200, 1), (146, 180), (164, 178), (172, 188, 1), (212, 226), (196, 240, 1), (150, 218)]),
+            curve([(132, 202, 1), (144, 180), (162, 178), (172, 190, 1), (196, 214), (222, 239, 1), (190, 240)]),
             darker(base, 0.12),
             look.edge,
         )
     front = [(150, 222), (168, 202, 1), (214, 222)] if slip else [(124, 212), (142, 198, 1), (174, 220), (214, 238)]
-    upper = curve([(44, 296, 1), (40, 262), (44, 226), (49, 205, 1), (74, 222), (100, 228), *front, (262, 250), (308, 268), (340, 286),
-                   (348, 297, 1), (180, 300)])  # fmt: skip
+    upper = curve([(44, 296, 1), (40, 262), (44, 226), (49, 205, 1), (74, 222), (100, 228), *front, (258, 246), (302, 252), (335, 265), (349, 283), (351, 297, 1), (180, 300)])  # fmt: skip
     d.piece(upper, d.gradient([(0, lighter(base, 0.16)), (0.5, base), (1, darker(base, 0.35))]), look.edge, width=1.3)
     d.clip(upper)
     seam = darker(base, 0.6)
@@ -442,7 +436,7 @@ def formal_shoe(look: Look) -> Drawing:
     )
     d.piece(path, d.gradient([(0, lighter(sole, 0.18)), (0.3, sole), (1, darker(sole, 0.5))]), darker(sole, 0.6))
     d.stitch(curve([(44, 294), (120, 300), (240, 300), (348, 294)], closed=False), lighter(sole, 0.3), width=0.7)
-    d.glow(298, 268, 44, 9, 0.85, turn=18)
+    d.glow(306, 262, 36, 8, 0.85, turn=16)
     d.glow(110, 248, 46, 14, 0.5, turn=6)
     d.glow(58, 248, 10, 34, 0.55)
     d.glow(220, 288, 80, 8, -0.5)
