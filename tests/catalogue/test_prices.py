@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsearch_core.catalogue.prices import parse_prices
+from vsearch_core.catalogue.prices import parse_prices, shared_sign
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,10 @@ def test_any_text_is_a_price_or_not(texts: list[str]) -> None:
 @given(st.integers(0, 10**9), st.sampled_from(["{:,.2f}", "{:.2f}", "€ {:,.2f}", "{:.2f} zł"]))
 def test_a_written_price_comes_back(cents: int, form: str) -> None:
     assert parse_prices([form.format(cents / 100)])[0] == pytest.approx(cents / 100)
+
+
+def test_a_currency_sign_that_all_prices_share_is_found() -> None:
+    assert shared_sign(["€ 12,50", "", "13,00 €"]) == "€"
+    assert shared_sign(["€ 12,50", "$ 13"]) == ""
+    assert shared_sign(["12.50", "13"]) == ""
+    assert shared_sign([]) == ""

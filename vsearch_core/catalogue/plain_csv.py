@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from vsearch_core.catalogue.prices import parse_prices
+from vsearch_core.catalogue.prices import parse_prices, shared_sign
 from vsearch_core.catalogue.rows import Rows, keep_first, majority_hierarchy, normal_header, read_rows
 from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.catalogue.table import COLUMNS, TEXT_COLUMNS, Catalogue, RowProblem
@@ -41,7 +41,7 @@ def read_csv(path: Path, *, name: str | None = None) -> Catalogue:
             code="missing_column",
         )
     problems = list(table.problems)
-    products = _products(table, header, problems)
+    products, currency = _products(table, header, problems)
     if products.empty:
         raise CatalogueError(f"{path} has no products with an id and an image; add some.", code="catalogue_empty")
     facts = _sample_facts(path.parent / "sample.json")
@@ -51,7 +51,7 @@ def read_csv(path: Path, *, name: str | None = None) -> Catalogue:
         images=FolderImages(path.parent),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         sample=facts.get("sample") is True,
-        currency=str(facts.get("currency") or ""),
+        currency=str(facts.get("currency") or currency),
         hierarchy=majority_hierarchy(products),
     )
 
@@ -72,7 +72,8 @@ def _column_names(header: list[str]) -> list[str]:
     return names
 
 
-def _products(table: Rows, header: list[str], problems: list[RowProblem]) -> pd.DataFrame:
+def _products(table: Rows, header: list[str], problems: list[RowProblem]) -> tuple[pd.DataFrame, str]:
+    """The products, and the currency sign that their prices share."""
     width = len(header)
     at = header.index("id")
     cells = []
@@ -98,21 +99,22 @@ def _products(table: Rows, header: list[str], problems: list[RowProblem]) -> pd.
             id = products["id"].iat[position]
             problems.append(RowProblem(lines[position], id, "the row names no image", "left out"))
     products = products.iloc[kept].reset_index(drop=True)
-    _read_prices(products, [lines[position] for position in kept], problems)
+    currency = _read_prices(products, [lines[position] for position in kept], problems)
     own = [column for column in header if column not in COLUMNS]
-    return products[[*COLUMNS, *own]]
+    return products[[*COLUMNS, *own]], currency
 
 
-def _read_prices(products: pd.DataFrame, lines: list[int], problems: list[RowProblem]) -> None:
+def _read_prices(products: pd.DataFrame, lines: list[int], problems: list[RowProblem]) -> str:
     if "price" not in products:
         products["price"] = float("nan")
-        return
+        return ""
     delivered = products["price"].tolist()
     prices = parse_prices(delivered)
     for line, id, text, price in zip(lines, products["id"], delivered, prices, strict=True):
         if price is None:
             problems.append(RowProblem(line, id, f"the price {text[:40]!r} cannot be read", "taken as unknown"))
     products["price"] = pd.Series([float("nan") if price is None else price for price in prices], dtype="float64")
+    return shared_sign(delivered)
 
 
 def _sample_facts(path: Path) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_SIGNS = re.compile(r"[$€£¥₹₺₽₩₪₫฿]|zł")
 _NUMBER = re.compile(r"-?\d(?:[\d.,'’\s]*\d)?")
 _DECIMAL_COMMA = re.compile(r",\d{1,2}(?!\d)\D*$")
 _DECIMAL_POINT = re.compile(r"\.\d{1,2}(?!\d)\D*$")
@@ -19,6 +20,13 @@ def parse_prices(values: Sequence[str]) -> list[float | None]:
     commas = any(_DECIMAL_COMMA.search(value) for value in values)
     points = any(_DECIMAL_POINT.search(value) for value in values)
     return [_parse(value, decimal_comma=commas and not points) for value in values]
+
+
+def shared_sign(values: Sequence[str]) -> str:
+    """The currency sign that all prices of a column carry; empty where they carry none or several."""
+    signs = {tuple(_SIGNS.findall(value)) for value in values if value.strip()}
+    only = signs.pop() if len(signs) == 1 else ()
+    return only[0] if len(only) == 1 else ""
 
 
 def _parse(value: str, *, decimal_comma: bool) -> float | None:

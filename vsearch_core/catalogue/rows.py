@@ -19,6 +19,7 @@ MAX_CELL = 10_000
 _MAX_FILE_BYTES = 1_000_000_000
 _MAX_ROW_LINES = 200
 _DELIMITERS = (",", ";", "\t", "|")
+_FEW_CONTROLS = 10
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
@@ -53,7 +54,10 @@ def read_rows(path: Path, known: Sequence[str] = ()) -> Rows:
     text = _read_text(path, problems)
     if not text.strip():
         raise CatalogueError(f"{path} is empty; export the catalogue again.", code="catalogue_empty")
-    rows = _parse(text, _delimiter(text, known), problems)
+    try:
+        rows = _parse(text, _delimiter(text, known), problems)
+    except csv.Error as error:
+        raise _not_text(path) from error
     if not rows:
         raise CatalogueError(f"{path} is empty; export the catalogue again.", code="catalogue_empty")
     return Rows([cell.strip() for cell in rows[0].cells], rows[1:], problems)
@@ -104,10 +108,9 @@ def _read_text(path: Path, problems: list[RowProblem]) -> str:
         text = data.decode("utf-16", errors="replace")
     else:
         start = data[:65536]
-        if len(start) - len(start.translate(None, _CONTROL)) > len(start) / 50:
-            raise CatalogueError(
-                f"{path} is not a text file; export the catalogue as CSV (not as a spreadsheet).", code="not_text"
-            )
+        controls = len(start) - len(start.translate(None, _CONTROL))
+        if controls > max(_FEW_CONTROLS, len(start) / 50):
+            raise _not_text(path)
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -119,11 +122,17 @@ def _read_text(path: Path, problems: list[RowProblem]) -> str:
     return text
 
 
+def _not_text(path: Path) -> CatalogueError:
+    return CatalogueError(
+        f"{path} is not a text file; export the catalogue as CSV (not as a spreadsheet).", code="not_text"
+    )
+
+
 def _delimiter(text: str, known: Sequence[str]) -> str:
     first = text.lstrip("\r\n").split("\n", 1)[0][:100_000]
 
     def fit(delimiter: str) -> tuple[int, int]:
-        headers = next(csv.reader([first.rstrip("\r")], delimiter=delimiter), [])
+        headers = next(csv.reader(io.StringIO(first, newline=""), delimiter=delimiter), [])
         return sum(normal_header(header) in known for header in headers), len(headers)
 
     return max(_DELIMITERS, key=fit)
