@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from vsearch_core.catalogue.sample.cloth import COLOURS, WHITE, Look
-from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, curve, darker, hex_of, lighter, luma, mix, symmetric
+from vsearch_core.catalogue.sample.ink import (
+    CENTRE,
+    RGB,
+    Drawing,
+    curve,
+    darker,
+    hex_of,
+    lighter,
+    luma,
+    mix,
+    pts,
+    symmetric,
+)
 from vsearch_core.catalogue.sample.jewellery import shiny
 from vsearch_core.catalogue.sample.prints import small_logo, word
 
@@ -237,7 +249,7 @@ def nail_polish(look: Look) -> Drawing:
     word(d, name, C + 4, (top + bottom) / 2 + 4, 14 if len(name) < 6 else 11, ink, weight=1.2)
     d.line(f"M{C - 22} {(top + bottom) / 2 + 28}H{C + 30}", ink, 1.2)
     if look.chance(0.3):
-        drop = curve([(296, 236), (320, 250), (322, 276), (300, 286), (280, 276), (284, 252)])
+        drop = curve(pts("296 236 320 250 322 276 300 286 280 276 284 252"))
         d.piece(drop, look.base, darker(look.base, 0.35))
         d.fill(curve([(290, 248), (304, 246), (296, 258)]), (255, 255, 255), opacity=0.6)
     return d

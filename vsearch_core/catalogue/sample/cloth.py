@@ -52,7 +52,12 @@ COLOURS: dict[str, RGB] = {
     "Lime Green": (152, 200, 64),
 }
 
-DENIM: dict[str, RGB] = {"Blue": (72, 100, 144), "Navy Blue": (40, 50, 80), "Black": (44, 45, 50), "Grey": (118, 122, 128)}
+DENIM: dict[str, RGB] = {
+    "Blue": (72, 100, 144),
+    "Navy Blue": (40, 50, 80),
+    "Black": (44, 45, 50),
+    "Grey": (118, 122, 128),
+}
 """The same names as dyed denim."""
 
 WHITE: RGB = (250, 250, 248)

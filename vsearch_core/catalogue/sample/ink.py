@@ -84,6 +84,14 @@ def _handle(
     return at[0] + dx / length * reach * 0.36, at[1] + dy / length * reach * 0.36
 
 
+@lru_cache(maxsize=512)
+def pts(text: str) -> tuple[tuple[float, ...], ...]:
+    """Fixed points from text: `"38 296! 35 262 42 222"` are three points, of which the first is a corner."""
+    numbers = text.split()
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    return tuple((float(x), float(y[:-1]), 1.0) if y[-1] == "!" else (float(x), float(y)) for x, y in pairs)
+
+
 def mirror(points: Points, axis: float = CENTRE) -> list[list[float]]:
     """The points on the other side of a vertical axis, in reverse order."""
     return [[2 * axis - p[0], *p[1:]] for p in reversed(points)]

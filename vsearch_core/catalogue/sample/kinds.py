@@ -98,6 +98,9 @@ ONLY_SOLID = {
 """Styles that are always plain, whatever cloths their type has."""
 
 STYLE_COLOURS = {
+    "Chain": METALS,
+    "Bangle": METALS,
+    "Hoop": METALS,
     "Denim": ("Blue", "Navy Blue", "Black", "Grey"),
     "Leather": LEATHER,
     "Loafers": LEATHER,
@@ -106,6 +109,36 @@ STYLE_COLOURS = {
     "Aviator": ("Gold", "Silver", "Black", "Copper"),
 }
 """Styles that come in some colours only (for clothes, shoes and eyewear; a watch's leather strap keeps its own)."""
+
+STYLE_NAMES = {
+    "Sneakers": "Sneakers",
+    "High-Top": "High-Top Sneakers",
+    "Slip-On": "Slip-On Shoes",
+    "Loafers": "Loafers",
+    "Boat": "Boat Shoes",
+    "Desert Boot": "Desert Boots",
+    "Running": "Running Shoes",
+    "Training": "Training Shoes",
+    "Derby": "Derby Shoes",
+    "Oxford": "Oxford Shoes",
+    "Brogue": "Brogues",
+    "Penny": "Penny Loafers",
+    "Monk Strap": "Monk Strap Shoes",
+    "Pumps": "Pumps",
+    "Wedges": "Wedges",
+    "Block Heels": "Block Heels",
+    "Cardigan": "Cardigan",
+    "Beanie": "Beanie",
+    "Tote": "Tote Bag",
+    "Hobo": "Hobo Bag",
+    "Shoulder": "Shoulder Bag",
+    "Day": "Day Pack",
+    "Rucksack": "Rucksack",
+    "Eau de Parfum": "Eau de Parfum",
+    "Body Mist": "Body Mist",
+    "Bangle": "Bangle",
+}
+"""Styles that a shop would not name as style and noun."""
 
 KINDS: tuple[Kind, ...] = (
     Kind("Tshirts", "Apparel", "Topwear", "T-shirt", shirts.tshirt,
@@ -139,7 +172,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("Formal Shoes", "Footwear", "Shoes", "Formal Shoes", shoes.formal_shoe, ("Derby", "Oxford", "Brogue", "Penny", "Monk Strap"), ("Black", "Brown", "Tan", "Coffee Brown", "Maroon"), (59, 169), genders=("Men",), usages=("Formal",)),
     Kind("Heels", "Footwear", "Shoes", "Heels", open_shoes.heel, ("Pumps", "Pumps", "Peep Toe", "Strappy", "Wedges", "Block Heels"), ("Black", "Brown", "Gold", "Beige", "Silver", "Blue", "White", "Red", "Pink", "Teal", "Purple"), (39, 119), ("Solid", "Solid", "Solid", "Floral", "Polka Dot"), seasons=("Winter", "Winter", "Summer"), usages=("Casual", "Casual", "Party")),
     Kind("Flats", "Footwear", "Shoes", "Flats", open_shoes.flat, ("Ballerina", "Ballerina", "Open"), ("Black", "Brown", "Gold", "White", "Beige", "Silver", "Blue", "Pink", "Red", "Turquoise Blue", "Mustard"), (25, 69), ("Solid", "Solid", "Polka Dot", "Floral"), seasons=("Winter", "Summer", "Fall")),
-    Kind("Sandals", "Footwear", "Sandal", "Sandals", open_shoes.sandal, ("Strapped", "Strapped", "Fisherman"), ("Black", "Brown", "Grey", "Blue", "Olive", "Red", "Navy Blue", "Tan", "Khaki"), (25, 79), genders=("Men", "Men", "Unisex", "Boys")),
+    Kind("Sandals", "Footwear", "Sandal", "Sandals", open_shoes.sandal, ("Strapped", "Strapped", "Fisherman", "Slide"), ("Black", "Brown", "Grey", "Blue", "Olive", "Red", "Navy Blue", "Tan", "Khaki"), (25, 79), genders=("Men", "Men", "Unisex", "Boys")),
     Kind("Flip Flops", "Footwear", "Flip Flops", "Flip Flops", open_shoes.flip_flop, ("",), ("Black", "Blue", "Red", "Navy Blue", "Brown", "White", "Green", "Pink", "Yellow", "Orange"), (7, 25), ("Solid", "Solid", "Striped", "Floral", "Printed", "Polka Dot", "Chevron"), ("Men", "Women", "Unisex")),
     Kind("Handbags", "Accessories", "Bags", "Handbag", bags.handbag, ("Tote", "Satchel", "Hobo", "Shoulder"), ("Black", "Brown", "Blue", "Purple", "Red", "Green", "Pink", "Beige", "Tan", "Mustard", "Teal", "White"), (35, 149), ("Solid", "Solid", "Solid", "Floral", "Checked", "Colourblocked", "Printed"), usages=("Casual",)),
     Kind("Backpacks", "Accessories", "Bags", "Backpack", bags.backpack, ("Day", "Laptop", "Rucksack"), ("Black", "Blue", "Grey", "Red", "Navy Blue", "Green", "Pink", "Olive", "Mustard", "Teal"), (29, 99), ("Solid", "Solid", "Printed", "Camouflage", "Colourblocked", "Floral"), ("Unisex", "Unisex", "Unisex", "Men", "Women"), ("Summer", "Winter", "Fall"), ("Casual", "Casual", "Sports")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsearch_core.catalogue.sample.cloth import COLOURS, Look, cloth
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma
+from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma, pts
 from vsearch_core.catalogue.sample.shirts import bow
 from vsearch_core.catalogue.sample.shoes import GUM, posed
 
@@ -96,8 +96,6 @@ def heel(look: Look) -> Drawing:
             d.add(
                 f'<rect x="232" y="{ground - 56}" width="24" height="15" rx="2" fill="none" stroke="{hex_of(COLOURS["Gold"])}" stroke-width="3.4" transform="rotate(12 244 {ground - 48})"/>'
             )
-        if look.chance(0.3):
-            strap(d, [(56, top + 4), (86, top - 4), (124, top + 6), (134, line_y(140) - 12)], base, 6)
         d.glow(282, ground - 38, 34, 9, 0.8, turn=14)
         d.glow(62, seat - 20, 9, 30, 0.55)
         d.glow(180, line_y(180) - 2, 50, 8, -0.35, turn=30)
@@ -184,19 +182,7 @@ def flat(look: Look) -> Drawing:
     if look.style == "Ballerina":
         _ballerina(d, look, base, inner)
     else:
-        bed = curve(
-            [
-                (34, 282, 1),
-                (60, 268),
-                (150, 276),
-                (250, 272),
-                (320, 282),
-                (338, 294, 1),
-                (320, 304),
-                (180, 306),
-                (44, 304),
-            ]
-        )
+        bed = curve(pts("34 282! 60 268 150 276 250 272 320 282 338 294! 320 304 180 306 44 304"))
         d.piece(bed, d.gradient([(0, inner), (1, darker(inner, 0.15))]), darker(inner, 0.5))
         far_x = (226, 262)
         for x in far_x:
@@ -221,73 +207,26 @@ def flat(look: Look) -> Drawing:
         d.add(
             f'<rect x="84" y="226" width="13" height="12" rx="2" fill="none" stroke="{hex_of(COLOURS["Gold"])}" stroke-width="2.6"/>'
         )
-        sole = curve(
-            [
-                (34, 290, 1),
-                (44, 302),
-                (180, 305),
-                (320, 303),
-                (340, 292, 1),
-                (336, 306),
-                (318, 312),
-                (180, 314),
-                (40, 312, 1),
-            ]
-        )
+        sole = curve(pts("34 290! 44 302 180 305 320 303 340 292! 336 306 318 312 180 314 40 312!"))
         d.piece(sole, darker(GUM, 0.35), darker(GUM, 0.7))
     return d
 
 
 def _ballerina(d: Drawing, look: Look, base: RGB, inner: RGB) -> None:
     d.piece(
-        curve([(46, 246, 1), (90, 250), (160, 252), (216, 238), (240, 246, 1), (216, 284), (120, 296), (52, 286)]),
+        curve(pts("46 246! 90 250 160 252 216 238 240 246! 216 284 120 296 52 286")),
         d.gradient([(0, darker(inner, 0.3)), (1, inner)]),
         darker(inner, 0.6),
     )
     upper = curve(
-        [
-            (38, 298, 1),
-            (36, 270),
-            (44, 244, 1),
-            (66, 268),
-            (120, 284),
-            (180, 280),
-            (222, 262),
-            (240, 246, 1),
-            (288, 256),
-            (324, 276),
-            (338, 296, 1),
-            (180, 304),
-        ]
+        pts("38 298! 36 270 44 244! 66 268 120 284 180 280 222 262 240 246! 288 256 324 276 338 296! 180 304")
     )
     d.piece(upper, cloth(d, look, scale=0.55), look.edge, width=1.3)
-    d.line(
-        curve([(44, 245), (66, 269), (120, 285), (180, 281), (222, 263), (240, 247)], closed=False),
-        darker(base, 0.3),
-        3.6,
-    )
+    d.line(curve(pts("44 245 66 269 120 285 180 281 222 263 240 247"), closed=False), darker(base, 0.3), 3.6)
     if look.chance(0.4):
-        d.piece(
-            curve([(288, 257, 1), (324, 276), (338, 296, 1), (286, 302, 1), (278, 276)]),
-            look.accent,
-            darker(look.accent, 0.5),
-        )
-    if look.chance(0.35):
-        strap(d, [(86, 274), (112, 236), (158, 230), (176, 280)], base, 8)
+        d.piece(curve(pts("288 257! 324 276 338 296! 286 302! 278 276")), look.accent, darker(look.accent, 0.5))
     bow(d, look, 246, 252, look.between(13, 19), look.accent if look.chance(0.4) else lighter(base, 0.1))
-    sole = curve(
-        [
-            (34, 292, 1),
-            (120, 300),
-            (240, 300),
-            (340, 291, 1),
-            (336, 306),
-            (250, 309),
-            (110, 310),
-            (98, 316),
-            (38, 316, 1),
-        ]
-    )
+    sole = curve(pts("34 292! 120 300 240 300 340 291! 336 306 250 309 110 310 98 316 38 316!"))
     d.piece(sole, darker(GUM, 0.45), darker(GUM, 0.7))
     d.glow(296, 270, 32, 12, 0.65, turn=22)
     d.glow(52, 276, 10, 18, 0.4)
@@ -300,20 +239,33 @@ def sandal(look: Look) -> Drawing:
     base = look.base
     bed_tone = darker(base, 0.3) if look.chance(0.5) else COLOURS["Tan"]
     d.piece(
-        curve([(34, 272, 1), (58, 254), (140, 264), (240, 260), (316, 266), (340, 284, 1), (300, 296), (60, 296)]),
+        curve(pts("34 272! 58 254 140 264 240 260 316 266 340 284! 300 296 60 296")),
         d.gradient([(0, lighter(bed_tone, 0.1)), (1, darker(bed_tone, 0.25))]),
         darker(bed_tone, 0.5),
     )
     w = look.between(20, 30)
     trim = look.accent if look.chance(0.6) else lighter(base, 0.15)
     fisherman = look.style == "Fisherman"
-    strap(d, [(62, 204), (108, 192), (158, 200), (190, 228)], base, w * 0.6, far=True)
-    crests = [(x, 214 + (x - 156) * 0.2, w * (0.8 if fisherman else 1.0)) for x in ((156, 204, 250) if fisherman else (172, 240))]
+    slide = look.style == "Slide"
+    if not slide:
+        strap(d, pts("62 204 108 192 158 200 190 228"), base, w * 0.6, far=True)
+    crests = [
+        (x, 214 + (x - 156) * 0.2, w * (0.8 if fisherman else 1.9 if slide else 1.0))
+        for x in ((156, 204, 250) if fisherman else (196,) if slide else (172, 240))
+    ]
     for x, crest, wide in crests:
-        far = [(x + 26, crest, 1), (x + 26 + wide * 1.2, crest + 8, 1), (x + 44 + wide, crest + 34), (x + 50 + wide, 276, 1), (x + 40, 276, 1), (x + 36, crest + 34)]
+        far = [
+            (x + 26, crest, 1),
+            (x + 26 + wide * 1.2, crest + 8, 1),
+            (x + 44 + wide, crest + 34),
+            (x + 50 + wide, 276, 1),
+            (x + 40, 276, 1),
+            (x + 36, crest + 34),
+        ]
         d.piece(curve(far), darker(base, 0.42), look.edge)
-    d.piece(curve([(44, 290, 1), (40, 240), (52, 196, 1), (72, 192, 1), (76, 240), (96, 290, 1)]), base, look.edge)
-    d.stitch(curve([(50, 286), (46, 240), (57, 200), (68, 198), (71, 240), (88, 286)], closed=False), look.thread)
+    if not slide:
+        d.piece(curve(pts("44 290! 40 240 52 196! 72 192! 76 240 96 290!")), base, look.edge)
+        d.stitch(curve(pts("50 286 46 240 57 200 68 198 71 240 88 286"), closed=False), look.thread)
     for x, crest, wide in crests:
         band = curve(
             [
@@ -337,31 +289,15 @@ def sandal(look: Look) -> Drawing:
         )
         d.glow(x + 16, 248, 14, 30, 0.4, turn=20)
     if fisherman:
-        strap(d, [(118, 250), (180, 240), (240, 246), (300, 274)], base, 15)
-    top = [(60, 212), (92, 230), (140, 226), (186, 226)]
-    strap(d, top, base, w * 0.62)
-    d.add(
-        f'<rect x="112" y="{214}" width="17" height="25" rx="3" fill="none" stroke="{hex_of(COLOURS["Steel"])}" stroke-width="3"/>'
-    )
+        strap(d, pts("118 250 180 240 240 246 300 274"), base, 15)
+    if not slide:
+        strap(d, pts("60 212 92 230 140 226 186 226"), base, w * 0.62)
+        steel = hex_of(COLOURS["Steel"])
+        d.add(f'<rect x="112" y="214" width="17" height="25" rx="3" fill="none" stroke="{steel}" stroke-width="3"/>')
     tone = (48, 46, 48) if look.chance(0.7) else darker(GUM, 0.3)
-    sole = curve(
-        [
-            (32, 280, 1),
-            (60, 290),
-            (140, 294),
-            (240, 290),
-            (318, 288),
-            (344, 280, 1),
-            (346, 298),
-            (326, 316),
-            (240, 314),
-            (150, 320),
-            (44, 322),
-            (32, 306),
-        ]
-    )
+    sole = curve(pts("32 280! 60 290 140 294 240 290 318 288 344 280! 346 298 326 316 240 314 150 320 44 322 32 306"))
     d.piece(sole, d.gradient([(0, lighter(tone, 0.15)), (0.4, tone), (1, darker(tone, 0.5))]), darker(tone, 0.6))
-    d.line(curve([(34, 292), (140, 304), (240, 300), (344, 290)], closed=False), trim, 2.4)
+    d.line(curve(pts("34 292 140 304 240 300 344 290"), closed=False), trim, 2.4)
     d.clip(sole)
     for k in range(20):
         d.line(f"M{48 + k * 14.6} 324l3 -10", darker(tone, 0.6), 2)
@@ -372,7 +308,7 @@ def sandal(look: Look) -> Drawing:
 def flip_flop(look: Look) -> Drawing:
     """A pair of flip flops seen from above, or one at an angle."""
     lone = look.chance(0.5)
-    d = Drawing(volume=0.3, grain="fleece", stands=lone)
+    d = Drawing(volume=0.3, grain="fleece")
     if lone:
         turn = look.between(64, 76)
         for drop in (16, 12, 8, 4):
@@ -413,7 +349,13 @@ def _sole_from_above(d: Drawing, look: Look, side: float, thick: float, *, lone:
     path = curve(outline)
     d.piece(path, cloth(d, look), look.edge, width=1.2)
     d.clip(path)
-    d.line(curve([(x + (px - x) * 0.9, 240 + (py - 240) * 0.94) for px, py in outline]), look.thread, 1, dash="2 2", opacity=0.5)
+    d.line(
+        curve([(x + (px - x) * 0.9, 240 + (py - 240) * 0.94) for px, py in outline]),
+        look.thread,
+        1,
+        dash="2 2",
+        opacity=0.5,
+    )
     for cy, rx, ry in ((362, 30, 38), (136, 40, 46)):
         hollow = d.radial([(0, (0, 0, 0), 0.16), (1, (0, 0, 0), 0.0)])
         d.add(f'<ellipse cx="{x}" cy="{cy}" rx="{rx}" ry="{ry}" fill="{hollow}"/>')
@@ -421,10 +363,30 @@ def _sole_from_above(d: Drawing, look: Look, side: float, thick: float, *, lone:
     tone = look.second if luma(look.second) != luma(look.base) else look.accent
     for f in (-1, 1):
         toe = x - side * 6
-        band = [(toe, 118, 1), (x + f * 30, 148), (x + f * 58, 214, 1), (x + f * 50, 232, 1), (x + f * 22, 180), (toe, 146, 1)]
+        band = [
+            (toe, 118, 1),
+            (x + f * 30, 148),
+            (x + f * 58, 214, 1),
+            (x + f * 50, 232, 1),
+            (x + f * 22, 180),
+            (toe, 146, 1),
+        ]
         if not lone:
             d.shade(curve([(p[0] + 3, p[1] + 7) for p in band]), -0.2)
         d.line(curve([(p[0] + 2, p[1] + 6) for p in band]), (0, 0, 0), 3, opacity=0.14)
-        d.piece(curve(band), d.gradient([(0, lighter(tone, 0.15)), (1, darker(tone, 0.2))]), darker(tone, 0.55), width=1.2)
-        d.line(curve([(toe, 128), (x + f * 30, 162), (x + f * 52, 220)], closed=False), lighter(tone, 0.4), 2.4, opacity=0.5)
-    d.circle(x - 6 * side, 122, 8, d.radial([(0, lighter(tone, 0.4)), (1, darker(tone, 0.2))], at=(0.4, 0.35, 0.7)), darker(tone, 0.5))
+        d.piece(
+            curve(band), d.gradient([(0, lighter(tone, 0.15)), (1, darker(tone, 0.2))]), darker(tone, 0.55), width=1.2
+        )
+        d.line(
+            curve([(toe, 128), (x + f * 30, 162), (x + f * 52, 220)], closed=False),
+            lighter(tone, 0.4),
+            2.4,
+            opacity=0.5,
+        )
+    d.circle(
+        x - 6 * side,
+        122,
+        8,
+        d.radial([(0, lighter(tone, 0.4)), (1, darker(tone, 0.2))], at=(0.4, 0.35, 0.7)),
+        darker(tone, 0.5),
+    )

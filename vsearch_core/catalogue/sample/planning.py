@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vsearch_core.catalogue.sample.cloth import COLOURS, DENIM, Look, partners
-from vsearch_core.catalogue.sample.kinds import BY_TYPE, ONLY_SOLID, PRODUCT_TYPES, STYLE_COLOURS, Kind
+from vsearch_core.catalogue.sample.kinds import BY_TYPE, ONLY_SOLID, PRODUCT_TYPES, STYLE_COLOURS, STYLE_NAMES, Kind
 from vsearch_core.errors import CatalogueError
 
 BRANDS = (
@@ -79,14 +79,8 @@ def plan_product(product_type: str, *, seed: int, variant: int = 0) -> tuple[Loo
     low, high = kind.price
     price = float(np.floor(low + (high - low) * rng.beta(1.6, 2.4))) + (0.99 if low < 40 else 0.90)
     accent, second = partners(colour, float(rng.random()))
-    words = (
-        brand,
-        gender,
-        _WORDS.get(pattern, pattern),
-        colour,
-        "" if style in ("Regular", "Open") else style,
-        kind.noun,
-    )
+    named = STYLE_NAMES.get(style) or f"{'' if style == 'Regular' else style} {kind.noun}".strip()
+    words = (brand, gender, _WORDS.get(pattern, pattern), colour, named)
     record = {
         "name": " ".join(word for word in words if word),
         "department": kind.department,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vsearch_core.catalogue.sample.cloth import COLOURS, WHITE, Look, cloth
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, lighter, luma, mix
+from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, lighter, luma, mix, pts
 from vsearch_core.catalogue.sample.prints import small_logo
 
 GUM: RGB = (176, 124, 78)
@@ -52,7 +52,12 @@ def shoe_laces(
 def _opening(d: Drawing, lining: RGB, heel: tuple[float, float], front: tuple[float, float], depth: float) -> None:
     """The far rim of the shoe with its lining, seen over the near rim."""
     (x0, y0), (x1, y1) = heel, front
-    far = [(x0, y0, 1), (x0 + (x1 - x0) * 0.3, y0 - depth * 0.4), (x0 + (x1 - x0) * 0.7, (y0 + y1) / 2 - depth), (x1 + 3, y1 + 1, 1)]
+    far = [
+        (x0, y0, 1),
+        (x0 + (x1 - x0) * 0.3, y0 - depth * 0.4),
+        (x0 + (x1 - x0) * 0.7, (y0 + y1) / 2 - depth),
+        (x1 + 3, y1 + 1, 1),
+    ]
     path = curve([*far, (x0 + (x1 - x0) * 0.85, max(y0, y1) + 24), (x0 + (x1 - x0) * 0.3, y0 + 34), (x0 + 6, y0 + 22)])
     d.piece(path, d.gradient([(0, lighter(lining, 0.1)), (1, darker(lining, 0.5))]), darker(lining, 0.6))
 
@@ -94,35 +99,31 @@ def _low_top(d: Drawing, look: Look) -> None:
     sole = WHITE if look.chance(0.7) else GUM
     lace = WHITE if luma(look.base) < 200 or look.chance(0.5) else look.accent
     _opening(d, look.accent if look.chance(0.5) else COLOURS["Beige"], (46, 206), (150, 190), 12)
-    tongue = curve([(126, 202, 1), (140, 174), (160, 170), (172, 180, 1), (204, 216), (236, 240), (252, 249, 1), (226, 256), (150, 220)])
+    tongue = curve(pts("126 202! 140 174 160 170 172 180! 204 216 236 240 252 249! 226 256 150 220"))
     d.piece(tongue, lighter(look.base, 0.06) if look.chance(0.5) else look.accent, look.edge)
-    upper = curve([(38, 296, 1), (35, 262), (42, 222), (48, 202, 1), (70, 214), (100, 220), (126, 205), (140, 196, 1), (176, 221), (214, 242), (252, 248), (294, 251), (326, 265), (339, 290, 1), (180, 302)])  # fmt: skip
+    upper = curve(pts("38 296! 35 262 42 222 48 202! 70 214 100 220 126 205 140 196! 176 221 214 242 252 248 294 251 326 265 339 290! 180 302"))  # fmt: skip
     d.piece(upper, fill, look.edge, width=1.3)
     d.clip(upper)
     panel = look.accent if look.chance(0.55) else darker(look.base, 0.16)
-    d.piece(
-        curve([(30, 300, 1), (32, 230, 1), (48, 198, 1), (66, 212), (72, 250), (92, 300, 1)]), panel, darker(panel, 0.5)
-    )
+    d.piece(curve(pts("30 300! 32 230! 48 198! 66 212 72 250 92 300!")), panel, darker(panel, 0.5))
     kind = int(look.rng.integers(0, 4))
     if kind == 0:
-        toe = curve([(264, 310, 1), (262, 276), (278, 236, 1), (304, 238), (352, 266), (352, 310, 1)])
+        toe = curve(pts("264 310! 262 276 278 236! 304 238 352 266 352 310!"))
         d.piece(toe, WHITE, (150, 150, 150))
     elif kind == 1:
         d.line("M100 300C128 278 150 262 172 228", look.second, 9, cap="butt")
         d.line("M120 302C148 280 170 266 190 238", look.second, 9, cap="butt")
     elif kind == 2:
         d.piece(
-            curve([(96, 258, 1), (150, 258, 1), (206, 264, 1), (150, 280, 1), (96, 284, 1), (112, 270, 1)]),
-            look.second,
-            darker(look.second, 0.5),
+            curve(pts("96 258! 150 258! 206 264! 150 280! 96 284! 112 270!")), look.second, darker(look.second, 0.5)
         )
-    stay = curve([(138, 192, 1), (180, 226), (230, 250), (240, 262, 1), (204, 264), (150, 226), (124, 208, 1)])
+    stay = curve(pts("138 192! 180 226 230 250 240 262! 204 264 150 226 124 208!"))
     d.piece(stay, panel if look.chance(0.5) else look.base, look.edge)
     d.unclip()
-    d.stitch(curve([(126, 212), (152, 231), (204, 268), (240, 266)], closed=False), look.thread)
+    d.stitch(curve(pts("126 212 152 231 204 268 240 266"), closed=False), look.thread)
     d.stitch(curve([(70, 216), (76, 250), (95, 292)], closed=False), look.thread)
-    d.line(curve([(48, 203), (70, 215), (100, 221), (126, 206), (140, 197)], closed=False), look.edge, 3.4, opacity=0.8)
-    d.line(curve([(48, 203), (70, 215), (100, 221), (126, 206), (140, 197)], closed=False), lighter(look.base, 0.1), 2)
+    d.line(curve(pts("48 203 70 215 100 221 126 206 140 197"), closed=False), look.edge, 3.4, opacity=0.8)
+    d.line(curve(pts("48 203 70 215 100 221 126 206 140 197"), closed=False), lighter(look.base, 0.1), 2)
     shoe_laces(d, (148, 206), (224, 252), 5, lace)
     _cup_sole(d, sole, look.accent if look.chance(0.4) else None)
     d.glow(306, 262, 30, 11, 0.5, turn=20)
@@ -134,22 +135,16 @@ def _high_top(d: Drawing, look: Look) -> None:
     fill = cloth(d, look, scale=0.75)
     _opening(d, COLOURS["Cream"], (58, 134), (150, 122), 12)
     d.piece(
-        curve(
-            [(126, 140, 1), (138, 108), (160, 104), (172, 118, 1), (190, 176), (216, 222), (256, 248, 1), (228, 258), (150, 200)]
-        ),
+        curve(pts("126 140! 138 108 160 104 172 118! 190 176 216 222 256 248! 228 258 150 200")),
         lighter(look.base, 0.08),
         look.edge,
     )
-    upper = curve([(38, 296, 1), (38, 250), (52, 190), (56, 132, 1), (90, 140), (128, 136), (142, 132, 1), (158, 182), (190, 226), (232, 247), (286, 252), (326, 266), (339, 290, 1), (180, 302)])  # fmt: skip
+    upper = curve(pts("38 296! 38 250 52 190 56 132! 90 140 128 136 142 132! 158 182 190 226 232 247 286 252 326 266 339 290! 180 302"))  # fmt: skip
     d.piece(upper, fill, look.edge, width=1.3)
     d.clip(upper)
+    d.piece(curve(pts("258 312! 256 276 274 236! 304 238 352 268 352 312!")), WHITE, (150, 150, 150))
     d.piece(
-        curve([(258, 312, 1), (256, 276), (274, 236, 1), (304, 238), (352, 268), (352, 312, 1)]), WHITE, (150, 150, 150)
-    )
-    d.piece(
-        curve(
-            [(128, 130, 1), (146, 128, 1), (160, 178), (198, 230), (244, 254), (238, 266, 1), (188, 246), (144, 190)]
-        ),
+        curve(pts("128 130! 146 128! 160 178 198 230 244 254 238 266! 188 246 144 190")),
         look.accent if look.chance(0.3) else look.base,
         look.edge,
     )
@@ -182,17 +177,13 @@ def _high_top(d: Drawing, look: Look) -> None:
 def _slip_on(d: Drawing, look: Look) -> None:
     sole = WHITE if look.chance(0.6) else GUM
     _opening(d, COLOURS["Beige"], (46, 222), (190, 226), 10)
-    upper = curve([(38, 296, 1), (36, 262), (44, 218, 1), (80, 238), (130, 246), (170, 240), (192, 224, 1), (240, 236), (296, 246), (328, 262), (339, 290, 1), (180, 302)])  # fmt: skip
+    upper = curve(pts("38 296! 36 262 44 218! 80 238 130 246 170 240 192 224! 240 236 296 246 328 262 339 290! 180 302"))  # fmt: skip
     d.piece(upper, cloth(d, look, scale=0.6), look.edge, width=1.3)
-    gore = curve([(136, 246, 1), (172, 240, 1), (176, 262), (164, 276), (146, 268)])
+    gore = curve(pts("136 246! 172 240! 176 262 164 276 146 268"))
     d.piece(gore, look.accent, darker(look.accent, 0.5))
     d.line("M152 246L160 272M162 244L168 268", darker(look.accent, 0.5), 1)
-    d.line(
-        curve([(44, 219), (80, 239), (130, 247), (170, 241), (192, 225)], closed=False), darker(look.base, 0.35), 4.4
-    )
-    d.line(
-        curve([(44, 219), (80, 239), (130, 247), (170, 241), (192, 225)], closed=False), lighter(look.base, 0.16), 2.6
-    )
+    d.line(curve(pts("44 219 80 239 130 247 170 241 192 225"), closed=False), darker(look.base, 0.35), 4.4)
+    d.line(curve(pts("44 219 80 239 130 247 170 241 192 225"), closed=False), lighter(look.base, 0.16), 2.6)
     d.stitch(curve([(192, 230), (204, 262), (192, 298)], closed=False), look.thread)
     _cup_sole(d, sole, look.accent if look.chance(0.5) else None)
     d.glow(290, 256, 40, 9, 0.5, turn=14)
@@ -201,9 +192,9 @@ def _slip_on(d: Drawing, look: Look) -> None:
 def _moccasin(d: Drawing, look: Look) -> None:
     lace = COLOURS["Cream"] if luma(look.base) < 120 else COLOURS["Coffee Brown"]
     _opening(d, COLOURS["Tan"], (46, 214), (178, 214), 12)
-    upper = curve([(38, 298, 1), (35, 262), (43, 212, 1), (76, 228), (120, 236), (160, 228), (178, 214, 1), (212, 216), (262, 232), (312, 248), (338, 270), (342, 294, 1), (180, 304)])  # fmt: skip
+    upper = curve(pts("38 298! 35 262 43 212! 76 228 120 236 160 228 178 214! 212 216 262 232 312 248 338 270 342 294! 180 304"))  # fmt: skip
     d.piece(upper, look.base, look.edge, width=1.3)
-    apron = curve([(176, 214, 1), (214, 215), (262, 230), (308, 247, 1), (288, 256), (240, 253), (196, 240)])
+    apron = curve(pts("176 214! 214 215 262 230 308 247! 288 256 240 253 196 240"))
     d.piece(apron, lighter(look.base, 0.1), look.edge, width=1.4)
     for k in range(14):
         x, y = 200 + k * 6.8, 238 + 15 * np.sin(k * 0.12)
@@ -221,19 +212,15 @@ def _moccasin(d: Drawing, look: Look) -> None:
             3,
         )
     else:
-        strap = curve([(176, 214, 1), (202, 216), (222, 226, 1), (206, 262), (186, 276), (166, 272, 1), (172, 240)])
+        strap = curve(pts("176 214! 202 216 222 226! 206 262 186 276 166 272! 172 240"))
         d.piece(strap, darker(look.base, 0.12), look.edge, width=1.3)
-        d.stitch(
-            curve([(180, 218), (176, 242), (171, 268), (186, 271), (202, 260), (216, 229)], closed=False), look.thread
-        )
+        d.stitch(curve(pts("180 218 176 242 171 268 186 271 202 260 216 229"), closed=False), look.thread)
         d.line("M186 240L208 246", darker(look.base, 0.7), 5)
-    d.line(curve([(43, 213), (76, 229), (120, 237), (160, 229), (178, 215)], closed=False), darker(look.base, 0.4), 3)
+    d.line(curve(pts("43 213 76 229 120 237 160 229 178 215"), closed=False), darker(look.base, 0.4), 3)
     sole = COLOURS["Cream"] if look.style == "Boat" and look.chance(0.6) else (70, 52, 42)
-    path = curve(
-        [(34, 292, 1), (120, 300), (240, 300), (336, 286, 1), (340, 300), (326, 312), (180, 316), (40, 314, 1)]
-    )
+    path = curve(pts("34 292! 120 300 240 300 336 286! 340 300 326 312 180 316 40 314!"))
     d.piece(path, d.gradient([(0, sole), (1, darker(sole, 0.4))]), darker(sole, 0.5))
-    d.shade(curve([(40, 286), (120, 294), (240, 294), (330, 282)], closed=False), -0.45, width=8)
+    d.shade(curve(pts("40 286 120 294 240 294 330 282"), closed=False), -0.45, width=8)
     d.glow(100, 258, 50, 18, 0.35)
     d.glow(300, 276, 26, 14, 0.5, turn=30)
 
@@ -241,23 +228,19 @@ def _moccasin(d: Drawing, look: Look) -> None:
 def _desert(d: Drawing, look: Look) -> None:
     _opening(d, darker(look.base, 0.2), (52, 152), (144, 142), 12)
     d.piece(
-        curve([(126, 160, 1), (140, 132), (160, 132), (172, 146, 1), (192, 190), (216, 228, 1), (180, 230)]),
-        lighter(look.base, 0.05),
-        look.edge,
+        curve(pts("126 160! 140 132 160 132 172 146! 192 190 216 228! 180 230")), lighter(look.base, 0.05), look.edge
     )
-    upper = curve([(38, 298, 1), (38, 250), (50, 196), (52, 150, 1), (84, 162), (124, 158), (140, 154, 1), (160, 194), (198, 222), (250, 236), (304, 248), (334, 268), (341, 292, 1), (180, 304)])  # fmt: skip
+    upper = curve(pts("38 298! 38 250 50 196 52 150! 84 162 124 158 140 154! 160 194 198 222 250 236 304 248 334 268 341 292! 180 304"))  # fmt: skip
     d.piece(upper, look.base, look.edge, width=1.3)
-    d.line(curve([(140, 158), (150, 206), (136, 250), (128, 300)], closed=False), look.edge, 1.3, opacity=0.7)
-    d.stitch(curve([(134, 160), (144, 206), (130, 250), (122, 300)], closed=False), look.thread)
+    d.line(curve(pts("140 158 150 206 136 250 128 300"), closed=False), look.edge, 1.3, opacity=0.7)
+    d.stitch(curve(pts("134 160 144 206 130 250 122 300"), closed=False), look.thread)
     d.line("M40 262C60 250 66 200 62 154", look.edge, 1, opacity=0.6)
     lace = look.accent if look.chance(0.4) else darker(look.base, 0.4)
     shoe_laces(d, (146, 172), (166, 206), 3, lace, reach=(20, -9))
     sole = COLOURS["Cream"] if look.chance(0.5) else (60, 46, 38)
-    path = curve(
-        [(32, 290, 1), (120, 298), (240, 298), (338, 284, 1), (342, 302), (330, 316), (180, 320), (42, 319), (32, 310)]
-    )
+    path = curve(pts("32 290! 120 298 240 298 338 284! 342 302 330 316 180 320 42 319 32 310"))
     d.piece(path, d.gradient([(0, sole), (1, darker(sole, 0.4))]), darker(sole, 0.5))
-    d.shade(curve([(40, 284), (120, 292), (240, 292), (332, 280)], closed=False), -0.45, width=8)
+    d.shade(curve(pts("40 284 120 292 240 292 332 280"), closed=False), -0.45, width=8)
     d.glow(270, 258, 50, 16, 0.45, turn=16)
     d.glow(90, 210, 30, 36, 0.25)
     d.crease([(60, 236), (90, 224), (124, 232)], 4, 0.3)
@@ -270,11 +253,11 @@ def sports_shoe(look: Look) -> Drawing:
     a, b = look.accent, look.second
     _opening(d, a, (44, 190), (146, 182), 14)
     d.piece(
-        curve([(124, 194, 1), (140, 162), (160, 158), (174, 172, 1), (204, 208), (238, 234), (256, 243, 1), (226, 250), (150, 212)]),
+        curve(pts("124 194! 140 162 160 158 174 172! 204 208 238 234 256 243! 226 250 150 212")),
         a if look.chance(0.5) else darker(look.base, 0.15),
         darker(look.base, 0.5),
     )
-    upper = curve([(40, 280, 1), (34, 244), (36, 206), (44, 184, 1), (68, 204), (96, 210), (122, 200), (140, 188, 1), (176, 214), (218, 237), (256, 242), (300, 244), (332, 260), (342, 282, 1), (180, 294)])  # fmt: skip
+    upper = curve(pts("40 280! 34 244 36 206 44 184! 68 204 96 210 122 200 140 188! 176 214 218 237 256 242 300 244 332 260 342 282! 180 294"))  # fmt: skip
     mesh = d.define(
         '<pattern id="{id}" patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(30)">'
         f'<rect width="6" height="6" fill="rgb{look.base}"/><circle cx="1.6" cy="1.6" r="1" fill="rgb{darker(look.base, 0.3)}"/>'
@@ -283,38 +266,28 @@ def sports_shoe(look: Look) -> Drawing:
     d.piece(upper, mesh, look.edge, width=1.3)
     d.clip(upper)
     solid = lighter(look.base, 0.08)
+    d.piece(curve(pts("30 290! 26 180! 44 180! 62 202 74 238 112 262 116 296!")), a, darker(a, 0.5))
     d.piece(
-        curve([(30, 290, 1), (26, 180, 1), (44, 180, 1), (62, 202), (74, 238), (112, 262), (116, 296, 1)]),
-        a,
-        darker(a, 0.5),
-    )
-    d.piece(
-        curve([(266, 300, 1), (258, 270), (274, 230, 1), (306, 232), (358, 262), (358, 300, 1)]),
-        solid if look.chance(0.6) else b,
-        look.edge,
+        curve(pts("266 300! 258 270 274 230! 306 232 358 262 358 300!")), solid if look.chance(0.6) else b, look.edge
     )
     kind = int(look.rng.integers(0, 4))
     if kind == 0:
         for k in range(2):
             d.line(f"M{118 + k * 30} {290 - k * 2}L{156 + k * 28} {220 + k * 12}", b, 13 - k * 5, cap="butt")
     elif kind == 1:
-        d.piece(
-            curve([(98, 252, 1), (216, 258, 1), (98, 282, 1), (120, 268, 1)]),
-            b,
-            darker(b, 0.5),
-        )
+        d.piece(curve(pts("98 252! 216 258! 98 282! 120 268!")), b, darker(b, 0.5))
     elif kind == 2:
         d.line("M86 250L120 274L150 238L184 276L212 246", b, 7)
     else:
-        d.piece(curve([(110, 300, 1), (146, 218, 1), (172, 234, 1), (160, 300, 1)]), b, darker(b, 0.5))
-        d.piece(curve([(178, 300, 1), (190, 244, 1), (208, 252, 1), (212, 300, 1)]), b, darker(b, 0.5))
+        d.piece(curve(pts("110 300! 146 218! 172 234! 160 300!")), b, darker(b, 0.5))
+        d.piece(curve(pts("178 300! 190 244! 208 252! 212 300!")), b, darker(b, 0.5))
     d.piece(
-        curve([(136, 184, 1), (180, 214), (238, 240), (250, 254, 1), (212, 256), (154, 222), (122, 202, 1)]),
+        curve(pts("136 184! 180 214 238 240 250 254! 212 256 154 222 122 202!")),
         solid if look.chance(0.5) else a,
         look.edge,
     )
     d.unclip()
-    d.line(curve([(44, 186), (68, 205), (96, 211), (122, 201), (140, 189)], closed=False), darker(a, 0.2), 5)
+    d.line(curve(pts("44 186 68 205 96 211 122 201 140 189"), closed=False), darker(a, 0.2), 5)
     shoe_laces(d, (146, 197), (228, 243), 6, WHITE if luma(look.base) < 190 else b, reach=(16, -13), width=4.2)
     _midsole(d, look, a, b)
     d.glow(298, 260, 30, 10, 0.5, turn=20)
@@ -324,15 +297,14 @@ def sports_shoe(look: Look) -> Drawing:
 
 def _midsole(d: Drawing, look: Look, a: RGB, b: RGB) -> None:
     tone = WHITE if look.chance(0.72) else mix(b, WHITE, 0.2)
-    path = curve([(38, 272, 1), (80, 284), (130, 292), (180, 290), (250, 282), (310, 282), (340, 274, 1), (350, 286), (336, 304), (280, 314),
-                  (200, 312), (150, 316), (90, 324), (34, 318), (24, 296)])  # fmt: skip
+    path = curve(pts("38 272! 80 284 130 292 180 290 250 282 310 282 340 274! 350 286 336 304 280 314 200 312 150 316 90 324 34 318 24 296"))  # fmt: skip
     d.piece(path, d.gradient([(0, tone), (0.6, darker(tone, 0.05)), (1, darker(tone, 0.25))]), darker(tone, 0.5))
     d.clip(path)
     kind = int(look.rng.integers(0, 3))
     if kind == 0:
-        d.line(curve([(20, 300), (90, 302), (150, 300), (220, 298), (350, 290)], closed=False), a, 6)
+        d.line(curve(pts("20 300 90 302 150 300 220 298 350 290"), closed=False), a, 6)
     elif kind == 1:
-        d.piece(curve([(20, 290, 1), (80, 296), (120, 310), (60, 318), (16, 312, 1)]), a, darker(a, 0.5))
+        d.piece(curve(pts("20 290! 80 296 120 310 60 318 16 312!")), a, darker(a, 0.5))
         for k in range(5):
             d.line(f"M{46 + k * 13} {300 + k}l6 14", darker(a, 0.5), 2)
     else:
@@ -340,26 +312,11 @@ def _midsole(d: Drawing, look: Look, a: RGB, b: RGB) -> None:
             d.line(f"M{150 + k * 15} {300 - k * 0.8}l-5 12", darker(tone, 0.3), 2, opacity=0.6)
         d.line("M30 306C60 296 100 304 128 314", a, 4)
     d.unclip()
-    tread = curve(
-        [
-            (28, 312, 1),
-            (90, 322),
-            (150, 314),
-            (200, 310),
-            (280, 312),
-            (338, 300, 1),
-            (334, 310),
-            (282, 321),
-            (204, 318),
-            (150, 322),
-            (92, 330),
-            (34, 326, 1),
-        ]
-    )
+    tread = curve(pts("28 312! 90 322 150 314 200 310 280 312 338 300! 334 310 282 321 204 318 150 322 92 330 34 326!"))
     d.piece(tread, b if look.chance(0.4) else (46, 46, 50), (30, 30, 30))
     for k in range(22):
         d.line(f"M{40 + k * 13.4} {326 - (k * 0.4 if k > 4 else 0)}v-6", (20, 20, 22), 1.2, opacity=0.5)
-    d.shade(curve([(40, 268), (80, 280), (130, 288), (180, 286), (250, 278), (336, 270)], closed=False), -0.5, width=8)
+    d.shade(curve(pts("40 268 80 280 130 288 180 286 250 278 336 270"), closed=False), -0.5, width=8)
 
 
 def formal_shoe(look: Look) -> Drawing:
@@ -376,12 +333,8 @@ def formal_shoe(look: Look) -> Drawing:
         12,
     )
     if not slip:
-        d.piece(
-            curve([(132, 202, 1), (144, 180), (162, 178), (172, 190, 1), (196, 214), (222, 239, 1), (190, 240)]),
-            darker(base, 0.12),
-            look.edge,
-        )
-    front = [(150, 222), (168, 202, 1), (214, 222)] if slip else [(124, 212), (142, 198, 1), (174, 220), (214, 238)]
+        d.piece(curve(pts("132 202! 144 180 162 178 172 190! 196 214 222 239! 190 240")), darker(base, 0.12), look.edge)
+    front = [(150, 222), (168, 202, 1), (214, 222)] if slip else pts("124 212 142 198! 174 220 214 238")
     upper = curve([(44, 296, 1), (40, 262), (44, 226), (49, 205, 1), (74, 222), (100, 228), *front, (258, 246), (302, 252), (335, 265), (349, 283), (351, 297, 1), (180, 300)])  # fmt: skip
     d.piece(upper, d.gradient([(0, lighter(base, 0.16)), (0.5, base), (1, darker(base, 0.35))]), look.edge, width=1.3)
     d.clip(upper)
@@ -389,7 +342,7 @@ def formal_shoe(look: Look) -> Drawing:
     d.line(curve([(76, 222), (86, 258), (70, 300)], closed=False), seam, 1.1)
     d.stitch(curve([(80, 222), (90, 258), (74, 300)], closed=False), look.thread, opacity=0.5)
     if look.style in ("Oxford", "Brogue", "Derby"):
-        quarter = [(140, 200), (178, 226), (216, 246), (196, 264), (150, 280), (118, 300)]
+        quarter = pts("140 200 178 226 216 246 196 264 150 280 118 300")
         d.line(curve(quarter, closed=False), seam, 1.5)
         d.stitch(curve([(x - 4, y + 3) for x, y in quarter], closed=False), look.thread, opacity=0.5)
     if look.style in ("Oxford", "Brogue"):
@@ -404,14 +357,14 @@ def formal_shoe(look: Look) -> Drawing:
             d.circle(292 + dx, 272 + dy, 1.3, seam)
     d.unclip()
     if look.style == "Penny":
-        strap = curve([(168, 203, 1), (196, 208), (222, 224, 1), (212, 258), (190, 276), (160, 274, 1), (166, 240)])
+        strap = curve(pts("168 203! 196 208 222 224! 212 258 190 276 160 274! 166 240"))
         d.piece(strap, darker(base, 0.1), look.edge, width=1.3)
         d.line("M190 234L212 240", COLOURS["Gold"] if look.chance(0.5) else seam, 5)
         d.line(curve([(222, 226), (262, 246), (306, 268)], closed=False), seam, 2)
     elif look.style == "Monk Strap":
-        strap = curve([(150, 224, 1), (196, 214), (226, 232, 1), (196, 262), (146, 272), (112, 262, 1), (126, 240)])
+        strap = curve(pts("150 224! 196 214 226 232! 196 262 146 272 112 262! 126 240"))
         d.piece(strap, lighter(base, 0.06), look.edge, width=1.3)
-        d.stitch(curve([(153, 229), (196, 219), (219, 232), (194, 257), (147, 266)], closed=False), look.thread)
+        d.stitch(curve(pts("153 229 196 219 219 232 194 257 147 266"), closed=False), look.thread)
         d.add(
             f'<rect x="128" y="238" width="22" height="26" rx="3" fill="none" stroke="rgb{COLOURS["Gold"] if look.chance(0.4) else COLOURS["Silver"]}" stroke-width="3.4" transform="rotate(8 139 251)"/>'
         )
@@ -419,23 +372,10 @@ def formal_shoe(look: Look) -> Drawing:
         shoe_laces(d, (148, 208), (192, 236), 4, darker(base, 0.35), reach=(17, -11), width=3.4)
     sole = (44, 36, 32) if luma(base) < 80 or look.chance(0.5) else (122, 84, 54)
     path = curve(
-        [
-            (40, 291, 1),
-            (120, 297),
-            (240, 297),
-            (350, 291, 1),
-            (354, 297),
-            (346, 304),
-            (250, 307),
-            (150, 309),
-            (128, 311, 1),
-            (124, 322, 1),
-            (44, 322, 1),
-            (39, 306),
-        ]
+        pts("40 291! 120 297 240 297 350 291! 354 297 346 304 250 307 150 309 128 311! 124 322! 44 322! 39 306")
     )
     d.piece(path, d.gradient([(0, lighter(sole, 0.18)), (0.3, sole), (1, darker(sole, 0.5))]), darker(sole, 0.6))
-    d.stitch(curve([(44, 294), (120, 300), (240, 300), (348, 294)], closed=False), lighter(sole, 0.3), width=0.7)
+    d.stitch(curve(pts("44 294 120 300 240 300 348 294"), closed=False), lighter(sole, 0.3), width=0.7)
     d.glow(306, 262, 36, 8, 0.85, turn=16)
     d.glow(110, 248, 46, 14, 0.5, turn=6)
     d.glow(58, 248, 10, 34, 0.55)

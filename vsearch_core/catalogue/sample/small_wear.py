@@ -6,7 +6,7 @@ import numpy as np
 
 from vsearch_core.catalogue.sample.bags import plate
 from vsearch_core.catalogue.sample.cloth import COLOURS, WHITE, Look, cloth
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, symmetric
+from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, pts, symmetric
 from vsearch_core.catalogue.sample.prints import small_logo, word
 
 C = CENTRE
@@ -91,22 +91,7 @@ def cap(look: Look) -> Drawing:
         return _beanie(look)
     d = Drawing(volume=0.6)
     peak = look.accent if look.chance(0.45) else look.base
-    crown = curve(
-        [
-            (62, 292, 1),
-            (58, 236),
-            (82, 172),
-            (136, 132),
-            (180, 126),
-            (226, 134),
-            (276, 174),
-            (300, 236),
-            (298, 292, 1),
-            (240, 262),
-            (180, 254),
-            (118, 262),
-        ]
-    )
+    crown = curve(pts("62 292! 58 236 82 172 136 132 180 126 226 134 276 174 300 236 298 292! 240 262 180 254 118 262"))
     if look.style == "Trucker":
         d.piece(crown, look.accent, darker(look.accent, 0.5), width=1.3)
         d.clip(crown)
@@ -116,11 +101,7 @@ def cap(look: Look) -> Drawing:
                 for k in range(34)
             )
         )
-        d.piece(
-            curve([(96, 300, 1), (100, 220), (132, 146), (180, 124, 1), (228, 146), (260, 220), (264, 300, 1)]),
-            cloth(d, look),
-            look.edge,
-        )
+        d.piece(curve(pts("96 300! 100 220 132 146 180 124! 228 146 260 220 264 300!")), cloth(d, look), look.edge)
         d.unclip()
     else:
         d.piece(crown, cloth(d, look), look.edge, width=1.3)
@@ -134,22 +115,7 @@ def cap(look: Look) -> Drawing:
             d.stitch(path.replace("M180", "M184"), look.thread, opacity=0.5)
             d.shade(path, -0.2, width=6)
     d.piece("M170 130Q180 118 190 130Q180 135 170 130Z", peak, darker(peak, 0.5))
-    visor = curve(
-        [
-            (58, 290, 1),
-            (90, 262),
-            (180, 248),
-            (270, 262),
-            (302, 290, 1),
-            (318, 326),
-            (304, 348),
-            (250, 334),
-            (180, 328),
-            (110, 334),
-            (56, 348),
-            (42, 326),
-        ]
-    )
+    visor = curve(pts("58 290! 90 262 180 248 270 262 302 290! 318 326 304 348 250 334 180 328 110 334 56 348 42 326"))
     d.shade(visor, -0.4, width=10)
     d.piece(
         visor,
@@ -174,20 +140,7 @@ def cap(look: Look) -> Drawing:
 
 def _beanie(look: Look) -> Drawing:
     d = Drawing(volume=0.75, grain="fleece")
-    dome = curve(
-        [
-            (70, 330, 1),
-            (66, 262),
-            (84, 186),
-            (132, 134),
-            (180, 122),
-            (228, 134),
-            (276, 186),
-            (294, 262),
-            (290, 330, 1),
-            (180, 340),
-        ]
-    )
+    dome = curve(pts("70 330! 66 262 84 186 132 134 180 122 228 134 276 186 294 262 290 330! 180 340"))
     d.piece(dome, cloth(d, look), look.edge, width=1.3)
     d.clip(dome)
     if look.pattern == "Solid" and look.chance(0.6):
@@ -198,20 +151,7 @@ def _beanie(look: Look) -> Drawing:
         path = f"M{C + k * 3} 124C{C + k * 8.4} 150 {C + k * 10} 220 {C + k * 9.6} 340"
         d.line(path, look.edge, 1.3, opacity=0.3)
     d.unclip()
-    cuff = curve(
-        [
-            (62, 294, 1),
-            (120, 304),
-            (180, 306),
-            (240, 304),
-            (298, 294, 1),
-            (300, 352, 1),
-            (240, 364),
-            (180, 366),
-            (120, 364),
-            (60, 352, 1),
-        ]
-    )
+    cuff = curve(pts("62 294! 120 304 180 306 240 304 298 294! 300 352! 240 364 180 366 120 364 60 352!"))
     trim = look.accent if look.chance(0.3) else darker(look.base, 0.1)
     d.shade(cuff, -0.35, width=9)
     d.piece(cuff, trim, darker(trim, 0.5), width=1.3)
@@ -233,7 +173,7 @@ def tie(look: Look) -> Drawing:
     d = Drawing(volume=0.55)
     fill = cloth(d, look, scale=0.62, angle=0)
     slim = look.between(0.75, 1.05) if look.style == "Slim" else look.between(1.0, 1.2)
-    tail = curve([(172, 84, 1), (194, 66, 1), (268, 128, 1), (276, 150, 1), (254, 148, 1)])
+    tail = curve(pts("172 84! 194 66! 268 128! 276 150! 254 148!"))
     d.piece(tail, cloth(d, look, scale=0.62, angle=40), look.edge, width=1.2)
     wide, mid = 32 * slim, 17 * slim
     blade = curve(
@@ -264,6 +204,8 @@ def tie(look: Look) -> Drawing:
 def scarf(look: Look) -> Drawing:
     """A scarf in a loop with both ends hanging, or a folded one."""
     d = Drawing(volume=0.65, grain="fleece")
+    side = 1 if look.chance(0.5) else -1
+    d.pose = f"translate(180 0) scale({side * look.between(0.88, 1.12):.2f} 1) translate(-180 0)"
     fringe = darker(look.base, 0.15)
     ends = ((142.0, 78.0, 448.0, -1), (214.0, 82.0, look.between(400, 436), 1))
     for x, w, bottom, f in ends:
@@ -339,8 +281,8 @@ def socks(look: Look) -> Drawing:
         d.piece(path, cloth(d, look, scale=0.8), look.edge, width=1.3)
         d.clip(path)
         if heel_toe:
-            d.piece(curve([(108, 276, 1), (146, 292), (156, 330), (126, 356, 1), (100, 330)]), trim, darker(trim, 0.5))
-            d.piece(curve([(262, 376, 1), (222, 384), (196, 430, 1), (262, 446, 1)]), trim, darker(trim, 0.5))
+            d.piece(curve(pts("108 276! 146 292 156 330 126 356! 100 330")), trim, darker(trim, 0.5))
+            d.piece(curve(pts("262 376! 222 384 196 430! 262 446!")), trim, darker(trim, 0.5))
         if look.pattern == "Solid" and look.chance(0.5):
             for k in range(2):
                 d.add(f'<rect x="100" y="{top + 40 + k * 16}" width="100" height="8" fill="{hex_of(trim)}"/>')

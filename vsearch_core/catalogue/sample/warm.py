@@ -295,5 +295,3 @@ def _biker(d: Drawing, look: Look, cut: Cut, path: str) -> None:
     d.glow(c + 60, cut.pit + 60, 12, 60, 0.4, turn=-4)
     d.glow(c + 110, cut.pit + 40, 10, 60, 0.4, turn=-14)
     d.glow(c - 116, cut.pit + 40, 10, 60, 0.4, turn=14)
-
-
