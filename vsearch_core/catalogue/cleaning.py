@@ -104,7 +104,7 @@ class CleaningReport:
             number = counts.get(problem, 0)
             if number:
                 groups = counts.get(f"{problem.split()[0]} groups", 0)
-                lines.append(words.format(number=number, groups=groups))
+                lines.append(words.format(number=number, groups=f"{groups:,} group{'s' * (groups != 1)}"))
         lines += [f"{detail}." for detail in self._details(MISSING_VALUES)]
         return lines if len(lines) > 1 else [*lines, "Nothing wrong was found."]
 
@@ -117,8 +117,8 @@ _SENTENCES = {
     MISSING: "Images that are missing: {number:,}; left out of the search.",
     BLANK: "Images of nearly one colour: {number:,}; kept.",
     TINY: f"Images with a side under {TINY_SIDE} pixels: {{number:,}}; kept.",
-    IDENTICAL: "Products that share the same image file: {number:,}, in {groups:,} groups; kept.",
-    SIMILAR: "Products with nearly the same image as another: {number:,}, in {groups:,} groups; kept.",
+    IDENTICAL: "Products that share the same image file: {number:,}, in {groups}; kept.",
+    SIMILAR: "Products with nearly the same image as another: {number:,}, in {groups}; kept.",
     BROKEN_ROW: "Rows that were mended or left out: {number:,}.",
 }
 

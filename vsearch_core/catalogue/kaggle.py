@@ -52,8 +52,9 @@ def read_kaggle(folder: Path, *, name: str | None = None) -> Catalogue:
         )
     problems = list(table.problems)
     rows = [_mend(row, table.header, problems) for row in table.rows]
-    delivered = pd.DataFrame([row.cells for row in rows], columns=table.header, dtype=str)
-    delivered = delivered.loc[:, ~delivered.columns.duplicated()].map(str.strip)
+    cells = [[cell.strip() for cell in row.cells] for row in rows]
+    delivered = pd.DataFrame(cells, columns=table.header, dtype=str)
+    delivered = delivered.loc[:, ~delivered.columns.duplicated()]
     kept = keep_first(delivered["id"].tolist(), [row.line for row in rows], problems)
     products = delivered.iloc[kept].reset_index(drop=True).rename(columns=_COLUMN_OF)
     products["image"] = products["id"] + ".jpg"
