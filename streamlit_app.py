@@ -11,11 +11,14 @@ shelves = st.Page("pages/shop.py", title="Shop", url_path="shop")
 page = st.navigation([search, shelves], position="hidden")
 
 try:
-    engine = shop.engine() if shop.is_set_up() else None
-    frame.masthead([search, shelves] if engine else [], engine.store if engine else None)
-    if engine:
-        page.run()
-    else:
-        setting_up.show()
+    store = shop.engine().store if shop.is_set_up() else None
 except VsearchError as error:
+    frame.masthead()
     states.error(error.message)
+    setting_up.offer_anew(error)
+else:
+    frame.masthead([search, shelves] if store else [], store)
+    try:
+        page.run() if store else setting_up.show()
+    except VsearchError as error:
+        states.error(error.message)

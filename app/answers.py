@@ -41,6 +41,7 @@ def _of_product(engine: Engine, product_id: str, chosen: Filters) -> None:
         _hits(engine, hits, "Most similar")
     else:
         states.nothing_left()
+    query.note_liked(hits, product_id, chosen)
 
 
 def _hits(engine: Engine, hits: Sequence[Hit], title: str) -> None:

@@ -21,7 +21,7 @@ def dress() -> None:
     st.html(ASSETS / "style.css")
 
 
-def masthead(pages: Sequence[Any], store: Store | None) -> None:
+def masthead(pages: Sequence[Any] = (), store: Store | None = None) -> None:
     """The wordmark, the pages that work, and whose products these are."""
     with st.container(horizontal=True, key="masthead", vertical_alignment="center", gap="medium"):
         logo = pictures.svg_uri(ASSETS / "logo.svg")

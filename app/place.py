@@ -167,13 +167,14 @@ def _product_ids(version: str, _store: Store) -> frozenset[str]:
 
 
 def window(store: Store) -> tuple[str, ...]:
-    """The ids of a few products for the shop's window: one of each of the largest shelves."""
+    """The ids of a few products for the shop's window: one of the largest shelf of each of the largest categories."""
     return _window(store.version, store)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _window(version: str, _store: Store) -> tuple[str, ...]:
-    first = _store.products.drop_duplicates("product_type").set_index("product_type")["id"]
-    largest = sorted(shelves(_store), key=lambda shelf: -shelf.number)
-    types = dict.fromkeys(shelf.product_type for shelf in largest)
-    return tuple(str(first[name]) for name in list(types)[:WINDOW])
+    products = _store.products
+    sizes = products.groupby(["category", "product_type"], observed=True).size().sort_values(ascending=False)
+    largest = sizes.reset_index().drop_duplicates("category").head(WINDOW)
+    first = products.drop_duplicates(["category", "product_type"]).set_index(["category", "product_type"])["id"]
+    return tuple(str(first[shelf]) for shelf in zip(largest["category"], largest["product_type"], strict=True))

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from app import pictures, shop
 from app.place import product_ids
-from vsearch_core.contracts import Analysis, Photo, SearchResult
+from vsearch_core.contracts import Analysis, Hit, Photo, SearchResult
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
 from vsearch_core.journal import Source, new_session
@@ -115,20 +116,30 @@ def answer(query: Query, filters: Filters) -> SearchResult:
 
 
 def note(result: SearchResult, query: Query, filters: Filters) -> None:
-    """Write the answered query to the journal, once for each photo and set of filters."""
-    told = (query.id, repr(filters))
+    """Write an answered photo to the journal, once for each set of filters."""
+    _note(replace(result, timings_ms={**query.timings_ms, **result.timings_ms}), query.source, query.id, filters)
+
+
+def note_liked(hits: tuple[Hit, ...], product_id: str, filters: Filters) -> None:
+    """Write an answered "More like this" to the journal; no photo was analysed for it."""
+    nothing = Analysis((), (), {}, np.empty(0, np.float32))
+    _note(SearchResult(nothing, hits, good_match=True), "product", product_id, filters)
+
+
+def _note(result: SearchResult, source: Source, asked: str, filters: Filters) -> None:
+    told = (asked, repr(filters))
     if st.session_state.get("noted") == told:
         return
     st.session_state["noted"] = told
-    store = shop.engine().store
+    engine = shop.engine()
     shop.journal().record(
-        replace(result, timings_ms=dict(query.timings_ms) | dict(result.timings_ms)),
-        source=query.source,
+        result,
+        source=source,
         session=st.session_state.setdefault("visit", new_session()),
         filters={**{column: sorted(values) for column, values in filters.equals.items()}, **dict(filters.ranges)},
-        store=store.name,
-        store_version=store.version,
-        model=shop.engine().model.fingerprint,
+        store=engine.store.name,
+        store_version=engine.store.version,
+        model=engine.model.fingerprint,
         k=SHOWN,
     )
 

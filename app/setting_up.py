@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import states
 from vsearch_core import setup
-from vsearch_core.errors import VsearchError
+from vsearch_core.errors import StoreError, VsearchError
 from vsearch_core.settings import settings
 
 
@@ -43,7 +43,7 @@ class _Job:
         try:
             setup.prepare(settings(), progress=self._progress)
         except _StoppedError:
-            self.problem = "The set-up was stopped; nothing was left half done."
+            self.problem = "The set-up was stopped; start it again at any time."
         except VsearchError as error:
             self.problem = error.message
 
@@ -58,6 +58,12 @@ def _job() -> _Job:
     return _Job()
 
 
+def offer_anew(error: VsearchError) -> None:
+    """Offer to build a store again that does not open, but never one that somebody else has put there."""
+    if isinstance(error, StoreError) and settings().store is None:
+        show()
+
+
 def show() -> None:
     """The set-up page."""
     job = _job()
@@ -68,7 +74,7 @@ def show() -> None:
             + (
                 "The product catalogue is here. Its pictures are read once, so that a photo finds its like at once."
                 if real
-                else "There is no catalogue yet, so a sample shop of drawn products is made. It takes a few minutes."
+                else "There is no catalogue yet, so a sample shop of drawn products is made."
             )
             + "</p></div>"
         )

@@ -13,7 +13,7 @@ from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.setup import SamplePhoto, sample_photos
 
-SAMPLES = 12
+SAMPLES = 8
 _SAMPLE_SIDE = 200
 
 
@@ -35,7 +35,7 @@ def engine() -> Engine:
 @st.cache_resource(show_spinner=False)
 def journal() -> Journal:
     """The journal of this process."""
-    return Journal(settings().journal_url)
+    return Journal(settings().database_url)
 
 
 @dataclass(frozen=True)

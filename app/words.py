@@ -22,9 +22,8 @@ def price(value: Any, currency: str) -> str:
         return ""
     if not math.isfinite(amount):
         return ""
-    if currency in _SYMBOLS:
-        return f"{_SYMBOLS[currency]}{amount:,.2f}"
-    return f"{amount:,.2f} {currency}".strip()
+    symbol = _SYMBOLS.get(currency, currency)
+    return f"{symbol}{amount:,.2f}" if symbol in _SYMBOLS.values() else f"{amount:,.2f} {currency}".strip()
 
 
 def percent(share: float) -> str:

@@ -1,0 +1,182 @@
+"""Search by photo, as a visitor does it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from vsearch_core.settings import Settings
+
+Visit = Callable[..., Page]
+
+
+def upload(page: Page, data: bytes, name: str = "photo.jpg") -> None:
+    page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
+
+
+def hits(page: Page) -> Locator:
+    return page.get_by_role("list", name="Most similar products").get_by_role("listitem")
+
+
+def names(page: Page) -> list[str]:
+    return hits(page).locator(".name").all_inner_texts()
+
+
+def ids(page: Page) -> list[str]:
+    links = hits(page).locator("a").all()
+    return [str(link.get_attribute("href")).partition("product=")[2] for link in links]
+
+
+def within(page: Page, locator: Locator) -> bool:
+    box, size = locator.bounding_box(), page.viewport_size
+    return bool(
+        box and size and box["x"] >= 0 and box["y"] >= 0
+        and box["x"] + box["width"] <= size["width"] and box["y"] + box["height"] <= size["height"]
+    )  # fmt: skip
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate(
+        "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
+        " - window.innerWidth"
+    )
+
+
+def test_an_uploaded_photo_gives_its_type_and_five_products_without_scrolling(
+    visit: Visit, served: Any, known: Any
+) -> None:
+    page = visit(served.url)
+    upload(page, known.data)
+    kind = page.get_by_role("heading", name=known.product_type, exact=True)
+    expect(kind).to_be_visible()
+    expect(hits(page)).to_have_count(5)
+    expect(hits(page).first.locator("a")).to_have_attribute("href", f"shop?product={known.product_id}")
+    expect(hits(page).first).to_contain_text("Nearly the same", ignore_case=True)
+    expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
+    expect(page.get_by_role("img", name=f"Your photo: {known.product_type}")).to_be_visible()
+    assert all(within(page, place) for place in [kind, *hits(page).all()])
+    expect(page.get_by_text("Sample shop: drawn products")).to_be_visible()
+
+
+def test_filters_change_the_hits_without_the_photo_being_sent_again(
+    visit: Visit, served: Any, known: Any, shop: Settings
+) -> None:
+    page = visit(served.url)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method in ("PUT", "POST") else None)
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    before, uploads = names(page), len(sent)
+    products = pd.read_csv(shop.sample_path / "catalogue.csv", dtype=str).set_index("id")
+    # A filter that the photo's own product passes, and not every hit does.
+    column = next(name for name in ("gender", "usage", "colour") if products.loc[ids(page), name].nunique() > 1)
+    wanted = products.loc[known.product_id, column]
+
+    page.get_by_role("button", name=column.capitalize(), exact=True).click()
+    pill = page.get_by_role("button", name=re.compile(rf"^{wanted} \("))
+    choice = page.get_by_role("combobox", name=column.capitalize())
+    expect(pill.or_(choice)).to_be_visible()
+    if pill.count():
+        pill.click()
+    else:
+        choice.fill(wanted)
+        choice.press("Enter")
+
+    expect(hits(page).locator(".name")).not_to_have_text(before)
+    assert set(products.loc[ids(page), column]) == {wanted}
+    assert uploads >= 1
+    assert len(sent) == uploads
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.get_by_role("button", name="Clear all")).to_have_count(0)
+    expect(hits(page).locator(".name")).to_have_text(before)
+
+
+def test_more_like_this_searches_by_a_product_and_leads_back_to_the_photo(
+    visit: Visit, served: Any, known: Any
+) -> None:
+    page = visit(served.url)
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    before = names(page)
+    page.get_by_role("button", name=f"More like this: {before[1]}").first.click()
+    expect(page.get_by_role("heading", name=before[1])).to_be_visible()
+    expect(hits(page)).to_have_count(5)
+    expect(page).to_have_url(re.compile(r"\?like=\d+$"))
+    page.get_by_role("button", name="Back to your photo").click()
+    expect(page.get_by_role("heading", name=known.product_type, exact=True)).to_be_visible()
+    expect(hits(page).locator(".name")).to_have_text(before)
+
+
+def test_a_part_of_the_photo_can_be_searched(visit: Visit, served: Any, known: Any) -> None:
+    page = visit(served.url)
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    place = page.get_by_role("img", name="Your photo").bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + place["width"] * 0.1, place["y"] + place["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * 0.6, place["y"] + place["height"] * 0.5, steps=5)
+    page.mouse.up()
+    page.get_by_role("button", name="Whole photo").click()
+    expect(page.get_by_role("heading", name=known.product_type, exact=True)).to_be_visible()
+    page.get_by_role("button", name="Crop").click()
+    page.get_by_role("button", name="Search this part").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Whole photo")).to_be_visible()
+
+
+def test_a_sample_photo_and_the_camera_give_an_answer(visit: Visit, served: Any) -> None:
+    page = visit(served.url)
+    page.get_by_role("list", name="Photos to try").get_by_role("button").first.click()
+    expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
+    page.get_by_role("button", name="New photo").click()
+    page.get_by_role("button", name="Take a photo").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take Photo").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
+
+
+@pytest.mark.parametrize("data", [b"This is no picture.", b"\xff\xd8\xff\xe0" + bytes(400)])
+def test_a_broken_file_is_answered_in_one_plain_sentence(visit: Visit, served: Any, data: bytes) -> None:
+    page = visit(served.url)
+    upload(page, data)
+    alert = page.get_by_role("alert")
+    expect(alert).to_have_count(1)
+    expect(alert).to_have_text(re.compile(r"^[A-Z][^\n]{10,200}\.$"))
+    expect(page.get_by_role("heading", name="Show us what you like")).to_be_visible()
+
+
+def test_a_photo_of_nothing_in_the_shop_is_told_so(visit: Visit, served: Any) -> None:
+    noise = np.random.default_rng(7).integers(0, 255, (12, 12, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).resize((240, 240), Image.Resampling.NEAREST).save(file, "PNG")
+    page = visit(served.url)
+    upload(page, file.getvalue(), "noise.png")
+    expect(page.get_by_role("heading", name="No good match in this shop")).to_be_visible()
+    expect(hits(page)).to_have_count(0)
+    page.get_by_role("button", name="Show the nearest anyway").click()
+    expect(hits(page)).to_have_count(5)
+
+
+def test_on_a_phone_the_type_and_first_hits_are_seen_and_nothing_scrolls_sideways(
+    visit: Visit, served: Any, known: Any
+) -> None:
+    page = visit(served.url, width=390, height=844, phone=True)
+    expect(page.get_by_role("heading", name="Show us what you like")).to_be_visible()
+    assert sideways(page) <= 0
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    kind = page.get_by_role("heading", name=known.product_type, exact=True)
+    assert within(page, kind)
+    assert all(within(page, hits(page).nth(place).locator(".similarity")) for place in (0, 1))
+    assert sideways(page) <= 0
