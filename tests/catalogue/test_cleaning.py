@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -194,9 +195,27 @@ class TestReport:
 
 
 @pytest.mark.real_data
-def test_the_real_catalogue_has_the_duplicates_that_are_known(real_data: Path) -> None:
+def test_the_real_catalogue_can_be_searched_whole(real_data: Path) -> None:
     catalogue = read_catalogue(real_data / "fashion-products")
     some = catalogue.products.sort_values("id").head(1500).reset_index(drop=True)
     report = check_catalogue(Catalogue(catalogue.name, some, catalogue.images))
     assert report.counts["searchable"] == 1500
     assert report.counts[UNREADABLE] == report.counts[MISSING] == 0
+
+
+@pytest.mark.real_data
+def test_the_real_catalogue_has_163_groups_of_identical_images_under_different_titles(real_data: Path) -> None:
+    catalogue = read_catalogue(real_data / "fashion-products")
+    ids, images = catalogue.products["id"], catalogue.products["image"]
+    facts = {
+        id: ImageFacts(hashlib.sha256(catalogue.images.read(image)).hexdigest(), 60, 80, 50.0, 0)
+        for id, image in zip(ids, images, strict=True)
+    }
+    report = cleaning_report(catalogue, facts)
+    assert (report.counts["identical groups"], report.counts[IDENTICAL]) == (518, 1128)
+    titles = dict(zip(ids, catalogue.products["name"].str.casefold().str.split().str.join(" "), strict=True))
+    flagged = report.findings[report.findings["problem"] == IDENTICAL]
+    groups = {
+        frozenset([id, *detail[3:].split(", ")]) for id, detail in zip(flagged["id"], flagged["detail"], strict=True)
+    }
+    assert sum(len({titles[id] for id in group}) > 1 for group in groups) == 163
