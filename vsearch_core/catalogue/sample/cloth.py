@@ -1,125 +1,13 @@
-"""Colours by the names of the real data, and the cloth patterns that are made from them."""
+"""Cloth patterns, as SVG tiles in the colours of a look."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from vsearch_core.catalogue.sample.colours import COLOURS, WHITE, Look
 from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma, mix
-
-COLOURS: dict[str, RGB] = {
-    "Black": (34, 34, 38),
-    "White": (246, 246, 244),
-    "Blue": (52, 102, 178),
-    "Brown": (104, 68, 46),
-    "Grey": (142, 145, 150),
-    "Red": (190, 36, 44),
-    "Green": (52, 122, 74),
-    "Pink": (232, 122, 158),
-    "Navy Blue": (32, 42, 82),
-    "Purple": (108, 62, 136),
-    "Silver": (188, 192, 198),
-    "Yellow": (244, 204, 66),
-    "Beige": (216, 196, 164),
-    "Gold": (206, 164, 78),
-    "Maroon": (112, 28, 42),
-    "Orange": (232, 118, 44),
-    "Olive": (104, 106, 62),
-    "Cream": (244, 234, 208),
-    "Steel": (164, 170, 178),
-    "Charcoal": (66, 69, 76),
-    "Off White": (242, 238, 226),
-    "Peach": (248, 180, 148),
-    "Lavender": (184, 164, 216),
-    "Khaki": (178, 160, 118),
-    "Magenta": (196, 42, 122),
-    "Teal": (24, 122, 126),
-    "Tan": (184, 132, 84),
-    "Mustard": (208, 156, 44),
-    "Bronze": (152, 108, 62),
-    "Copper": (184, 112, 74),
-    "Turquoise Blue": (54, 176, 196),
-    "Rust": (168, 74, 42),
-    "Burgundy": (96, 22, 46),
-    "Coffee Brown": (76, 52, 40),
-    "Mauve": (172, 124, 148),
-    "Sea Green": (86, 176, 148),
-    "Nude": (222, 178, 152),
-    "Rose": (214, 96, 118),
-    "Taupe": (140, 122, 108),
-    "Lime Green": (152, 200, 64),
-}
-
-DENIM: dict[str, RGB] = {
-    "Blue": (72, 100, 144),
-    "Navy Blue": (40, 50, 80),
-    "Black": (44, 45, 50),
-    "Grey": (118, 122, 128),
-}
-"""The same names as dyed denim."""
-
-WHITE: RGB = (250, 250, 248)
-INK: RGB = (26, 26, 32)
-
-_PARTNERS: dict[str, tuple[str, ...]] = {
-    "dark": ("White", "Red", "Mustard", "Turquoise Blue", "Grey", "Peach", "Cream", "Lime Green"),
-    "middle": ("White", "Navy Blue", "Cream", "Black", "Yellow", "Off White"),
-    "light": ("Navy Blue", "Red", "Teal", "Charcoal", "Rust", "Pink", "Blue", "Green", "Maroon"),
-}
-
-
-@dataclass(frozen=True)
-class Look:
-    """What one product shall look like. `design` seeds its cloth and `rng` its shape, alike in every colour."""
-
-    product_type: str
-    style: str
-    pattern: str
-    gender: str
-    colour: str
-    base: RGB
-    accent: RGB
-    second: RGB
-    design: int
-    rng: np.random.Generator
-
-    @property
-    def edge(self) -> RGB:
-        """Outline colour of a piece."""
-        return darker(self.base, 0.55) if luma(self.base) > 60 else (12, 12, 16)
-
-    @property
-    def thread(self) -> RGB:
-        """Colour of stitches that still show on the cloth."""
-        return darker(self.base, 0.38) if luma(self.base) > 90 else lighter(self.base, 0.28)
-
-    @property
-    def womens(self) -> bool:
-        """Cut for women or girls."""
-        return self.gender in ("Women", "Girls")
-
-    @property
-    def child(self) -> bool:
-        """Cut for children."""
-        return self.gender in ("Boys", "Girls")
-
-    def chance(self, share: float) -> bool:
-        """True with the given probability."""
-        return bool(self.rng.random() < share)
-
-    def between(self, low: float, high: float) -> float:
-        """A number from a range."""
-        return float(self.rng.uniform(low, high))
-
-
-def partners(colour: str, share: float) -> tuple[RGB, RGB]:
-    """Two colours that go with `colour`; `share` (0..1) chooses which."""
-    tone = luma(COLOURS[colour])
-    names = [n for n in _PARTNERS["dark" if tone < 75 else "light" if tone > 175 else "middle"] if n != colour]
-    first = int(share * len(names)) % len(names)
-    return COLOURS[names[first]], COLOURS[names[(first + 2) % len(names)]]
 
 
 def cloth(drawing: Drawing, look: Look, *, scale: float = 1.0, angle: float = 0.0) -> str:
@@ -169,9 +57,8 @@ def _checked(look: Look, rng: np.random.Generator) -> Tile:
     s = float(rng.uniform(22, 46))
     a, b = look.accent, look.second
     bands = "".join(
-        _rect(*((p * s, 0, w * s, s + 1) if upright else (0, p * s, s + 1, w * s)), colour, opacity)
+        _rect(p * s, 0, w * s, s + 1, colour, opacity) + _rect(0, p * s, s + 1, w * s, colour, opacity)
         for p, w, colour, opacity in ((0.0, 0.34, a, 0.55), (0.5, 0.05, b, 0.8), (0.72, 0.1, darker(look.base), 0.45))
-        for upright in (True, False)
     )
     return s, s, bands
 
@@ -195,7 +82,8 @@ def _dots(look: Look, rng: np.random.Generator) -> Tile:
 def _flower(x: float, y: float, r: float, turn: float, petals: int, colour: RGB, heart: RGB) -> str:
     parts = [
         f'<ellipse cx="0" cy="{-r * 0.62:.1f}" rx="{r * 0.36:.1f}" ry="{r * 0.5:.1f}" '
-        f'fill="{hex_of(lighter(colour, 0.12) if k % 2 else colour)}" transform="rotate({turn + k * 360 / petals:.0f})"/>'
+        f'fill="{hex_of(lighter(colour, 0.12) if k % 2 else colour)}" '
+        f'transform="rotate({turn + k * 360 / petals:.0f})"/>'
         for k in range(petals)
     ]
     parts.append(f'<circle r="{r * 0.26:.1f}" fill="{hex_of(heart)}"/>')
@@ -304,7 +192,8 @@ def _diagonal(look: Look, rng: np.random.Generator) -> Tile:
 
     def band(at: float, width: float, colour: str) -> str:
         return "".join(
-            f'<path d="M{(at + k) * s} {s * 1.02}L{(at + k + 1.02) * s} 0h{width * s}L{(at + k + width) * s} {s * 1.02}Z" '
+            f'<path d="M{(at + k) * s} {s * 1.02}L{(at + k + 1.02) * s} 0h{width * s}'
+            f'L{(at + k + width) * s} {s * 1.02}Z" '
             f'fill="{colour}"/>'
             for k in (-2, -1, 0, 1)
         )

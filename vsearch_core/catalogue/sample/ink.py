@@ -7,15 +7,13 @@ less than SVG's own filters.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import resvg_py
-from PIL import Image, ImageFilter
 
-WIDTH, HEIGHT = 360, 480
+from vsearch_core.catalogue.sample.studio import lit, raster
+
 CENTRE = 180.0
 
 RGB = tuple[int, int, int]
@@ -60,7 +58,7 @@ def curve(points: Points, *, closed: bool = True) -> str:
     parts = [f"M{xy[0][0]:.1f} {xy[0][1]:.1f}"]
     for i in range(n if closed else n - 1):
         j = (i + 1) % n
-        (x0, y0), (x3, y3) = xy[i], xy[j]
+        x3, y3 = xy[j]
         before = xy[i - 1] if closed or i > 0 else xy[i]
         after = xy[(j + 1) % n] if closed or j < n - 1 else xy[j]
         x1, y1 = _handle(xy[i], before, xy[j], corner[i])
@@ -230,7 +228,8 @@ class Drawing:
         """Soft light (amount > 0) or shade (< 0) in the relief: along a line if `width` is given, else in a shape."""
         tone = "#fff" if amount > 0 else "#000"
         how = (
-            f'fill="none" stroke="{tone}" stroke-width="{width}" stroke-linecap="round" stroke-opacity="{abs(amount):.2f}"'
+            f'fill="none" stroke="{tone}" stroke-width="{width}" stroke-linecap="round" '
+            f'stroke-opacity="{abs(amount):.2f}"'
             if width
             else f'fill="{tone}" fill-opacity="{abs(amount):.2f}"'
         )
@@ -242,56 +241,18 @@ class Drawing:
         tone = (255, 255, 255) if amount > 0 else (0, 0, 0)
         stops = _stops([(0, tone, min(1.0, abs(amount))), (0.5, tone, min(1.0, abs(amount)) * 0.45), (1, tone, 0.0)])
         self._relief.append(
-            f'<radialGradient id="{name}">{stops}</radialGradient><ellipse rx="{rx:.1f}" ry="{ry:.1f}" fill="url(#{name})" '
+            f'<radialGradient id="{name}">{stops}</radialGradient><ellipse rx="{rx:.1f}" '
+            f'ry="{ry:.1f}" fill="url(#{name})" '
             f'transform="translate({x:.1f} {y:.1f}) rotate({turn:.1f})"/>'
         )
 
     def render(self, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
         """The drawing lit and textured on transparent ground: (h, w, 4) uint8, straight alpha."""
         around = f'<g transform="{self.pose}">' if self.pose else "<g>"
-        art = _raster(f"<defs>{''.join(self._defs)}</defs>{around}{''.join(self._art)}</g>", size)
-        relief = _raster(
-            f'<rect width="360" height="480" fill="#808080"/>{around}{"".join(self._relief)}</g>',
-            (size[0] // 2, size[1] // 2),
-        )
-        unit = size[0] / WIDTH
-        light = _soft(relief[..., 0], 2.6 * unit, size) / 127.5 - 1.0
-        alpha = art[..., 3]
-        if self.volume:
-            body = _soft(alpha, 15 * unit, size) / 255.0
-            slope_y, slope_x = np.gradient(body)
-            bulge = (slope_x * 0.75 + slope_y * 0.65) * 22 * unit
-            rim = np.minimum(body - 0.82, 0.0) * 0.8
-            light = light * 0.9 + (bulge + rim) * self.volume
-        light += _grain(self.grain, size, rng)
-        rgb = art[..., :3].astype(np.float32)
-        shaded = np.where(
-            light[..., None] < 0, rgb * (1 + light[..., None]), rgb + (255 - rgb) * light[..., None] * 0.5
-        )
-        return np.dstack([np.clip(shaded, 0, 255).astype(np.uint8), alpha])
-
-
-def on_white(cutout: np.ndarray, *, stands: bool) -> np.ndarray:
-    """Lays a cutout (h, w, 4) on white ground with a soft shadow; (h, w, 3) uint8."""
-    height, width = cutout.shape[:2]
-    unit = width / WIDTH
-    alpha = cutout[..., 3].astype(np.float32) / 255.0
-    shadow = np.zeros_like(alpha)
-    if stands:
-        rows = np.flatnonzero(alpha.max(axis=1) > 0.5)
-        if rows.size:
-            bottom, tall = int(rows[-1]), max(4, round(16 * unit))
-            foot = Image.fromarray(np.uint8(alpha[max(0, bottom - round(120 * unit)) : bottom] * 255))
-            squashed = np.asarray(foot.resize((width, tall), Image.Resampling.BILINEAR), dtype=np.float32) / 255.0
-            top = min(max(bottom - tall // 2, 0), height - tall)
-            shadow[top : top + tall] = squashed * 0.62
-            shadow = _soft(np.uint8(shadow * 255), 5 * unit, (width, height)) / 255.0
-    else:
-        moved = np.roll(alpha, (round(7 * unit), round(3 * unit)), axis=(0, 1))
-        shadow = _soft(np.uint8(moved * 255), 9 * unit, (width, height)) / 255.0 * 0.26
-    ground = 255.0 - shadow[..., None] * np.array([150, 148, 140], np.float32)
-    picture = cutout[..., :3] * alpha[..., None] + ground * (1 - alpha[..., None])
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+        art = raster(f"<defs>{''.join(self._defs)}</defs>{around}{''.join(self._art)}</g>", size)
+        ground = '<rect width="360" height="480" fill="#808080"/>'
+        relief = raster(f"{ground}{around}{''.join(self._relief)}</g>", (size[0] // 2, size[1] // 2))
+        return lit(art, relief[..., 0], self.volume, self.grain, rng)
 
 
 def _stops(stops: Sequence[tuple[float, RGB] | tuple[float, RGB, float]]) -> str:
@@ -313,45 +274,3 @@ def _leaf(points: Points, width: float) -> tuple[str, str]:
         edge = xy + normal * swell * sign
         sides.append(curve([*xy.tolist(), *edge[::-1].tolist()]))
     return sides[0], sides[1]
-
-
-def _raster(body: str, size: tuple[int, int]) -> np.ndarray:
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">{body}</svg>'
-    png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size[0], height=size[1], skip_system_fonts=True))
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA").resize(size))
-
-
-def _soft(grey: np.ndarray, radius: float, size: tuple[int, int]) -> np.ndarray:
-    """Blurs a uint8 picture by a radius in pixels of `size` (worked out small when wide); float32 of shape (h, w)."""
-    image = Image.fromarray(np.ascontiguousarray(grey))
-    step = 4 if radius > 8 else 2
-    small = (max(1, size[0] // step), max(1, size[1] // step))
-    image = image.resize(small, Image.Resampling.BOX if grey.shape[1] > small[0] else Image.Resampling.BILINEAR)
-    image = image.filter(ImageFilter.GaussianBlur(radius / step))
-    return np.asarray(image.resize(size, Image.Resampling.BICUBIC), dtype=np.float32)
-
-
-@lru_cache(maxsize=16)
-def _tile(kind: str) -> np.ndarray:
-    rng = np.random.default_rng(7)
-    fine = rng.normal(0, 1, (640, 640)).astype(np.float32)
-    if kind == "cloth":
-        return fine * 0.012
-    if kind == "denim":
-        twill = np.sin((np.arange(640)[:, None] * 1.1 + np.arange(640)[None, :] * 1.1) * 1.9).astype(np.float32)
-        slub = np.repeat(rng.normal(0, 1, (40, 640)).astype(np.float32), 16, axis=0)
-        return fine * 0.03 + twill * 0.025 + slub * 0.012
-    if kind == "leather":
-        image = Image.fromarray(np.uint8(np.clip(fine * 40 + 128, 0, 255))).filter(ImageFilter.GaussianBlur(1.3))
-        return (np.asarray(image, dtype=np.float32) - 128) / 128 * 0.16
-    if kind == "fleece":
-        image = Image.fromarray(np.uint8(np.clip(fine * 40 + 128, 0, 255))).filter(ImageFilter.GaussianBlur(0.7))
-        return (np.asarray(image, dtype=np.float32) - 128) / 128 * 0.12
-    return fine * 0.003
-
-
-def _grain(kind: str, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    tile = _tile(kind)
-    y, x = (int(v) for v in rng.integers(0, 120, 2))
-    rows, columns = (np.arange(size[1]) + y) % 640, (np.arange(size[0]) + x) % 640
-    return tile[rows][:, columns]

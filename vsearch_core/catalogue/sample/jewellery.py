@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import COLOURS, Look
+from vsearch_core.catalogue.sample.colours import COLOURS, Look
 from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, curve, darker, hex_of, lighter
 
 C = CENTRE
@@ -48,7 +48,10 @@ def gem(d: Drawing, x: float, y: float, r: float, tone: RGB, setting: RGB) -> No
     d.circle(x, y, r, d.radial([(0, lighter(tone, 0.5)), (1, darker(tone, 0.35))], at=(0.4, 0.35, 0.75)))
     for k in range(8):
         a, b = k * np.pi / 4, (k + 0.5) * np.pi / 4
-        fan = f"M{x:.1f} {y:.1f}L{x + r * np.cos(a):.1f} {y + r * np.sin(a):.1f}L{x + r * np.cos(b):.1f} {y + r * np.sin(b):.1f}Z"
+        fan = (
+            f"M{x:.1f} {y:.1f}L{x + r * np.cos(a):.1f} {y + r * np.sin(a):.1f}"
+            f"L{x + r * np.cos(b):.1f} {y + r * np.sin(b):.1f}Z"
+        )
         d.fill(fan, (255, 255, 255) if k % 2 else (0, 0, 0), opacity=0.2)
     d.fill(
         f"M{x - r * 0.5:.1f} {y - r * 0.4:.1f}l{r * 0.4:.1f} {-r * 0.25:.1f}l{r * 0.15:.1f} {r * 0.25:.1f}Z",
@@ -83,7 +86,8 @@ def earrings(look: Look) -> Drawing:
         if look.style == "Hoop":
             for tone, w in ((hex_of(darker(m, 0.5)), 11.0), (shiny(d, m), 9.0)):
                 d.add(
-                    f'<ellipse cx="0" cy="70" rx="54" ry="{62 * long:.0f}" fill="none" stroke="{tone}" stroke-width="{w}"/>'
+                    f'<ellipse cx="0" cy="70" rx="54" ry="{62 * long:.0f}" fill="none" stroke="{tone}" '
+                    f'stroke-width="{w}"/>'
                 )
             for k in range(7):
                 a = np.pi * (0.2 + 0.1 * k)
@@ -155,7 +159,10 @@ def necklace(look: Look) -> Drawing:
             d.circle(x, y + 3, 6, shiny(d, m), darker(m, 0.5))
             kind = int(look.rng.integers(0, 3))
             if kind == 0:
-                heart = f"M{x} {y + 62}C{x - 46} {y + 34} {x - 30} {y + 2} {x} {y + 20}C{x + 30} {y + 2} {x + 46} {y + 34} {x} {y + 62}Z"
+                heart = (
+                    f"M{x} {y + 62}C{x - 46} {y + 34} {x - 30} {y + 2} {x} {y + 20}C{x + 30} {y + 2} "
+                    f"{x + 46} {y + 34} {x} {y + 62}Z"
+                )
                 d.piece(heart, shiny(d, m), darker(m, 0.5), width=1.3)
                 gem(d, x, y + 34, 9, g, m)
             elif kind == 1:
@@ -186,11 +193,19 @@ def ring(look: Look) -> Drawing:
     rx, ry, thick = 84.0, 92.0, look.between(11, 20) if look.style != "Band" else look.between(26, 38)
     cy = 280.0
     outer = f"M{C - rx} {cy}A{rx} {ry} 0 1 1 {C + rx} {cy}A{rx} {ry} 0 1 1 {C - rx} {cy}Z"
-    hole = f"M{C - rx + thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick} 0 1 0 {C + rx - thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick} 0 1 0 {C - rx + thick * 0.6} {cy + 3}Z"
+    hole = (
+        f"M{C - rx + thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick} 0 1 0 "
+        f"{C + rx - thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick} 0 1 0 "
+        f"{C - rx + thick * 0.6} {cy + 3}Z"
+    )
     d.fill(outer + hole, shiny(d, m), even_odd=True)
     d.line(outer, darker(m, 0.5), 1.3)
     d.line(hole, darker(m, 0.6), 1.6)
-    inner = f"M{C - rx + thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick} 0 0 1 {C + rx - thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick - 13} 0 0 0 {C - rx + thick * 0.6} {cy + 3}Z"
+    inner = (
+        f"M{C - rx + thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick} 0 0 1 "
+        f"{C + rx - thick * 0.6} {cy + 3}A{rx - thick * 0.6} {ry - thick - 13} 0 0 0 "
+        f"{C - rx + thick * 0.6} {cy + 3}Z"
+    )
     d.piece(inner, d.gradient([(0, darker(m, 0.55)), (1, lighter(m, 0.2))], line=(0, 0, 1, 0)), darker(m, 0.6))
     top = cy - ry
     if look.style == "Band":
@@ -207,7 +222,9 @@ def ring(look: Look) -> Drawing:
         for k in range(petals):
             a = 2 * np.pi * k / petals
             d.add(
-                f'<ellipse cx="0" cy="-38" rx="15" ry="24" fill="{shiny(d, m)}" stroke="{hex_of(darker(m, 0.5))}" transform="translate({C} {top - 4}) rotate({np.degrees(a):.0f})"/>'
+                f'<ellipse cx="0" cy="-38" rx="15" ry="24" fill="{shiny(d, m)}" '
+                f'stroke="{hex_of(darker(m, 0.5))}" transform="translate({C} {top - 4}) '
+                f'rotate({np.degrees(a):.0f})"/>'
             )
         gem(d, C, top - 4, 22, g, m)
     else:
@@ -246,9 +263,15 @@ def bracelet(look: Look) -> Drawing:
             bead(d, x, y, 14.5 * near, g if k % 5 else m)
         else:
             d.add(
-                f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{15 * near:.1f}" ry="{8 * near:.1f}" fill="none" stroke="{hex_of(darker(m, 0.5))}" stroke-width="6.4" transform="rotate({np.degrees(np.arctan2(ry * np.cos(a), -rx * np.sin(a))):.0f} {x:.1f} {y:.1f})"/>'
+                f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{15 * near:.1f}" ry="{8 * near:.1f}" '
+                f'fill="none" stroke="{hex_of(darker(m, 0.5))}" stroke-width="6.4" '
+                f'transform="rotate({np.degrees(np.arctan2(ry * np.cos(a), -rx * np.sin(a))):.0f} '
+                f'{x:.1f} {y:.1f})"/>'
             )
             d.add(
-                f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{15 * near:.1f}" ry="{8 * near:.1f}" fill="none" stroke="{hex_of(lighter(m, 0.15))}" stroke-width="4.4" transform="rotate({np.degrees(np.arctan2(ry * np.cos(a), -rx * np.sin(a))):.0f} {x:.1f} {y:.1f})"/>'
+                f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{15 * near:.1f}" ry="{8 * near:.1f}" '
+                f'fill="none" stroke="{hex_of(lighter(m, 0.15))}" stroke-width="4.4" '
+                f'transform="rotate({np.degrees(np.arctan2(ry * np.cos(a), -rx * np.sin(a))):.0f} '
+                f'{x:.1f} {y:.1f})"/>'
             )
     return d

@@ -7,14 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import COLOURS, DENIM, Look, partners
+from vsearch_core.catalogue.sample.colours import COLOURS, DENIM, Look, partners
 from vsearch_core.catalogue.sample.kinds import BY_TYPE, ONLY_SOLID, PRODUCT_TYPES, STYLE_COLOURS, STYLE_NAMES, Kind
 from vsearch_core.errors import CatalogueError
 
 BRANDS = (
-    "Northbound", "Kestrel Lane", "Maru & Finch", "Oddwell", "Pinegrove Nine", "Saltmarsh Row", "Lumenwick", "Ferro Ost",
-    "Violet Harbour", "Quillfeather", "Brackenby", "Tuesday Atlas",
-)  # fmt: skip
+    "Northbound",
+    "Kestrel Lane",
+    "Maru & Finch",
+    "Oddwell",
+    "Pinegrove Nine",
+    "Saltmarsh Row",
+    "Lumenwick",
+    "Ferro Ost",
+    "Violet Harbour",
+    "Quillfeather",
+    "Brackenby",
+    "Tuesday Atlas",
+)
 """Invented; none of them is a company that we know of."""
 
 FIELDS = (
@@ -96,9 +106,17 @@ def plan_product(product_type: str, *, seed: int, variant: int = 0) -> tuple[Loo
     }
     base = DENIM.get(colour, COLOURS[colour]) if product_type == "Jeans" or style == "Denim" else COLOURS[colour]
     look = Look(
-        product_type, style, pattern, gender, colour, base, accent, second, (seed * 7919 + code) % 1_000_003,
+        product_type,
+        style,
+        pattern,
+        gender,
+        colour,
+        base,
+        accent,
+        second,
+        (seed * 7919 + code) % 1_000_003,
         np.random.default_rng([code, seed, 1]),
-    )  # fmt: skip
+    )
     return look, record
 
 

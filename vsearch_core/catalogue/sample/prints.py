@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import Look
+from vsearch_core.catalogue.sample.colours import Look
 from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, hex_of, mix
 
 # Each letter is drawn with a pen on a grid of 4 x 6.
@@ -14,7 +14,8 @@ _LETTERS = {
     "F": "M4 0H0V6M0 3H3.2", "G": "M4 1Q3.2 0 2 0Q0 0 0 3Q0 6 2 6Q4 6 4 4V3.4H2.4", "H": "M0 0V6M4 0V6M0 3H4",
     "I": "M2 0V6", "K": "M0 0V6M4 0L0 3.4M1.4 2.4L4 6", "L": "M0 0V6H4", "M": "M0 6V0L2 3.4L4 0V6",
     "N": "M0 6V0L4 6V0", "O": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0Z", "P": "M0 6V0H2.4Q4 0 4 1.7Q4 3.4 2.4 3.4H0",
-    "R": "M0 6V0H2.4Q4 0 4 1.6Q4 3.2 2.4 3.2H0M2 3.2L4 6", "S": "M4 1Q3.4 0 2 0Q0 0 0 1.5Q0 3 2 3Q4 3 4 4.5Q4 6 2 6Q.6 6 0 5",
+    "R": "M0 6V0H2.4Q4 0 4 1.6Q4 3.2 2.4 3.2H0M2 3.2L4 6",
+    "S": "M4 1Q3.4 0 2 0Q0 0 0 1.5Q0 3 2 3Q4 3 4 4.5Q4 6 2 6Q.6 6 0 5",
     "T": "M0 0H4M2 0V6", "U": "M0 0V4Q0 6 2 6Q4 6 4 4V0", "V": "M0 0L2 6L4 0", "W": "M0 0L1 6L2 2.4L3 6L4 0",
     "Y": "M0 0L2 3L4 0M2 3V6", "0": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0Z", "1": "M1 1L2 0V6", "4": "M3 6V0L0 4H4",
     "7": "M0 0H4L1.6 6", "8": "M2 3Q.3 3 .3 1.5Q.3 0 2 0Q3.7 0 3.7 1.5Q3.7 3 2 3Q0 3 0 4.5Q0 6 2 6Q4 6 4 4.5Q4 3 2 3",
@@ -62,11 +63,13 @@ def chest_print(d: Drawing, look: Look, y: float, *, width: float = 76) -> None:
         d.clip(f"M{c - r} {y}A{r} {r} 0 0 1 {c + r} {y}A{r} {r} 0 0 1 {c - r} {y}Z")
         d.circle(c + r * 0.25, y - r * 0.3, r * 0.3, (248, 206, 90))
         d.fill(
-            f"M{c - r} {y + r}V{y + r * 0.4}L{c - r * 0.3} {y - r * 0.45}L{c + r * 0.2} {y + r * 0.3}L{c + r * 0.5} {y - r * 0.05}L{c + r} {y + r * 0.5}V{y + r}Z",
+            f"M{c - r} {y + r}V{y + r * 0.4}L{c - r * 0.3} {y - r * 0.45}L{c + r * 0.2} "
+            f"{y + r * 0.3}L{c + r * 0.5} {y - r * 0.05}L{c + r} {y + r * 0.5}V{y + r}Z",
             a,
         )
         d.fill(
-            f"M{c - r * 0.3} {y - r * 0.45}L{c - r * 0.05} {y - r * 0.08}L{c - r * 0.25} {y}L{c - r * 0.52} {y - r * 0.1}Z",
+            f"M{c - r * 0.3} {y - r * 0.45}L{c - r * 0.05} {y - r * 0.08}L{c - r * 0.25} {y}"
+            f"L{c - r * 0.52} {y - r * 0.1}Z",
             (246, 246, 246),
         )
         d.unclip()
@@ -86,10 +89,8 @@ def chest_print(d: Drawing, look: Look, y: float, *, width: float = 76) -> None:
             )
         d.circle(c + r * 0.4, y - r * 0.62, r * 0.2, b)
     elif kind == 3:  # star burst
-        spikes = "".join(
-            f"L{c + r * (1 if k % 2 else 0.55) * np.sin(k * np.pi / 10):.1f} {y - r * (1 if k % 2 else 0.55) * np.cos(k * np.pi / 10):.1f}"
-            for k in range(20)
-        )
+        turns = [(k * np.pi / 10, r if k % 2 else r * 0.55) for k in range(20)]
+        spikes = "".join(f"L{c + q * np.sin(t):.1f} {y - q * np.cos(t):.1f}" for t, q in turns)
         d.fill(f"M{spikes[1:]}Z", a)
         d.circle(c, y, r * 0.46, b)
         word(d, text[:5], c, y - 5, 10, look.base, weight=1.4)
@@ -107,7 +108,9 @@ def chest_print(d: Drawing, look: Look, y: float, *, width: float = 76) -> None:
         for k in range(9):
             turn = -80 + k * 20
             d.add(
-                f'<path d="M0 0Q{r * 0.16:.1f} {-r * 0.6:.1f} 0 {-r * 1.15:.1f}Q{-r * 0.16:.1f} {-r * 0.6:.1f} 0 0" fill="{hex_of((a, b)[k % 2])}" transform="translate({c} {y + r * 0.4:.1f}) rotate({turn})"/>'
+                f'<path d="M0 0Q{r * 0.16:.1f} {-r * 0.6:.1f} 0 {-r * 1.15:.1f}Q{-r * 0.16:.1f} '
+                f'{-r * 0.6:.1f} 0 0" fill="{hex_of((a, b)[k % 2])}" transform="translate({c} '
+                f'{y + r * 0.4:.1f}) rotate({turn})"/>'
             )
         word(d, text, c, y + r * 0.6, 11, a, weight=1.3)
 
@@ -119,7 +122,8 @@ def small_logo(d: Drawing, look: Look, x: float, y: float, size: float = 9, colo
     s = size
     if kind == 0:
         d.fill(
-            f"M{x - s} {y + s * 0.6}L{x - s * 0.3} {y - s * 0.7}L{x + s * 0.1} {y}L{x + s * 0.4} {y - s * 0.4}L{x + s} {y + s * 0.6}Z",
+            f"M{x - s} {y + s * 0.6}L{x - s * 0.3} {y - s * 0.7}L{x + s * 0.1} {y}L{x + s * 0.4} "
+            f"{y - s * 0.4}L{x + s} {y + s * 0.6}Z",
             tone,
         )
     elif kind == 1:

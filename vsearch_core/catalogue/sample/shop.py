@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vsearch_core.catalogue.sample.ink import on_white
 from vsearch_core.catalogue.sample.kinds import BY_TYPE
 from vsearch_core.catalogue.sample.photos import draw_photo, ground_of
 from vsearch_core.catalogue.sample.planning import FIELDS, Planned, plan_product, plan_shop
+from vsearch_core.catalogue.sample.studio import on_white
 from vsearch_core.contracts import Progress
 
 PHOTOS = 40
@@ -66,7 +66,8 @@ def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, pr
         folder: where the shop is to be.
         products: how many products; spread evenly over the product types.
         seed: another seed is another shop.
-        progress: called with (done, total) after every picture; what it raises stops the work, and nothing is left behind.
+        progress: called with (done, total) after every picture; what it raises stops the work and leaves nothing
+            behind.
 
     Returns:
         The folder.
@@ -113,11 +114,12 @@ def choose_photos(plan: Sequence[Planned], seed: int) -> list[tuple[Planned, int
     for number, item in enumerate(chosen, start=1):
         photo_seed = seed * 1000 + number
         noun = BY_TYPE[item.product_type].noun
+        noun = noun if noun == "T-shirt" else noun.lower()
         row = {
             "photo": f"photos/{number:02d}.jpg",
             "product_id": item.record["id"],
             "product_type": item.product_type,
-            "caption": f"{item.record['colour']} {noun if noun == 'T-shirt' else noun.lower()} on {ground_of(photo_seed)}",
+            "caption": f"{item.record['colour']} {noun} on {ground_of(photo_seed)}",
         }
         out.append((item, photo_seed, row))
     return out
@@ -153,7 +155,7 @@ def _write_table(path: Path, fields: Sequence[str], rows: Iterable[Mapping[str, 
 
 
 def _work(jobs: Sequence[Callable[[], None]], progress: Progress | None) -> None:
-    """Runs all jobs on two threads (the renderer and Pillow let go of the interpreter's lock); the first error stops them."""
+    """Runs all jobs on two threads (the renderer and Pillow let go of the lock); the first error stops them all."""
     executor = ThreadPoolExecutor(max_workers=2)
     try:
         waiting: set[Future[None]] = {executor.submit(job) for job in jobs}

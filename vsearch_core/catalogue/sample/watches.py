@@ -1,10 +1,10 @@
-"""Watches and sunglasses."""
+"""Watches."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import COLOURS, INK, WHITE, Look
+from vsearch_core.catalogue.sample.colours import COLOURS, INK, WHITE, Look
 from vsearch_core.catalogue.sample.ink import (
     CENTRE,
     RGB,
@@ -14,10 +14,7 @@ from vsearch_core.catalogue.sample.ink import (
     hex_of,
     lighter,
     luma,
-    mirror,
     mix,
-    pts,
-    symmetric,
 )
 
 C, M = CENTRE, 240.0
@@ -63,12 +60,15 @@ def watch(look: Look) -> Drawing:
     if look.chance(0.4):
         for f in (-1, 1):
             d.add(
-                f'<rect x="{C + r * 0.82 - 2:.1f}" y="{M + f * r * 0.5 - 6:.1f}" width="15" height="11" rx="2" fill="{shine}" stroke="{hex_of(edge)}" transform="rotate({f * 28} {C + r * 0.85:.1f} {M + f * r * 0.5:.1f})"/>'
+                f'<rect x="{C + r * 0.82 - 2:.1f}" y="{M + f * r * 0.5 - 6:.1f}" width="15" '
+                f'height="11" rx="2" fill="{shine}" stroke="{hex_of(edge)}" '
+                f'transform="rotate({f * 28} {C + r * 0.85:.1f} {M + f * r * 0.5:.1f})"/>'
             )
     if square:
-        for k, (q, fill) in enumerate(((r, shine), (r - 9, darker(metal, 0.45)), (r - 12, dial))):
+        for k, (q, fill) in enumerate(((r, shine), (r - 9, hex_of(darker(metal, 0.45))), (r - 12, hex_of(dial)))):
             d.add(
-                f'<rect x="{C - q * 0.94:.1f}" y="{M - q:.1f}" width="{q * 1.88:.1f}" height="{q * 2:.1f}" rx="{14 - k * 3}" fill="{fill if isinstance(fill, str) else hex_of(fill)}" stroke="{hex_of(edge)}"/>'
+                f'<rect x="{C - q * 0.94:.1f}" y="{M - q:.1f}" width="{q * 1.88:.1f}" '
+                f'height="{q * 2:.1f}" rx="{14 - k * 3}" fill="{fill}" stroke="{hex_of(edge)}"/>'
             )
     else:
         d.circle(C, M, r, shine, edge, 1.4)
@@ -87,7 +87,8 @@ def watch(look: Look) -> Drawing:
             for k in range(12):
                 a = k * np.pi / 6
                 d.line(
-                    f"M{C + (r - 7) * np.sin(a):.1f} {M - (r - 7) * np.cos(a):.1f}L{C + (r - 12) * np.sin(a):.1f} {M - (r - 12) * np.cos(a):.1f}",
+                    f"M{C + (r - 7) * np.sin(a):.1f} {M - (r - 7) * np.cos(a):.1f}"
+                    f"L{C + (r - 12) * np.sin(a):.1f} {M - (r - 12) * np.cos(a):.1f}",
                     WHITE,
                     2,
                 )
@@ -101,7 +102,8 @@ def watch(look: Look) -> Drawing:
         )
     (_digits if look.style == "Digital" else _dial)(d, look, dial, metal, r - 15)
     d.fill(
-        f"M{C - r * 0.7:.1f} {M - r * 0.2:.1f}A{r * 0.74:.1f} {r * 0.74:.1f} 0 0 1 {C + r * 0.3:.1f} {M - r * 0.68:.1f}L{C - r * 0.1:.1f} {M + r * 0.1:.1f}Z",
+        f"M{C - r * 0.7:.1f} {M - r * 0.2:.1f}A{r * 0.74:.1f} {r * 0.74:.1f} 0 0 1 "
+        f"{C + r * 0.3:.1f} {M - r * 0.68:.1f}L{C - r * 0.1:.1f} {M + r * 0.1:.1f}Z",
         (255, 255, 255),
         opacity=0.1,
     )
@@ -157,7 +159,7 @@ def _watch_strap(d: Drawing, look: Look, tone: RGB, w: float, r: float) -> None:
             if look.design % 2:
                 for k in range(12):
                     d.line(
-                        f"M{C - w} {near + f * (16 + k * 11)}Q{C} {near + f * (20 + k * 11)} {C + w} {near + f * (16 + k * 11)}",
+                        f"M{C - w} {near + f * (16 + k * 11)}q{w} {f * 4} {2 * w} 0",
                         darker(tone, 0.45),
                         1,
                         opacity=0.5,
@@ -168,7 +170,8 @@ def _watch_strap(d: Drawing, look: Look, tone: RGB, w: float, r: float) -> None:
         if look.style != "Bracelet" and look.style != "Gold" and f > 0:
             for k in range(5):
                 d.add(
-                    f'<ellipse cx="{C}" cy="{near + 48 + k * 17:.1f}" rx="3" ry="3.6" fill="{hex_of(darker(tone, 0.75))}"/>'
+                    f'<ellipse cx="{C}" cy="{near + 48 + k * 17:.1f}" rx="3" ry="3.6" '
+                    f'fill="{hex_of(darker(tone, 0.75))}"/>'
                 )
         d.unclip()
         d.glow(C, near + f * 18, w, 18, -0.5)
@@ -195,14 +198,16 @@ def _dial(d: Drawing, look: Look, dial: RGB, metal: RGB, r: float) -> None:
             d.circle(C + r * 0.85 * np.sin(a), M - r * 0.85 * np.cos(a), 3.2, metal if luma(dial) < 110 else ink)
         else:
             d.line(
-                f"M{C + inner * np.sin(a):.1f} {M - inner * np.cos(a):.1f}L{C + r * 0.96 * np.sin(a):.1f} {M - r * 0.96 * np.cos(a):.1f}",
+                f"M{C + inner * np.sin(a):.1f} {M - inner * np.cos(a):.1f}"
+                f"L{C + r * 0.96 * np.sin(a):.1f} {M - r * 0.96 * np.cos(a):.1f}",
                 metal if hour and marks == 2 else ink,
                 3.2 if hour else 0.8,
                 cap="butt",
             )
     if not chrono:
         d.add(
-            f'<rect x="{C + r * 0.5:.1f}" y="{M - 7}" width="17" height="14" rx="1.5" fill="#fafafa" stroke="#666" stroke-width=".8"/>'
+            f'<rect x="{C + r * 0.5:.1f}" y="{M - 7}" width="17" height="14" rx="1.5" '
+            'fill="#fafafa" stroke="#666" stroke-width=".8"/>'
         )
         d.line(f"M{C + r * 0.5 + 5:.1f} {M + 4}l3 -8M{C + r * 0.5 + 10:.1f} {M + 4}v-8", INK, 1.3)
     hour_angle, minute = np.radians(305 + look.between(-3, 3)), np.radians(50)
@@ -216,7 +221,8 @@ def _dial(d: Drawing, look: Look, dial: RGB, metal: RGB, r: float) -> None:
             opacity=0.25,
         )
         d.piece(
-            f"M{C - nx:.1f} {M - ny:.1f}L{x:.1f} {y:.1f}L{C + nx:.1f} {M + ny:.1f}L{C - np.sin(angle) * 9:.1f} {M + np.cos(angle) * 9:.1f}Z",
+            f"M{C - nx:.1f} {M - ny:.1f}L{x:.1f} {y:.1f}L{C + nx:.1f} {M + ny:.1f}"
+            f"L{C - np.sin(angle) * 9:.1f} {M + np.cos(angle) * 9:.1f}Z",
             hand,
             darker(hand, 0.5),
             width=0.6,
@@ -224,7 +230,8 @@ def _dial(d: Drawing, look: Look, dial: RGB, metal: RGB, r: float) -> None:
     second = COLOURS["Red"] if look.chance(0.5) else hand
     a = look.between(2.2, 4.0)
     d.line(
-        f"M{C - 16 * np.sin(a):.1f} {M + 16 * np.cos(a):.1f}L{C + r * 0.86 * np.sin(a):.1f} {M - r * 0.86 * np.cos(a):.1f}",
+        f"M{C - 16 * np.sin(a):.1f} {M + 16 * np.cos(a):.1f}"
+        f"L{C + r * 0.86 * np.sin(a):.1f} {M - r * 0.86 * np.cos(a):.1f}",
         second,
         1.2,
     )
@@ -247,6 +254,8 @@ _SEGMENTS = {
     "8": "abcdefg",
     "9": "abcdfg",
 }
+
+
 _STROKES = {
     "a": "M1 0H9",
     "b": "M10 1V9",
@@ -262,89 +271,19 @@ def _digits(d: Drawing, look: Look, dial: RGB, metal: RGB, r: float) -> None:
     glass = (172, 184, 160) if look.chance(0.7) else (30, 34, 40)
     ink = (34, 40, 34) if luma(glass) > 100 else COLOURS["Turquoise Blue"]
     d.add(
-        f'<rect x="{C - r * 0.74:.1f}" y="{M - r * 0.42:.1f}" width="{r * 1.48:.1f}" height="{r * 0.86:.1f}" rx="5" fill="{hex_of(glass)}" stroke="#222" stroke-width="2"/>'
+        f'<rect x="{C - r * 0.74:.1f}" y="{M - r * 0.42:.1f}" width="{r * 1.48:.1f}" '
+        f'height="{r * 0.86:.1f}" rx="5" fill="{hex_of(glass)}" stroke="#222" '
+        'stroke-width="2"/>'
     )
     for k, digit in enumerate("1008"):
         x = C - r * 0.62 + k * r * 0.33 + (r * 0.06 if k > 1 else 0)
         path = "".join(_STROKES[s] for s in _SEGMENTS[digit])
         d.add(
-            f'<path d="{path}" transform="translate({x:.1f} {M - r * 0.22:.1f}) skewX(-5) scale({r * 0.022:.2f})" fill="none" stroke="{hex_of(ink)}" stroke-width="2.4" stroke-linecap="round"/>'
+            f'<path d="{path}" transform="translate({x:.1f} {M - r * 0.22:.1f}) skewX(-5) '
+            f'scale({r * 0.022:.2f})" fill="none" stroke="{hex_of(ink)}" stroke-width="2.4" '
+            'stroke-linecap="round"/>'
         )
     for y in (-0.08, 0.1):
         d.circle(C + r * 0.03, M + y * r, 2, ink)
     d.line(f"M{C - r * 0.5:.1f} {M - r * 0.68:.1f}H{C + r * 0.5:.1f}", look.accent, 4)
     d.line(f"M{C - r * 0.5:.1f} {M + r * 0.7:.1f}H{C + r * 0.5:.1f}", look.accent, 2)
-
-
-def sunglasses(look: Look) -> Drawing:
-    """Sunglasses from the front, the temples folded back: aviator, wayfarer, round, cat eye, sports."""
-    d = Drawing(volume=0.25, grain="plain")
-    y = 240.0
-    wire = look.style in ("Aviator", "Round")
-    frame = look.base
-    tint = {
-        "Brown": (92, 58, 36),
-        "Blue": (36, 60, 104),
-        "Green": (40, 78, 58),
-        "Purple": (82, 52, 100),
-        "Grey": (60, 64, 70),
-    }.get(look.colour, (44, 44, 50))
-    if look.chance(0.3):
-        tint = mix(look.accent, (40, 40, 48), 0.5)
-    lens = {
-        "Aviator": pts("20 -36! 62 -40 124 -32 132 0 108 44 70 56 34 34 18 -8"),
-        "Round": pts("72 -54 110 -38 128 0 110 40 72 56 34 40 18 0 34 -38"),
-        "Cat Eye": pts("20 -20 60 -36 146 -58! 140 -4 110 38 62 42 26 22"),
-        "Sports": pts("6 -24 70 -36 146 -22! 130 12 84 36 44 30 22 12"),
-        "Oversized": pts("22 -44 76 -58 132 -44 142 2 120 50 72 60 32 46 18 0"),
-    }.get(look.style, pts("20 -38 76 -44 138 -40! 134 4 112 38 66 42 30 30 18 -4"))
-    sy = look.between(0.92, 1.1)
-    right = [[C + p[0], y + p[1] * sy, *p[2:]] for p in lens]
-    for flip in (1, -1):
-        x0 = C + flip * (134 if look.style != "Sports" else 142)
-        path = curve(
-            [
-                [x0, y - 30],
-                [x0 + flip * 16, y - 32],
-                [x0 + flip * 20, y - 18, 1],
-                [x0 - flip * 24, y + 20],
-                [x0 - flip * 44, y + 50],
-                [x0 - flip * 52, y + 46],
-                [x0 - flip * 30, y + 8],
-                [x0 - flip * 6, y - 16],
-            ]
-        )
-        d.piece(path, d.gradient([(0, lighter(frame, 0.1)), (1, darker(frame, 0.4))]), look.edge)
-    if wire:
-        d.line(f"M{C - 26} {y - 26}Q{C} {y - 40} {C + 26} {y - 26}", darker(frame, 0.4), 5)
-        d.line(f"M{C - 26} {y - 26}Q{C} {y - 40} {C + 26} {y - 26}", lighter(frame, 0.2), 3)
-        if look.style == "Aviator":
-            d.line(f"M{C - 40} {y - 40}H{C + 40}", darker(frame, 0.4), 4.6)
-            d.line(f"M{C - 40} {y - 40}H{C + 40}", lighter(frame, 0.2), 2.6)
-        for f in (1, -1):
-            d.add(
-                f'<ellipse cx="{C + f * 17}" cy="{y + 8}" rx="5" ry="10" fill="#e8e4dc" fill-opacity=".8" stroke="#999" transform="rotate({-f * 16} {C + f * 17} {y + 8})"/>'
-            )
-    else:
-        bridge = symmetric([[C, y - 30], [C + 26, y - 36, 1], [C + 28, y - 4, 1], [C + 12, y - 10], [C, y - 14]])
-        d.piece(curve(bridge), frame, look.edge)
-    clear = look.between(0.55, 0.85)
-    for flip, points in ((1, right), (-1, mirror(right))):
-        path = curve(points)
-        if not wire:
-            d.line(path, darker(frame, 0.55), 15)
-            d.line(path, frame, 13)
-            d.line(path, lighter(frame, 0.4), 3, opacity=0.5)
-        d.fill(path, d.gradient([(0, darker(tint, 0.45)), (0.55, tint), (1, mix(tint, (236, 226, 214), clear))]))
-        d.clip(path)
-        d.fill(f"M{C + flip * 60 - 26} {y - 70}h26l-44 150h-26Z", (255, 255, 255), opacity=0.13)
-        d.fill(f"M{C + flip * 60 + 12} {y - 70}h10l-44 150h-10Z", (255, 255, 255), opacity=0.1)
-        d.unclip()
-        d.line(path, darker(frame, 0.5) if wire else darker(frame, 0.7), 4.6 if wire else 1.6)
-        if wire:
-            d.line(path, lighter(frame, 0.15), 2.8)
-        x = C + flip * (max(p[0] for p in lens) - 2)
-        if not wire:
-            d.piece(f"M{x - 7} {y - 38}h14v18h-14Z", frame, look.edge)
-            d.circle(x, y - 29, 2.6, COLOURS["Gold"] if look.chance(0.5) else COLOURS["Silver"], (90, 90, 90), 0.5)
-    return d
