@@ -129,7 +129,7 @@ def make_picture() -> Callable[..., bytes]:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory, embedder: PixelEmbedder) -> Store:
+def little_store(tmp_path_factory: pytest.TempPathFactory, embedder: PixelEmbedder) -> Store:
     """A store of 120 products, to read from only; small partitions are indexed by Annoy too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vsearch_core.store.segment.SMALLEST", 30)

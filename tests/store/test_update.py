@@ -36,7 +36,8 @@ def segments_on_disk(path: Path) -> set[str]:
 def test_added_products_are_found_and_counted(
     path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_picture: Callable[..., bytes]
 ) -> None:
-    new = make_catalogue([{"id": "new", "category": "Hats", "colour": "Red", "price": 3.0}])
+    row = {"id": "new", "category": "Hats", "colour": "Red", "price": 3.0}
+    new = make_catalogue([row], hierarchy={"Caps": ("Accessories", "Hats")})
     assert add_products(path, new, embedder) == 1
     store = Store.open(path, embedder=embedder)
     query = embedder.embed([decode(make_picture("new"))])[0]
@@ -44,9 +45,11 @@ def test_added_products_are_found_and_counted(
     assert [hit.id for hit in store.search(query, 9, partitions=["Hats"])] == ["new"]
     assert store.search(query, 1, filters=Filters({"colour": "Red"}, {"price": (None, 3)}))[0].id == "new"
     assert store.partitions["Hats"] == 1
+    assert store.manifest.hierarchy == {"Caps": ("Accessories", "Hats")}
     assert store.thumbnail("new").startswith(b"\xff\xd8")
     assert info(path).segments == 2
-    assert len(info(path).cleaning) == 2
+    assert "40 of 40 products can be searched." in info(path).cleaning
+    assert "Added later: 1 of 1 products can be searched." in info(path).cleaning
 
 
 def test_an_added_product_with_a_known_id_takes_its_place(
@@ -161,15 +164,16 @@ def test_a_fold_changes_nothing_that_a_search_shows(
 
 
 def test_many_small_updates_do_not_make_many_segments(
-    path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
+    path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("vsearch_core.store.update.SIDE_SEGMENTS", 2)
     base = Store.open(path).manifest.segments[0].id
-    for number in range(12):
+    for number in range(5):
         add_products(path, make_catalogue([{"id": f"new {number}"}]), embedder)
     manifest = Store.open(path).manifest
     assert manifest.segments[0].id == base
-    assert len(manifest.segments) <= 9
-    assert manifest.living == 52
+    assert len(manifest.segments) <= 3
+    assert manifest.living == 45
     assert segments_on_disk(path) == {segment.id for segment in manifest.segments}
 
 
@@ -309,6 +313,6 @@ def test_any_sequence_of_updates_equals_a_dictionary(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=8, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

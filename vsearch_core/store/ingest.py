@@ -57,6 +57,7 @@ def ingest(catalogue: Catalogue, embedder: Embedder, writer: SegmentWriter, prog
             f"The catalogue {catalogue.name!r} has no products; check the file that it was read from.",
             code="nothing_to_store",
         )
+    ids = catalogue.products["id"].tolist()
     facts: dict[str, ImageFacts | ImageRejected | CatalogueError] = {}
     embeddings = np.empty((total, embedder.dimension), dtype=np.float32)
     kept: list[int] = []
@@ -67,7 +68,7 @@ def ingest(catalogue: Catalogue, embedder: Embedder, writer: SegmentWriter, prog
         for found in batch.found:
             if isinstance(found, ImageFacts):
                 kept.append(len(facts))
-            facts[catalogue.products["id"].iat[len(facts)]] = found
+            facts[ids[len(facts)]] = found
         if progress is not None:
             progress(len(facts), total)
     if not kept:

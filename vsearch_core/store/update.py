@@ -15,7 +15,7 @@ from vsearch_core.errors import StoreError
 from vsearch_core.store.engines import engine_named
 from vsearch_core.store.groups import group_ids
 from vsearch_core.store.ingest import ingest
-from vsearch_core.store.manifest import EmbedderEntry, Manifest, SegmentEntry, commit
+from vsearch_core.store.manifest import EmbedderEntry, Manifest, SegmentEntry, commit, read_manifest
 from vsearch_core.store.segment import SegmentWriter, joined
 from vsearch_core.store.store import Store
 from vsearch_core.store.writing import building, changing
@@ -90,7 +90,9 @@ def add_products(path: Path, catalogue: Catalogue, embedder: Embedder, progress:
             added = taken.products.assign(group=group_ids(everything, vectors, settled=len(kept)))
             entry = writer.finish(added, taken.embeddings, [taken.report], engine=None, seed=store.manifest.seed)
             segments = (*_without(store, set(ids)), entry)
-            commit(path, replace(store.manifest, segments=segments, partitions=_partitions(everything)))
+            hierarchy = {**store.manifest.hierarchy, **catalogue.hierarchy}
+            partitions = _partitions(everything)
+            commit(path, replace(store.manifest, segments=segments, hierarchy=hierarchy, partitions=partitions))
         _fold_if_due(path)
     return len(ids)
 
@@ -133,10 +135,10 @@ def fold(path: Path) -> None:
 
 
 def _fold_if_due(path: Path) -> None:
-    store = Store.open(path)
-    segments = store.manifest.segments
+    manifest = read_manifest(path)
+    segments = manifest.segments
     loose = sum(segment.living for segment in segments[1:]) + sum(len(segment.removed) for segment in segments)
-    if loose > FOLD_ROWS and loose > FOLD_SHARE * len(store):
+    if loose > FOLD_ROWS and loose > FOLD_SHARE * manifest.living:
         _merge(path, first=0)
     elif len(segments) > SIDE_SEGMENTS + 1:
         _merge(path, first=1)
