@@ -79,10 +79,10 @@ def test_a_name_that_many_share_is_a_range_and_no_product() -> None:
     assert len(set(groups(products(*[{"name": "Striped Shirt"}] * (LARGEST_NAME_GROUP + 1))))) == LARGEST_NAME_GROUP + 1
 
 
-def test_near_identical_pictures_group_within_a_category() -> None:
+def test_near_identical_pictures_group_within_a_product_type() -> None:
     alike = {"image_dhash": np.uint64(5)}
     embeddings = np.array([[1, 0], [0.999, 0.0447], [1, 0]], dtype=np.float32)
-    assert groups(products(alike, alike, {**alike, "category": "Bags"}), embeddings) == ["p0", "p0", "p2"]
+    assert groups(products(alike, alike, {**alike, "product_type": "Polos"}), embeddings) == ["p0", "p0", "p2"]
 
 
 def test_alike_embeddings_of_other_outlines_do_not_group() -> None:

@@ -11,8 +11,11 @@ import pandas as pd
 from vsearch_core.catalogue.duplicates import join_groups
 
 SAME_COSINE = 0.985
-SAME_DHASH_BITS = 4
-"""Two pictures of one category show the same thing if their embeddings and their outlines (64-bit dHash) agree."""
+SAME_DHASH_BITS = 2
+"""Two pictures of one product type show the same thing if their embeddings and their outlines (64-bit dHash) agree.
+
+In the real catalogue 4 bits already join striped shirts of different makers.
+"""
 
 LARGEST_NAME_GROUP = 8
 """A name that more products share is a range, not one design: the real catalogue has 184 different shirts called
@@ -34,7 +37,7 @@ def group_ids(products: pd.DataFrame, embeddings: np.ndarray, *, settled: int = 
     """The group of each product: the smallest id among those it belongs together with, or its own id.
 
     Products belong together if their images are the same bytes, if their names are the same once colours are left out
-    (with the same product type, gender and brand), or if their pictures are near-identical within a category.
+    (with the same product type, gender and brand), or if their pictures are near-identical within a product type.
 
     Args:
         products: with `id`, `name`, `product_type`, `category`, `gender`, `image_sha256` and `image_dhash`, and `brand`
@@ -76,7 +79,7 @@ def _links(products: pd.DataFrame, embeddings: np.ndarray, settled: int) -> Iter
     yield from _chains(products["image_sha256"], settled)
     yield from _chains(_designs(products), settled, largest=LARGEST_NAME_GROUP)
     dhashes = products["image_dhash"].to_numpy(dtype=np.uint64)
-    for rows in products.groupby("category", sort=False).indices.values():
+    for rows in products.groupby(["category", "product_type"], sort=False).indices.values():
         yield from _same_pictures(np.sort(rows), embeddings, dhashes, settled)
 
 
