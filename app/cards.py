@@ -34,7 +34,7 @@ def product_card(engine: Engine, product: Mapping[str, Any]) -> Card:
     return {
         "id": product_id,
         "name": name,
-        "alt": name,
+        "alt": " ".join(str(product.get(column) or "") for column in ("colour", "product_type")).strip() or name,
         "picture": picture_of(engine, product_id),
         "price": words.price(product.get("price"), engine.store.currency),
         "href": "shop?" + urlencode({"product": product_id}),
@@ -44,7 +44,8 @@ def product_card(engine: Engine, product: Mapping[str, Any]) -> Card:
 def hit_card(engine: Engine, group: HitGroup) -> Card:
     """The card of a hit: what the product is, how similar it is, why it is here."""
     hit: Hit = group.best
-    card = product_card(engine, {"id": hit.id, "name": hit.name, "product_type": hit.product_type, "price": hit.price})
+    known = {"id": hit.id, "name": hit.name, "product_type": hit.product_type, "price": hit.price}
+    card = product_card(engine, {**hit.extra, **known})
     return card | {
         "score": float(hit.score),
         "number": f"{hit.score:.2f}",

@@ -67,7 +67,7 @@ def _choose(column: str, label: str, counts: Mapping[str, int], *, visible: bool
     visibility: Literal["visible", "collapsed"] = "visible" if visible else "collapsed"
     if len(options) <= _MOST_PILLS:
         picked = st.pills(
-            label,
+            words.plain(label),
             options,
             selection_mode="multi",
             format_func=lambda value: words.plain(named(value)),
@@ -77,7 +77,7 @@ def _choose(column: str, label: str, counts: Mapping[str, int], *, visible: bool
         )
     else:
         picked = st.multiselect(
-            label,
+            words.plain(label),
             options,
             format_func=named,
             key=key,
@@ -96,7 +96,7 @@ def _price(store: Store) -> dict[str, tuple[float, float]]:
     chosen = st.session_state.get(_key("price")) or span
     with st.popover("Price · 1" if tuple(chosen) != span else "Price", key="open_price"):
         picked = st.slider(
-            f"Price ({store.currency})" if store.currency else "Price",
+            f"Price ({words.plain(store.currency)})" if store.currency else "Price",
             low,
             high,
             value=span,

@@ -16,6 +16,9 @@ from vsearch_core.settings import settings
 SURE = 0.6
 """From this probability on the page says what the photo shows; below it, what it might show."""
 
+_ACCEPTED = ("image", "heic", "heif", "avif", "webp", "tif", "tiff", "jfif")
+"""Extensions beside the kind, because browsers do not know the kind of every file."""
+
 _ATTRIBUTES = ("colour", "gender", "usage")
 
 
@@ -32,7 +35,7 @@ def uploader(label: str) -> None:
 
     st.file_uploader(
         label,
-        type="image",
+        type=_ACCEPTED,
         key=key,
         on_change=taken,
         max_upload_size=max(int(settings().max_upload_mb), 1),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,39 +36,46 @@ class Query:
     source: Source
     photo: Photo
     preview: str
-    analysis: Analysis
-    timings_ms: Mapping[str, float]
+    seen: SearchResult
+    model: str
     box: Box | None = None
+    whole: SearchResult | None = None
+    """What was seen in the whole photo, where `seen` is of a part."""
+
+    @property
+    def analysis(self) -> Analysis:
+        """What the model says of the photo, or of the part of it that is marked."""
+        return self.seen.analysis
 
 
 def current() -> Query | None:
     """The photo of this session, if there is one."""
-    return st.session_state.get("query")
+    query: Query | None = st.session_state.get("query")
+    if query is not None and query.model != shop.engine().model.fingerprint:
+        # Another model has come with a new store, and does not understand what the old one saw.
+        forget()
+        return None
+    return query
 
 
 def problem() -> str:
-    """The sentence that says why the last photo was not taken; empty where all is well."""
-    return st.session_state.get("problem", "")
+    """The sentence that says why the last photo was not taken, told once; empty where all is well."""
+    return st.session_state.pop("problem", "")
 
 
 def take(data: bytes, source: Source) -> None:
     """Read untrusted picture bytes and make them this session's photo; what is wrong with them goes to `problem`."""
     forget()
+    engine = shop.engine()
     try:
-        result = shop.engine().search(data, k=1)
+        seen = engine.search(data, k=1)
         # Larger than the model needs it, so that a part of it is still sharp.
         photo = decode(data, max_side=_KEPT_SIDE)
     except VsearchError as error:
         st.session_state["problem"] = error.message
         return
-    st.session_state["query"] = Query(
-        uuid.uuid4().hex,
-        source,
-        photo,
-        pictures.preview(photo, _PREVIEW_SIDE),
-        result.analysis,
-        dict(result.timings_ms),
-    )
+    preview = pictures.preview(photo, _PREVIEW_SIDE)
+    st.session_state["query"] = Query(uuid.uuid4().hex, source, photo, preview, seen, engine.model.fingerprint)
 
 
 def mark(box: Any) -> None:
@@ -77,16 +83,14 @@ def mark(box: Any) -> None:
     query = current()
     if query is None:
         return
-    part = _checked(box)
-    photo = query.photo if part is None else _cut(query.photo, part)
+    part, whole = _checked(box), query.whole or query.seen
+    st.session_state.pop("nearest_anyway", None)
     try:
-        result = shop.engine().search(photo, k=1)
+        seen = shop.engine().search(_cut(query.photo, part), k=1) if part else whole
     except VsearchError as error:
         st.session_state["problem"] = error.message
         return
-    st.session_state["query"] = replace(
-        query, id=uuid.uuid4().hex, box=part, analysis=result.analysis, timings_ms=dict(result.timings_ms)
-    )
+    st.session_state["query"] = replace(query, id=uuid.uuid4().hex, box=part, seen=seen, whole=whole)
 
 
 def forget() -> None:
@@ -117,7 +121,12 @@ def answer(query: Query, filters: Filters) -> SearchResult:
 
 def note(result: SearchResult, query: Query, filters: Filters) -> None:
     """Write an answered photo to the journal, once for each set of filters."""
-    _note(replace(result, timings_ms={**query.timings_ms, **result.timings_ms}), query.source, query.id, filters)
+    if st.session_state.get("noted", ("", ""))[0] != query.id:
+        # The first answer took the reading of the photo too; later ones, under other filters, did not.
+        took = {**query.seen.timings_ms, "search": result.timings_ms["search"]}
+        took["total"] = sum(took.get(step, 0.0) for step in ("decode", "analyse", "search"))
+        result = replace(result, timings_ms=took)
+    _note(result, query.source, query.id, filters)
 
 
 def note_liked(hits: tuple[Hit, ...], product_id: str, filters: Filters) -> None:

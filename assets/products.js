@@ -36,7 +36,9 @@ function productCard(card, send) {
   const item = element("li", "card");
   const link = element("a", "open");
   link.href = card.href;
-  link.append(picture(card), element("span", "name", card.name));
+  const name = element("span", "name", card.name);
+  name.title = card.name;
+  link.append(picture(card), name);
   link.addEventListener("click", (event) => {
     // With a modifier key the browser opens the product's own address in a new tab.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;

@@ -7,8 +7,8 @@ from app import answers, panel, query, shop, states
 engine = shop.engine()
 asked, liked = query.current(), query.liked(engine.store)
 
-if query.problem():
-    states.error(query.problem())
+if problem := query.problem():
+    states.error(problem)
 
 if liked or asked:
     left, right = st.columns([3, 10], gap="medium")
