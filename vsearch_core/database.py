@@ -187,8 +187,8 @@ def _parse(url: str) -> URL:
 
 
 def _sqlite(url: URL, timeout_s: float) -> Engine:
-    # Every session connects anew, which is quick: a file that was deleted or replaced meanwhile is noticed, where a pooled
-    # connection would go on writing into the deleted one.
+    # Every session connects anew, which is quick: a file that was deleted or replaced meanwhile is noticed, where a
+    # pooled connection would go on writing into the deleted one.
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": timeout_s})
 
     @event.listens_for(engine, "connect")

@@ -10,9 +10,12 @@ import pandas as pd
 from vsearch_core.catalogue.split import read_split
 
 
-def right_types(path: Path) -> dict[str, frozenset[str]]:
+PHOTO_TYPES = Path(__file__).with_name("photo_types.csv")
+
+
+def right_types() -> dict[str, frozenset[str]]:
     """For each label of the user photos the product types that count as the right kind (`photo_types.csv`)."""
-    with path.open(newline="", encoding="utf-8") as file:
+    with PHOTO_TYPES.open(newline="", encoding="utf-8") as file:
         return {row["label"]: frozenset(row["product_types"].split("|")) for row in csv.DictReader(file)}
 
 
@@ -28,7 +31,7 @@ def read_user_photos(data: Path) -> pd.DataFrame:
     """
     table = pd.read_csv(data / "clothing-photos" / "images.csv", dtype=str, keep_default_na=False)
     table = table.rename(columns={"image": "id"}).drop_duplicates("id")
-    right = right_types(data / "photo_types.csv")
+    right = right_types()
     table = table[table["label"].isin(right.keys())]
     table = table.merge(read_split("photos"), on="id", validate="one_to_one")
     return table.assign(image=table["id"] + ".jpg", right=table["label"].map(right)).reset_index(drop=True)

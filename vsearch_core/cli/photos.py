@@ -14,7 +14,7 @@ from vsearch_core.errors import ImageRejected, VsearchError
 from vsearch_core.settings import settings
 
 BATCH = 32
-SUFFIXES = frozenset(".jpg .jpeg .png .webp .gif .bmp .tif .tiff .heic .heif .avif".split())
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"})
 
 
 def add_commands(commands: Any) -> None:

@@ -21,8 +21,8 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
 - Losses: cross-entropy over product types (several may be right for a user photo) and attributes; normalised softmax
   over types and colours on the embedding (Zhai and Wu, arXiv 1811.12649); instance discrimination with a memory
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart.
-- Half of the catalogue pictures were shown as simulated phone photos: cut out, on parts of training user photos, tilted,
-  unevenly lit, blurred, noisy.
+- Half of the catalogue pictures were shown as simulated phone photos: cut out, on parts of training user photos,
+  tilted, unevenly lit, blurred, noisy.
 - Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos and {drawn_train:,} drawings of the
   sample shop's kinds, of other seeds than the shop's own. The committed split's part `train` only.
 

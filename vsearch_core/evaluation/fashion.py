@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +103,7 @@ def type_report(test: Predictions, names: tuple[str, ...]) -> list[dict]:
     return classification_report(labels, predicted, present)
 
 
-def attribute_figures(test: Predictions, values: dict[str, tuple[str, ...]]) -> dict[str, dict]:
+def attribute_figures(test: Predictions, values: Mapping[str, tuple[str, ...]]) -> dict[str, dict]:
     """Accuracy of each attribute over the test products that have it."""
     figures = {}
     for name in ATTRIBUTES:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +99,7 @@ def drawn_pictures(count: int, *, side: int, cache: Path) -> tuple[ShopPictures,
     return ShopPictures(tuple(f"drawn-{row}" for row in range(count)), *arrays), products
 
 
-def _cached(base: Path, count: int, side: int, picture) -> tuple[np.ndarray, np.ndarray]:
+def _cached(base: Path, count: int, side: int, picture: Callable[[int], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Pixels and alpha of `count` pictures, from the cache or made with `picture(row)` and kept there."""
     paths = base.with_suffix(".pixels.npy"), base.with_suffix(".alpha.npy")
     if not all(path.is_file() for path in paths):
@@ -193,7 +193,7 @@ class TrainingSet:
         pixels, alpha = self.shop[part].pixels[row], self.shop[part].alpha[row]
         if not self.photos or random.random() >= self.snap_share:
             return augment.studio_shot(pixels, side, random)
-        background = self.photos[random.integers(len(self.photos))]
+        background = self.photos[int(random.integers(len(self.photos)))]
         return augment.phone_snap(pixels, alpha, background, side, random)
 
 

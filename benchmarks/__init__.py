@@ -1,0 +1,1 @@
+"""What measures speed, side by side in one run with what a person would write today."""

@@ -1,0 +1,85 @@
+"""How soon the app is ready, and how much memory its process takes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from vsearch_core.settings import ROOT
+
+_PATIENCE_S = 60
+
+
+def readiness(store: Path) -> dict[str, object]:
+    """Seconds from the start of `streamlit run` to the first whole page, memory, and whether TensorFlow was loaded."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    environment = {**os.environ, "VSEARCH_STORE": str(store)}
+    started = time.perf_counter()
+    with subprocess.Popen(
+        [*command, "--server.headless", "true"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait_for_server(port)
+            served = time.perf_counter() - started
+            _wait_for_page(port)
+            page = time.perf_counter() - started
+            maps = Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
+            return {
+                "server_s": round(served, 1),
+                "first_page_s": round(page, 1),
+                "memory_mb": _resident_mb(process.pid),
+                "tensorflow_loaded": "tensorflow/python" in maps or "libtensorflow" in maps,
+            }
+        finally:
+            process.terminate()
+
+
+def _wait_for_server(port: int) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError("the app did not answer within a minute")
+
+
+def _wait_for_page(port: int) -> None:
+    """Open the page in headless Chromium and wait for what a visitor came for: the field for a photo."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = context.pages[0]
+        page.goto(f"http://127.0.0.1:{port}")
+        page.locator('input[type="file"]').first.wait_for(state="attached", timeout=_PATIENCE_S * 1000)
+        context.close()
+
+
+def _resident_mb(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return round(int(line.split()[1]) / 1024)
+    raise RuntimeError(f"process {pid} does not say how much memory it has")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -1,0 +1,187 @@
+"""The command line answers in JSON lines or readable tables, and never with a traceback."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vsearch_core.cli.main import main
+from vsearch_core.settings import ROOT, Settings
+
+Run = Callable[..., tuple[int, list[str], str]]
+
+
+@pytest.fixture
+def run(shop: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in this process: (exit status, lines of output, error text)."""
+    monkeypatch.setenv("VSEARCH_CACHE", str(shop.cache))
+    monkeypatch.setenv("VSEARCH_DATA", str(shop.data))
+
+    def call(*arguments: object) -> tuple[int, list[str], str]:
+        capsys.readouterr()
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return status, captured.out.splitlines(), captured.err
+
+    return call
+
+
+@pytest.fixture
+def photos(shop: Settings) -> list[Path]:
+    return sorted((shop.sample_path / "photos").glob("*.jpg"))[:3]
+
+
+def test_analyse_prints_the_documented_json(run: Run, photos: list[Path]) -> None:
+    status, lines, _ = run("analyse", photos[0], "--json")
+    record = json.loads(lines[0])
+    assert status == 0
+    assert record["image"] == str(photos[0])
+    assert set(record["product_type"]) == {"name", "probability"}
+    assert len(record["product_types"]) == 5
+    assert record["product_types"][0] == record["product_type"]
+    assert set(record["attributes"]) == {"colour", "gender", "season", "usage"}
+    assert record["categories"]
+    assert record["items"] == []
+    assert set(record["timings_ms"]) == {"decode", "analyse", "total"}
+
+
+def test_search_prints_the_documented_json(run: Run, shop: Settings, photos: list[Path]) -> None:
+    status, lines, _ = run("search", photos[0], "--store", shop.store_path, "-k", 7, "--json")
+    record = json.loads(lines[0])
+    assert status == 0
+    assert len(record["hits"]) == 7
+    for hit in record["hits"]:
+        assert {"id", "score", "name", "product_type", "category", "image"} <= set(hit)
+        assert isinstance(hit["id"], str)
+        assert isinstance(hit["product_type"], str)
+    assert isinstance(record["good_match"], bool)
+    assert {"decode", "analyse", "search", "total"} <= set(record["timings_ms"])
+
+
+def test_a_folder_stands_for_its_photos(run: Run, shop: Settings) -> None:
+    folder = shop.sample_path / "photos"
+    status, lines, _ = run("analyse", folder, "--json")
+    assert status == 0
+    assert [json.loads(line)["image"] for line in lines] == [str(path) for path in sorted(folder.glob("*.jpg"))]
+
+
+def test_a_broken_photo_gets_its_own_line_and_the_others_their_answers(
+    run: Run, photos: list[Path], tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8\xff nothing")
+    for command in ("analyse", "search"):
+        status, lines, _ = run(command, photos[0], broken, tmp_path / "missing.jpg", photos[1], "--json")
+        records = [json.loads(line) for line in lines]
+        assert status == 1
+        assert ["error" in record for record in records] == [False, True, True, False]
+        assert set(records[1]["error"]) == {"code", "message"}
+        assert records[1]["image"] == str(broken)
+
+
+def test_without_json_a_person_reads_a_table(run: Run, photos: list[Path]) -> None:
+    status, lines, _ = run("search", photos[0])
+    assert status == 0
+    assert any("score" in line and "why" in line for line in lines)
+
+
+def test_filters_narrow_the_hits(run: Run, photos: list[Path]) -> None:
+    _, lines, _ = run("search", photos[0], "--filter", "department=Footwear", "--filter", "price=10..90", "--json")
+    hits = json.loads(lines[0])["hits"]
+    assert hits
+    assert {hit["department"] for hit in hits} == {"Footwear"}
+    assert all(10 <= hit["price"] <= 90 for hit in hits)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("search",),
+        ("search", "x.jpg", "-k", "0"),
+        ("search", "x.jpg", "-k", "many"),
+        ("store", "build"),
+        ("search", "x.jpg", "--mode", "sideways"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_status_2(run: Run, arguments: tuple[str, ...]) -> None:
+    status, lines, error = run(*arguments)
+    assert status == 2
+    assert lines == []
+    assert len(error.strip().splitlines()) == 1
+    assert error.strip().endswith(".")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("search", "x.jpg", "--store", "nowhere"),
+        ("search", "x.jpg", "--filter", "colour"),
+        ("store", "info", "--store", "nowhere"),
+        ("store", "build", "--catalogue", "nowhere.csv", "--out", "anywhere"),
+        ("catalogue", "check", "nowhere.csv"),
+        ("train", "fashion"),
+        ("evaluate", "fashion"),
+        ("evaluate", "threshold"),
+        ("data", "fetch", "no-such-set"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_status_1(run: Run, arguments: tuple[str, ...]) -> None:
+    status, _, error = run(*arguments)
+    assert status == 1
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_an_own_shop_is_built_changed_and_told(run: Run, shop: Settings, tmp_path: Path) -> None:
+    with (shop.sample_path / "catalogue.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["image"] = str(Path("images") / Path(row["image"]).name)
+        row["shelf"] = f"shelf {int(row['price'].split('.')[0]) % 3}"
+    (tmp_path / "images").symlink_to(shop.sample_path / "images")
+    for name, chosen in (("first", rows[:30]), ("second", rows[30:35])):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "images").mkdir()
+        for row in chosen:
+            (folder / row["image"]).write_bytes((shop.sample_path / row["image"]).read_bytes())
+        with (folder / "shop.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+            writer.writeheader()
+            writer.writerows(chosen)
+    store = tmp_path / "store"
+    assert run("store", "build", "--catalogue", tmp_path / "first" / "shop.csv", "--out", store)[0] == 0
+    assert run("store", "add", "--store", store, "--catalogue", tmp_path / "second" / "shop.csv")[0] == 0
+    assert run("store", "remove", "--store", store, rows[0]["id"], rows[31]["id"])[0] == 0
+    assert run("store", "remove", "--store", store, "no such id")[0] == 1
+    status, lines, _ = run("store", "info", "--store", store, "--json")
+    assert status == 0
+    assert json.loads(lines[0])["products"] == 33
+    assert run("store", "fold", "--store", store)[0] == 0
+    picture = shop.sample_path / rows[33]["image"]
+    status, lines, _ = run("search", picture, "--store", store, "--json", "-k", 33)
+    hits = json.loads(lines[0])["hits"]
+    assert len(hits) == 33
+    assert {rows[0]["id"], rows[31]["id"]}.isdisjoint({hit["id"] for hit in hits})
+    assert all(hit["shelf"].startswith("shelf") for hit in hits)
+
+
+def test_the_module_runs_as_a_program_without_tensorflow(shop: Settings, photos: list[Path]) -> None:
+    code = (
+        "import sys; from vsearch_core.cli.main import main; "
+        f"main(['search', {str(photos[0])!r}, '--json', '--store', {str(shop.store_path)!r}]); "
+        "sys.exit(any(name.split('.')[0] in ('tensorflow', 'keras', 'streamlit') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[0])["hits"]

@@ -1,0 +1,139 @@
+"""Losses, batches and the conversion to LiteRT do what the training relies on."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+keras = pytest.importorskip("keras")
+tf = pytest.importorskip("tensorflow")
+
+from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
+from vsearch_core.errors import BundleError, CatalogueError  # noqa: E402
+from vsearch_core.settings import Settings  # noqa: E402
+from vsearch_core.training import datasets  # noqa: E402
+from vsearch_core.training.bundle import write_bundle  # noqa: E402
+from vsearch_core.training.fashion import Outcome, Recipe, train_fashion  # noqa: E402
+from vsearch_core.training.labels import UNKNOWN, Labels, codes  # noqa: E402
+from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
+from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
+
+LABELS = Labels(
+    ("Jeans", "Shirts", "Watches"),
+    {name: ("a", "b") for name in ATTRIBUTES},
+    {"Jeans": ("Apparel", "Bottomwear"), "Shirts": ("Apparel", "Topwear"), "Watches": ("Accessories", "Watches")},
+)
+
+
+def test_any_of_the_right_types_satisfies_the_loss() -> None:
+    logits = tf.constant([[9.0, 0.0, 0.0], [0.0, 9.0, 0.0]])
+    one = any_right_type(logits, tf.constant([[1.0, 0, 0], [1.0, 0, 0]]))
+    either = any_right_type(logits, tf.constant([[1.0, 1, 0], [1.0, 1, 0]]))
+    assert float(either) < 0.01 < 4 < float(one)
+
+
+def test_rows_without_a_known_label_cost_nothing() -> None:
+    logits = tf.constant([[9.0, 0.0], [0.0, 9.0]])
+    assert float(any_right_type(logits, tf.zeros((2, 2)))) == 0
+    assert float(known_class(logits, tf.constant([UNKNOWN, UNKNOWN]))) == 0
+    assert float(known_class(logits, tf.constant([0, UNKNOWN]))) < 0.01
+
+
+def test_the_bank_tells_products_apart_but_never_those_of_one_group() -> None:
+    bank = InstanceBank(np.array([0, 0, 1]), dimension=2)
+    directions = tf.constant([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    rows = tf.constant([0, 1, 2])
+    assert float(bank.loss(directions, rows)) == 0, "nothing was seen yet"
+    bank.remember(directions, rows)
+    assert float(bank.loss(directions, rows)) < 0.01, "equal pictures of one group are not pushed apart"
+    assert float(bank.loss(directions[::-1], rows)) > 1, "another product's picture is"
+    assert float(bank.loss(directions, tf.constant([-1, -1, -1]))) == 0
+
+
+def test_proxies_answer_with_cosines_over_the_temperature() -> None:
+    proxies = Proxies(3, 2, 0.1, "p")
+    logits = proxies(tf.constant([[1.0, 0.0]])).numpy()
+    assert np.abs(logits).max() <= 10.001
+
+
+def test_unknown_values_have_no_code() -> None:
+    assert codes(["Shirts", "", "Hats"], LABELS.product_types).tolist() == [1, UNKNOWN, UNKNOWN]
+    assert LABELS.type_targets(["Hats", "Jeans"]).tolist() == [[0, 0, 0], [1, 0, 0]]
+
+
+@pytest.fixture
+def training_set(tmp_path: Path) -> datasets.TrainingSet:
+    drawn, products = datasets.drawn_pictures(12, side=48, cache=tmp_path)
+    people = pd.DataFrame({"right": [frozenset({"Jeans", "Shirts"})] * 3})
+    targets = datasets.joined(
+        [datasets.shop_targets(LABELS, products, list(drawn.ids)), datasets.photo_targets(LABELS, people)]
+    )
+    photos = [np.full((40, 60, 3), 40 * number, np.uint8) for number in range(3)]
+    return datasets.TrainingSet([drawn], photos, targets)
+
+
+def test_an_epoch_is_the_same_again_and_the_next_one_is_another(training_set: datasets.TrainingSet) -> None:
+    def epoch(number: int) -> list[datasets.Batch]:
+        return list(datasets.batches(training_set, side=32, size=4, seed=1, epoch=number))
+
+    first, again, second = epoch(0), epoch(0), epoch(1)
+    assert len(first) == (12 + 2 * 3) // 4
+    for one, other in zip(first, again, strict=True):
+        assert (one.pixels == other.pixels).all()
+        assert (one.rows == other.rows).all()
+    assert any((one.rows != other.rows).any() for one, other in zip(first, second, strict=True))
+
+
+def test_user_photos_have_all_their_right_types_and_no_group(training_set: datasets.TrainingSet) -> None:
+    assert training_set.targets.types[-1].tolist() == [1, 1, 0]
+    assert training_set.targets.group[-3:].tolist() == [-1, -1, -1]
+    assert len(set(training_set.targets.group[:12])) == 12
+
+
+def test_a_batch_that_cannot_be_made_stops_the_training_with_its_own_error(
+    training_set: datasets.TrainingSet,
+) -> None:
+    broken = datasets.TrainingSet(training_set.shop, [np.zeros((0, 0, 3), np.uint8)] * 3, training_set.targets)
+    with pytest.raises(ZeroDivisionError):
+        list(datasets.batches(broken, side=32, size=4, seed=1, epoch=0))
+
+
+def _small_network(side: int) -> object:
+    picture = keras.Input((side, side, 3), name="image")
+    pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(8, 3, name="conv")(picture / 255.0))
+    outputs = {"product_type": keras.layers.Dense(3, name="product_type")(pooled)}
+    outputs |= {name: keras.layers.Dense(2, name=name)(pooled) for name in ATTRIBUTES}
+    outputs["embedding"] = keras.layers.UnitNormalization(name="embedding")(keras.layers.Dense(256)(pooled))
+    return keras.Model(picture, outputs)
+
+
+def test_a_trained_network_becomes_a_bundle_that_answers_the_same(tmp_path: Path) -> None:
+    network = _small_network(32)
+    outcome = Outcome(network, LABELS, Recipe(side=32), [{"seconds": 60.0}], {"catalogue_train": 1})
+    path = write_bundle(outcome, tmp_path / "small")
+    model = FashionModel(Bundle.open(path))
+    pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    outputs = model.run(Photo(pixels, (32, 32), "array"))
+    expected = network(pixels[None].astype(np.float32))
+    assert np.allclose(outputs["product_type"], tf.nn.softmax(expected["product_type"][0]), atol=2e-3)
+    assert np.allclose(outputs["embedding"], expected["embedding"][0], atol=2e-3)
+    assert json.loads((path / "training.json").read_text())["minutes"] == 1.0
+
+
+def test_a_network_that_gives_no_numbers_is_not_shipped(tmp_path: Path) -> None:
+    network = _small_network(32)
+    conv = network.get_layer("conv")
+    conv.set_weights([np.full_like(weight, np.nan) for weight in conv.get_weights()])
+    with pytest.raises(BundleError):
+        write_bundle(Outcome(network, LABELS, Recipe(side=32), [{"seconds": 1.0}], {}), tmp_path / "broken")
+
+
+def test_training_without_the_data_says_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="data fetch"):
+        train_fashion(Settings(data=tmp_path, cache=tmp_path), Recipe())

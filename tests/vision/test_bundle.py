@@ -1,0 +1,95 @@
+"""A bundle opens when it is whole, and says in words what is wrong when it is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vsearch_core.errors import BundleError
+from vsearch_core.settings import Settings
+from vsearch_core.vision import Bundle, FashionModel
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the bundle that ships, to break."""
+    folder = tmp_path / "fashion"
+    folder.mkdir()
+    for name in ("model.tflite", "labels.json", "calibration.json"):
+        shutil.copy(Settings().models / "fashion" / name, folder / name)
+    return folder
+
+
+def _relabel(folder: Path, **changes: object) -> None:
+    path = folder / "labels.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_the_shipped_bundle_knows_every_product_type_of_the_data_and_its_place() -> None:
+    bundle = Bundle.open(Settings().models / "fashion")
+    assert len(bundle.product_types) == 141
+    assert set(bundle.hierarchy) == set(bundle.product_types)
+    assert bundle.hierarchy["Casual Shoes"] == ("Footwear", "Shoes")
+    assert set(bundle.attributes) == {"colour", "gender", "season", "usage"}
+    assert bundle.dimension == 256
+    assert bundle.good_match is not None
+
+
+def test_the_shipped_bundle_is_under_16_mb_and_has_its_card_and_evaluation() -> None:
+    folder = Settings().models / "fashion"
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < 16_000_000
+    for name in ("card.md", "training.json", "evaluation/figures.json", "evaluation/catalogue.parquet"):
+        assert (folder / name).is_file()
+    figures = json.loads((folder / "evaluation" / "figures.json").read_text())
+    fingerprint = Bundle.open(folder).fingerprint
+    assert figures["model"] == fingerprint, "the figures are of other weights; run `make figures`"
+    assert json.loads((folder / "calibration.json").read_text())["model"] == fingerprint
+
+
+@pytest.mark.parametrize("name", ["model.tflite", "labels.json"])
+def test_a_missing_file_is_named_with_the_way_out(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    with pytest.raises(BundleError, match=name) as caught:
+        Bundle.open(copy)
+    assert caught.value.code == "bundle_missing"
+    assert "train fashion" in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 1}'])
+def test_broken_labels_are_refused_in_words(copy: Path, text: str) -> None:
+    (copy / "labels.json").write_text(text)
+    with pytest.raises(BundleError):
+        Bundle.open(copy)
+
+
+def test_a_newer_schema_is_refused_when_opened(copy: Path) -> None:
+    _relabel(copy, schema=99)
+    with pytest.raises(BundleError, match="99") as caught:
+        Bundle.open(copy)
+    assert caught.value.code == "bundle_schema"
+
+
+def test_labels_that_do_not_fit_the_model_are_refused_when_loaded(copy: Path) -> None:
+    names = json.loads((copy / "labels.json").read_text())["product_types"]
+    _relabel(copy, product_types=names[:-1])
+    with pytest.raises(BundleError, match="product_type"):
+        FashionModel(Bundle.open(copy))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\0" * 4096])
+def test_a_file_that_is_no_model_is_refused_in_words(copy: Path, content: bytes) -> None:
+    (copy / "model.tflite").write_bytes(content)
+    with pytest.raises(BundleError) as caught:
+        FashionModel(Bundle.open(copy))
+    assert caught.value.code == "bundle_broken"
+
+
+def test_the_fingerprint_changes_with_the_weights(copy: Path) -> None:
+    before = Bundle.open(copy).fingerprint
+    content = bytearray((copy / "model.tflite").read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / "model.tflite").write_bytes(content)
+    assert Bundle.open(copy).fingerprint != before
