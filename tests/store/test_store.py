@@ -288,6 +288,26 @@ def test_a_catalogue_with_nothing_to_show_makes_no_store(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (lambda photos: np.full((len(photos), 24), np.nan), "bad_embedding"),
+        (lambda photos: np.ones((1, 24)), "bad_embedding"),
+        (lambda photos: np.ones((len(photos), 23)), "wrong_dimension"),
+    ],
+)
+def test_a_model_that_answers_nonsense_makes_no_store(
+    tmp_path: Path, make_embedder: Callable[..., Any], make_catalogue: MakeCatalogue, make_rows: MakeRows,
+    answer: Callable[..., np.ndarray], code: str,
+) -> None:  # fmt: skip
+    broken = make_embedder()
+    broken.embed = answer
+    with pytest.raises(StoreError) as caught:
+        build_store(make_catalogue(make_rows(40)), broken, tmp_path / "s")
+    assert caught.value.code == code
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_progress_counts_every_product(
     tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows
 ) -> None:

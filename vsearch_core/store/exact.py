@@ -65,10 +65,10 @@ def check_k(k: int) -> int:
 def cosines(vectors: np.ndarray, rows: np.ndarray, query: np.ndarray) -> np.ndarray:
     """Cosines of a normalised query (d,) with some rows of normalised vectors (n, d): float32 of shape (len(rows),).
 
-    Summed row by row, and not by a matrix product, whose rounding changes with the number of rows and queries: a
+    One dot product a row, and not a matrix product, whose rounding changes with the number of rows and queries: a
     product gets the same score whether it is found alone, in a batch, by Annoy or by exact search.
     """
-    return np.clip((vectors[rows] * query).sum(axis=1), -1.0, 1.0)
+    return np.clip(np.vecdot(vectors[rows], query), -1.0, 1.0)
 
 
 def best_of(vectors: np.ndarray, candidates: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -96,12 +96,13 @@ def exact_neighbours(vectors: np.ndarray, rows: np.ndarray, queries: np.ndarray,
     span = slice(int(rows[0]), int(rows[-1]) + 1)
     close = len(rows) * 4 >= span.stop - span.start
     compared = vectors[span] if close else vectors[rows]
-    # The matrix product is fast but rounds differently from `cosines`: whatever it puts within its error of the k-th
-    # place is looked at again.
+    # A matrix product is faster for many queries but rounds differently from `cosines`: whatever it puts within its
+    # error of the k-th place is looked at again. For one query it gains nothing, and would wait for busy processors.
     error = 2 * vectors.shape[1] * np.finfo(np.float32).eps
     step = max(1, _CHUNK_FLOATS // len(compared))
     for start in range(0, len(queries), step):
-        rough = queries[start : start + step] @ compared.T
+        some = queries[start : start + step]
+        rough = some @ compared.T if len(some) > 1 else np.vecdot(compared, some)[None]
         if len(compared) > len(rows):
             rough = rough[:, rows - span.start]
         kth = np.partition(rough, len(rows) - k, axis=1)[:, len(rows) - k]
