@@ -99,6 +99,27 @@ def test_stopping_leaves_the_older_shop_whole(written, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]
 
 
+def test_a_large_shop_is_drawn_by_two_processes_into_the_same_bytes(tmp_path, monkeypatch):
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    write_sample_shop(alone, products=3, seed=8)
+    monkeypatch.setattr("vsearch_core.catalogue.sample.shop.SMALL", 0)
+    seen: list[int] = []
+    write_sample_shop(shared, products=3, seed=8, progress=lambda done, total: seen.append(done))
+    assert digests(shared) == digests(alone)
+    assert seen == [1, 2, 3, 4, 5, 6]
+
+
+def test_stopping_two_processes_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("vsearch_core.catalogue.sample.shop.SMALL", 0)
+
+    def stop(done: int, total: int) -> None:
+        raise StopHereError
+
+    with pytest.raises(StopHereError):
+        write_sample_shop(tmp_path / "shop", products=8, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_shop_of_no_products_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(CatalogueError):
         write_sample_shop(tmp_path / "shop", products=0)

@@ -53,8 +53,9 @@ def heel(look: Look) -> Drawing:
     d.piece(curve(sole), d.gradient([(0, darker(base, 0.25)), (1, darker(base, 0.6))]), look.edge)
     rise = [(x, y - (10 + 8 * (x < 90))) for x, y in bed]
     d.piece(curve([*rise[::-1], *bed]), d.gradient([(0, inner), (1, darker(inner, 0.2))]), darker(inner, 0.5))
-    top = seat - 50
-    if look.style in ("Pumps", "Peep Toe", "Block Heels") and not (look.style == "Block Heels" and look.chance(0.4)):
+    closed = look.style in ("Pumps", "Peep Toe", "Block Heels")
+    top = seat - (40 if closed else 50)
+    if closed and not (look.style == "Block Heels" and look.chance(0.4)):
         peep = look.style == "Peep Toe"
         far = curve(
             [
@@ -76,9 +77,11 @@ def heel(look: Look) -> Drawing:
         )
         upper = [
             (50, seat + 12, 1),
-            (48, seat - 16),
-            (52, top, 1),
-            (78, seat - 22),
+            (47, seat - 14),
+            (50, top + 6),
+            (58, top),
+            (68, top + 9),
+            (84, seat - 16),
             (110, line_y(110) - 10),
             (160, line_y(160) - 8),
             (200, ground - 42),
@@ -93,8 +96,9 @@ def heel(look: Look) -> Drawing:
         d.line(
             curve(
                 [
-                    (52, top),
-                    (78, seat - 22),
+                    (58, top),
+                    (68, top + 9),
+                    (84, seat - 16),
                     (110, line_y(110) - 10),
                     (160, line_y(160) - 8),
                     (200, ground - 42),

@@ -30,7 +30,9 @@ def jeans(look: Look) -> Drawing:
             f"M{c + f * (g.hip - 3)} {g.hip_at + 10}Q{c + f * (g.knee_out - 2)} {knee} "
             f"{c + f * (g.hem_out - 4)} {g.length}"
         )
+        d.clip(curve(leg(g) if f > 0 else mirror(leg(g))))
         d.line(side, look.edge, 1, opacity=0.4)
+        d.unclip()
         d.stitch(
             f"M{c + f * (g.hem_in + 1)} {g.length - 8}Q{c + f * (g.hem_in + g.hem_out) / 2} "
             f"{g.length - 4} {c + f * (g.hem_out - 1)} {g.length - 8}",

@@ -79,6 +79,8 @@ def plan_product(product_type: str, *, seed: int, variant: int = 0) -> tuple[Loo
     gender = str(rng.choice(kind.genders))
     style = str(rng.choice(kind.styles))
     pattern = str(rng.choice(kind.patterns))
+    if style == "Flared" and product_type == "Jeans" and gender != "Women":
+        style = "Straight"
     if style in ONLY_SOLID and "Solid" in kind.patterns:
         pattern = "Solid"
     colours = _colours(kind, style)
@@ -86,7 +88,7 @@ def plan_product(product_type: str, *, seed: int, variant: int = 0) -> tuple[Loo
     colour = colours[int(order[variant % len(colours)])]
     season, usage = str(rng.choice(kind.seasons)), str(rng.choice(kind.usages))
     brand = str(rng.choice(BRANDS))
-    low, high = kind.price
+    low, high = (bound * (0.6 if gender in ("Boys", "Girls") else 1.0) for bound in kind.price)
     price = float(np.floor(low + (high - low) * rng.beta(1.6, 2.4))) + (0.99 if low < 40 else 0.90)
     accent, second = partners(colour, float(rng.random()))
     named = STYLE_NAMES.get(style) or f"{'' if style == 'Regular' else style} {kind.noun}".strip()

@@ -7,9 +7,10 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,15 @@ from vsearch_core.catalogue.sample.photos import draw_photo, ground_of
 from vsearch_core.catalogue.sample.planning import FIELDS, Planned, plan_product, plan_shop
 from vsearch_core.catalogue.sample.studio import on_white
 from vsearch_core.contracts import Progress
+from vsearch_core.errors import CatalogueError
+from vsearch_core.settings import ROOT
 
 PHOTOS = 40
 SIZE = (360, 480)
+PHOTO_SIZE = (480, 640)
+WORKERS = 2
+SMALL = 100
+"""Fewer pictures than this are drawn without starting processes for them."""
 PHOTO_FIELDS = ("photo", "product_id", "product_type", "caption")
 
 
@@ -73,7 +80,7 @@ def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, pr
         The folder.
 
     Raises:
-        CatalogueError: `products` is less than 1.
+        CatalogueError: `products` is less than 1, or a drawing process failed (code `sample_failed`).
     """
     plan = plan_shop(products, seed)
     queries = choose_photos(plan, seed)
@@ -85,9 +92,7 @@ def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, pr
         (beside / "photos").mkdir()
         _write_table(beside / "catalogue.csv", FIELDS, [item.record for item in plan])
         _write_table(beside / "photos.csv", PHOTO_FIELDS, [row for _, _, row in queries])
-        jobs: list[Callable[[], None]] = [_image_job(beside, item) for item in plan]
-        jobs += [_photo_job(beside, item, photo_seed, row) for item, photo_seed, row in queries]
-        _work(jobs, progress)
+        _draw(beside, products, seed, len(plan) + len(queries), progress or (lambda done, total: None))
         about = {"sample": True, "name": "Sample shop (drawn)", "currency": "€", "seed": seed, "products": products}
         (beside / "sample.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         os.chmod(beside, 0o755)
@@ -125,20 +130,20 @@ def choose_photos(plan: Sequence[Planned], seed: int) -> list[tuple[Planned, int
     return out
 
 
-def _image_job(folder: Path, item: Planned) -> Callable[[], None]:
-    def job() -> None:
-        picture, _ = draw_product(item.product_type, seed=item.design, variant=item.variant)
-        _save(folder / item.record["image"], picture, 88)
-
-    return job
-
-
-def _photo_job(folder: Path, item: Planned, photo_seed: int, row: Mapping[str, str]) -> Callable[[], None]:
-    def job() -> None:
-        cutout, _, _ = draw_cutout(item.product_type, seed=item.design, variant=item.variant, size=(480, 640))
-        _save(folder / row["photo"], draw_photo(cutout, seed=photo_seed), 85)
-
-    return job
+def draw_part(folder: Path, products: int, seed: int, part: int, parts: int) -> Iterator[None]:
+    """Draws every `parts`-th picture of the shop into the folder, from number `part`; yields after each."""
+    plan = plan_shop(products, seed)
+    queries = choose_photos(plan, seed)
+    for number in range(part, len(plan) + len(queries), parts):
+        if number < len(plan):
+            item = plan[number]
+            picture, _ = draw_product(item.product_type, seed=item.design, variant=item.variant)
+            _save(folder / item.record["image"], picture, 88)
+        else:
+            item, photo_seed, row = queries[number - len(plan)]
+            cutout, _, _ = draw_cutout(item.product_type, seed=item.design, variant=item.variant, size=PHOTO_SIZE)
+            _save(folder / row["photo"], draw_photo(cutout, seed=photo_seed, size=PHOTO_SIZE), 85)
+        yield
 
 
 def _save(path: Path, picture: np.ndarray, quality: int) -> None:
@@ -154,21 +159,37 @@ def _write_table(path: Path, fields: Sequence[str], rows: Iterable[Mapping[str, 
         writer.writerows(rows)
 
 
-def _work(jobs: Sequence[Callable[[], None]], progress: Progress | None) -> None:
-    """Runs all jobs on two threads (the renderer and Pillow let go of the lock); the first error stops them all."""
-    executor = ThreadPoolExecutor(max_workers=2)
+def _draw(folder: Path, products: int, seed: int, total: int, progress: Progress) -> None:
+    """Draws all pictures: a small shop here, a large one in two processes.
+
+    Threads would not help, as the renderer holds the interpreter's lock, and a pool would run the caller's main module
+    again.
+    """
+    if total < SMALL:
+        for done, _ in enumerate(draw_part(folder, products, seed, 0, 1), start=1):
+            progress(done, total)
+        return
+    read, write = os.pipe()
+    workers: list[subprocess.Popen[bytes]] = []
     try:
-        waiting: set[Future[None]] = {executor.submit(job) for job in jobs}
-        done = 0
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                future.result()
-                done += 1
-                if progress is not None:
-                    progress(done, len(jobs))
+        with os.fdopen(read, "rb") as lines:
+            with os.fdopen(write, "wb") as shared:
+                for part in range(WORKERS):
+                    command = [sys.executable, "-m", "vsearch_core.catalogue.sample.worker", str(folder.resolve())]
+                    command += [str(number) for number in (products, seed, part, WORKERS)]
+                    workers.append(subprocess.Popen(command, cwd=ROOT, stdout=shared, stderr=subprocess.PIPE))
+            for done, _ in enumerate(lines, start=1):
+                progress(done, total)
+        for worker in workers:
+            error = worker.communicate()[1].decode(errors="replace").strip()
+            if worker.returncode:
+                reason = error.splitlines()[-1] if error else f"exit status {worker.returncode}"
+                raise CatalogueError(f"The sample shop could not be drawn ({reason}); try again.", code="sample_failed")
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        for worker in workers:
+            if worker.poll() is None:
+                worker.kill()
+                worker.communicate()
 
 
 def _move_into_place(beside: Path, folder: Path) -> None:
