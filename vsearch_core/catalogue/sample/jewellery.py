@@ -158,6 +158,7 @@ def necklace(look: Look) -> Drawing:
             x, y = at(0)
             d.circle(x, y + 3, 6, shiny(d, m), darker(m, 0.5))
             kind = int(look.rng.integers(0, 3))
+            d.line(f"M{x} {y}V{y + 20}", darker(m, 0.3), 3)
             if kind == 0:
                 heart = (
                     f"M{x} {y + 62}C{x - 46} {y + 34} {x - 30} {y + 2} {x} {y + 20}C{x + 30} {y + 2} "

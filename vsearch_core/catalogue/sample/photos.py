@@ -105,7 +105,7 @@ def _photographed(scene: np.ndarray, rng: np.random.Generator, size: tuple[int, 
     light = 1 + slope * (np.cos(angle) * x + np.sin(angle) * y) - rng.uniform(0.02, 0.14) * (x * x + y * y)
     light *= 1 + 0.10 * (_clouds(rng, width, height, 3) - 0.5)
     white = np.array([rng.uniform(0.93, 1.1), 1.0, rng.uniform(0.84, 1.06)], np.float32)
-    scene = scene * light[..., None].astype(np.float32) * white * np.float32(rng.uniform(0.84, 1.06))
+    scene = scene * light[..., None].astype(np.float32) * white * np.float32(rng.uniform(0.93, 1.13))
     image = Image.fromarray(np.uint8(np.clip(scene, 0, 255))).filter(
         ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.1)))
     )

@@ -93,7 +93,7 @@ def chest_print(d: Drawing, look: Look, y: float, *, width: float = 76) -> None:
         spikes = "".join(f"L{c + q * np.sin(t):.1f} {y - q * np.cos(t):.1f}" for t, q in turns)
         d.fill(f"M{spikes[1:]}Z", a)
         d.circle(c, y, r * 0.46, b)
-        word(d, text[:5], c, y - 5, 10, look.base, weight=1.4)
+        word(d, text if len(text) < 6 else "PEAK", c, y - 5, 10, look.base, weight=1.4)
     elif kind == 4:  # college letters and a line
         word(d, text, c, y - 24, 26 if len(text) < 6 else 20, a, weight=2.0)
         word(d, text, c, y - 24, 26 if len(text) < 6 else 20, b, weight=0.6)

@@ -14,7 +14,7 @@ C = CENTRE
 
 def clutch(look: Look) -> Drawing:
     """A clutch: envelope, box with a clasp, or pleated."""
-    d = Drawing(volume=0.6, grain="plain" if look.style == "Box" else "leather", stands=True)
+    d = Drawing(volume=0.6, grain="plain" if look.style == "Box" else "leather")
     metal = metal_of(look)
     w, h, cy = look.between(128, 146), look.between(84, 112), 270.0
     top, bottom = cy - h / 2, cy + h / 2
