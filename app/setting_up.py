@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from app import states
 from vsearch_core import setup
 from vsearch_core.errors import StoreError, VsearchError
 from vsearch_core.settings import settings
+
+_log = logging.getLogger(__name__)
 
 
 class _StoppedError(Exception):
@@ -46,6 +49,10 @@ class _Job:
             self.problem = "The set-up was stopped; start it again at any time."
         except VsearchError as error:
             self.problem = error.message
+        except Exception:
+            # Nobody waits for this thread: without a word here the page would just stand still.
+            _log.exception("the set-up failed")
+            self.problem = "The set-up failed for a reason that was not foreseen; the server's log has the details."
 
     def _progress(self, doing: str, done: int, total: int) -> None:
         self.doing, self.done, self.total = doing, done, total
