@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +19,9 @@ pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("real catalogue")]
 
 
 @pytest.fixture(scope="module")
-def engine(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     chosen = Settings(cache=tmp_path_factory.mktemp("real"), data=real_data, store=None)
-    yield Engine.open(prepare(chosen))
+    return Engine.open(prepare(chosen))
 
 
 def test_every_product_can_be_searched_and_what_was_found_is_told(engine: Engine) -> None:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from vsearch_core.catalogue.split import read_split
 
-
 PHOTO_TYPES = Path(__file__).with_name("photo_types.csv")
 
 

@@ -7,7 +7,6 @@ joined never straddles the split. The ids are committed in `splits/`, made by `p
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from vsearch_core.catalogue.kaggle import read_kaggle
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.errors import CatalogueError
+from vsearch_core.files import replace_bytes
 from vsearch_core.settings import ROOT
 
 SPLITS = ROOT / "splits"
@@ -102,9 +102,7 @@ def write_splits(data: Path, folder: Path = SPLITS) -> list[str]:
     lines = []
     for name, made in (("catalogue", _catalogue), ("photos", _photos), ("street", _street)):
         split = made(data)
-        draft = folder / f"{name}.csv.part"
-        split.to_csv(draft, index=False, lineterminator="\n")
-        os.replace(draft, folder / f"{name}.csv")
+        replace_bytes(folder / f"{name}.csv", split.to_csv(index=False, lineterminator="\n").encode())
         shares = split["part"].value_counts()
         counts = ", ".join(f"{shares.get(part, 0):,} {part}" for part in PARTS)
         lines.append(f"{name}: {len(split):,} in {split['group'].nunique():,} groups: {counts}")

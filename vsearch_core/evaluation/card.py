@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from vsearch_core.files import replace_bytes
 
 _TEXT = """# Model card: fashion
 
@@ -94,9 +95,7 @@ def write_card(bundle: Path) -> Path:
         **{name: training["data"][name] for name in ("catalogue_train", "user_photos_train", "drawn_train")},
     )
     path = bundle / "card.md"
-    draft = path.with_name("card.md.part")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    replace_bytes(path, text.encode())
     return path
 
 

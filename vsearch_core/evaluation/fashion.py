@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import platform
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ from vsearch_core.evaluation.predictions import (
     shipped_model,
     top_five,
 )
+from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 
 FEWEST = 20
@@ -56,14 +56,14 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> list[str]:
         "attributes": attribute_figures(shots.of("test"), model.bundle.attributes),
         "user_photos": photo_figures(photos.of("test"), shots, names),
     }
-    _write_json(folder / "figures.json", figures)
-    _write_json(folder / "report.json", report)
+    replace_json(folder / "figures.json", figures)
+    replace_json(folder / "report.json", report)
     for name, predictions in (("catalogue", shots), ("user_photos", photos)):
         kept = predictions.where(predictions.table["part"].isin(["validation", "test"]).to_numpy())
         table = top_five(kept, names)
         label = kept.table["product_type" if name == "catalogue" else "label"]
         table.insert(2, "label", label)
-        _write_parquet(folder / f"{name}.parquet", table)
+        replace_bytes(folder / f"{name}.parquet", _parquet(table))
     write_card(model.bundle.path)
     return [f"{group}.{name}: {_words(figure)}" for group, name, figure in _flat(figures)]
 
@@ -154,13 +154,7 @@ def _words(figure: object) -> str:
     return str(figure)
 
 
-def _write_json(path: Path, content: object) -> None:
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(draft, path)
-
-
-def _write_parquet(path: Path, table: pd.DataFrame) -> None:
-    draft = path.with_name(path.name + ".part")
-    table.to_parquet(draft, index=False, compression="zstd")
-    os.replace(draft, path)
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()

@@ -7,14 +7,12 @@ shop has not. The threshold is the one that tells the two apart best (the larges
 
 from __future__ import annotations
 
-import json
-import os
-
 import numpy as np
 
 from vsearch_core.evaluation.card import write_card
 from vsearch_core.evaluation.metrics import nearest
 from vsearch_core.evaluation.predictions import Predictions, Say, predict_catalogue, predict_user_photos, shipped_model
+from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings
 
 _DEPTH = 2000
@@ -42,9 +40,7 @@ def choose_threshold(settings: Settings, *, say: Say = print) -> list[str]:
         "rates": rates,
     }
     path = model.bundle.path / "calibration.json"
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    replace_json(path, content)
     if (model.bundle.path / "evaluation" / "figures.json").is_file():
         write_card(model.bundle.path)
     return [f"good match from cosine {threshold:.4f}", *(f"{part}: {rate}" for part, rate in rates.items())]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from vsearch_core.errors import StoreError
 
@@ -39,15 +37,6 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def replace_json(path: Path, content: Any) -> None:
-    """Writes JSON beside `path` and moves it there at once: a reader sees the old content or the new, never a part."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    sync(beside)
-    os.replace(beside, path)
-    sync(path.parent)
 
 
 def remove_tree(folder: Path) -> None:

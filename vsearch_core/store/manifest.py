@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from vsearch_core.errors import StoreError
-from vsearch_core.store.disk import replace_json, sha256_of
+from vsearch_core.files import replace_json
+from vsearch_core.store.disk import sha256_of, sync
 
 MANIFEST = "manifest.json"
 SEGMENTS = "segments"
@@ -127,6 +128,7 @@ def commit(store: Path, manifest: Manifest) -> Manifest:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     manifest = replace(manifest, created=manifest.created or now, updated=now, version=uuid.uuid4().hex)
     replace_json(store / MANIFEST, asdict(manifest))
+    sync(store)
     return manifest
 
 

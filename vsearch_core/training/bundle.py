@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from dataclasses import asdict
@@ -14,6 +13,7 @@ import tensorflow as tf
 
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
+from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.training.fashion import Outcome
 from vsearch_core.training.network import EMBEDDING, to_litert
 from vsearch_core.vision.bundle import SCHEMA, Bundle
@@ -53,9 +53,9 @@ def write_bundle(outcome: Outcome, path: Path) -> Path:
         "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     }
     path.mkdir(parents=True, exist_ok=True)
-    _write(path / "model.tflite", model)
-    _write(path / "labels.json", _json(labels))
-    _write(path / "training.json", _json(training))
+    replace_bytes(path / "model.tflite", model)
+    replace_json(path / "labels.json", labels)
+    replace_json(path / "training.json", training)
     (path / "calibration.json").unlink(missing_ok=True)
     _check_agreement(outcome, path)
     return path
@@ -72,13 +72,3 @@ def _check_agreement(outcome: Outcome, path: Path) -> None:
         raise BundleError(
             f"The LiteRT model's embeddings differ from the network's (cosine {worst:.4f}); do not ship it."
         )
-
-
-def _json(content: dict) -> bytes:
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(content)
-    os.replace(draft, path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import CatalogueError
+from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.training import datasets
 from vsearch_core.training.labels import Labels
@@ -269,9 +269,7 @@ class _Loop:
         """Keep the state after an epoch; the history is written last and names it."""
         folder.mkdir(parents=True, exist_ok=True)
         self.checkpoint().write(str(folder / f"epoch-{len(history)}"))
-        draft = folder / "history.part"
-        draft.write_text(json.dumps(history), encoding="utf-8")
-        os.replace(draft, folder / "history.json")
+        replace_json(folder / "history.json", history)
         for old in folder.glob(f"epoch-{len(history) - 1}.*"):
             old.unlink()
 
