@@ -19,7 +19,6 @@ lint: .venv/test
 
 # makes every figure of the card and the README again (needs the public data sets)
 figures: .venv/app
-	$(BIN)/python -m vsearch_core evaluate threshold
 	$(BIN)/python -m vsearch_core evaluate fashion
 
 bench: .venv/app

@@ -132,7 +132,6 @@ def test_wrong_usage_is_one_sentence_and_status_2(run: Run, arguments: tuple[str
         ("catalogue", "check", "nowhere.csv"),
         ("train", "fashion"),
         ("evaluate", "fashion"),
-        ("evaluate", "threshold"),
         ("data", "fetch", "no-such-set"),
     ],
 )

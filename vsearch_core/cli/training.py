@@ -21,12 +21,8 @@ def add_commands(commands: Any) -> None:
 
     evaluate = commands.add_parser("evaluate", help="measure a model bundle, and set what depends on it")
     verbs = evaluate.add_subparsers(metavar="WHAT", required=True)
-    for name, help_, run in (
-        ("fashion", "figures of models/fashion on the test part, into its evaluation/ and card", run_figures),
-        ("threshold", "the 'no good match' similarity, chosen on validation photos", run_threshold),
-    ):
-        parser = verbs.add_parser(name, help=help_)
-        parser.set_defaults(run=run)
+    figures = verbs.add_parser("fashion", help="figures on the test part, the 'no good match' similarity, the card")
+    figures.set_defaults(run=run_figures)
 
 
 def run_train(arguments: argparse.Namespace) -> int:
@@ -47,15 +43,6 @@ def run_figures(arguments: argparse.Namespace) -> int:
     from vsearch_core.evaluation.fashion import evaluate_fashion
 
     for line in evaluate_fashion(settings(), say=_say):
-        print(line)
-    return 0
-
-
-def run_threshold(arguments: argparse.Namespace) -> int:
-    """`evaluate threshold`."""
-    from vsearch_core.evaluation.threshold import choose_threshold
-
-    for line in choose_threshold(settings(), say=_say):
         print(line)
     return 0
 

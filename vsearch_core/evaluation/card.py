@@ -16,7 +16,7 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
 
 ## How it was made
 
-- Command: `{command}` (then `python -m vsearch_core evaluate fashion`, `python -m vsearch_core evaluate threshold`).
+- Command: `{command}` (then `python -m vsearch_core evaluate fashion`).
 - MobileNetV2 (Sandler et al., arXiv 1801.04381) from ImageNet weights, layers before `{frozen_before}` kept as they
   were; {epochs} epochs of {batch}-picture batches, {minutes} minutes on {machine}, other work running beside it.
 - Losses: cross-entropy over product types (several may be right for a user photo) and attributes; normalised softmax

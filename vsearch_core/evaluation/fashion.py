@@ -1,4 +1,4 @@
-"""Measures `models/fashion` on the committed split: figures as JSON, per-photo predictions as Parquet, and the card."""
+"""Measures `models/fashion` on the committed split: figures, per-photo predictions, the threshold and the card."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from vsearch_core.evaluation.predictions import (
     shipped_model,
     top_five,
 )
+from vsearch_core.evaluation.threshold import choose_threshold
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 
@@ -32,7 +33,7 @@ SHOWN = ("Casual Shoes", "Sports Shoes")
 
 
 def evaluate_fashion(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure the shipped bundle, and write its `evaluation/` and `card.md`.
+    """Measure the shipped bundle, and write its `evaluation/`, `calibration.json` and `card.md`.
 
     Returns:
         The figures, a line each.
@@ -64,8 +65,13 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> list[str]:
         label = kept.table["product_type" if name == "catalogue" else "label"]
         table.insert(2, "label", label)
         replace_bytes(folder / f"{name}.parquet", _parquet(table))
+    calibration = choose_threshold(photos, shots)
+    replace_json(model.bundle.path / "calibration.json", {**calibration, "model": model.fingerprint})
     write_card(model.bundle.path)
-    return [f"{group}.{name}: {_words(figure)}" for group, name, figure in _flat(figures)]
+    return [
+        f"good match from cosine {calibration['good_match']} (chosen on validation): {calibration['rates']}",
+        *(f"{group}.{name}: {_words(figure)}" for group, name, figure in _flat(figures)),
+    ]
 
 
 def type_figures(shots: Predictions, names: tuple[str, ...]) -> dict[str, object]:

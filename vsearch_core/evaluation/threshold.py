@@ -9,41 +9,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.evaluation.card import write_card
 from vsearch_core.evaluation.metrics import nearest
-from vsearch_core.evaluation.predictions import Predictions, Say, predict_catalogue, predict_user_photos, shipped_model
-from vsearch_core.files import replace_json
-from vsearch_core.settings import Settings
+from vsearch_core.evaluation.predictions import Predictions
 
 _DEPTH = 2000
 
 
-def choose_threshold(settings: Settings, *, say: Say = print) -> list[str]:
-    """Choose on validation, write `calibration.json` of the bundle, and report the rates on validation and test.
+def choose_threshold(photos: Predictions, shots: Predictions) -> dict[str, object]:
+    """Choose on validation user photos, and report the rates on validation and test.
 
-    Raises:
-        CatalogueError: the public data sets are not at hand.
-        BundleError: there is no bundle.
+    Args:
+        photos: user photos of all parts; shots: the whole catalogue.
+
+    Returns:
+        What `calibration.json` of the bundle holds, but for the model's fingerprint.
     """
-    model = shipped_model(settings)
-    shots = predict_catalogue(settings, model, say)
-    photos = predict_user_photos(settings, model, say)
     kinds = shots.table["product_type"].to_numpy()
     scores = {part: best_scores(photos.of(part), shots.embeddings, kinds) for part in ("validation", "test")}
-    threshold = best_threshold(*scores["validation"])
-    rates = {part: _rates(*scores[part], threshold) for part in scores}
-    content = {
-        "good_match": round(threshold, 4),
-        "command": "python -m vsearch_core evaluate threshold",
-        "model": model.fingerprint,
+    threshold = round(best_threshold(*scores["validation"]), 4)
+    return {
+        "good_match": threshold,
         "chosen_on": "validation user photos, with the right kind in the catalogue and without it",
-        "rates": rates,
+        "rates": {part: _rates(*scores[part], threshold) for part in scores},
     }
-    path = model.bundle.path / "calibration.json"
-    replace_json(path, content)
-    if (model.bundle.path / "evaluation" / "figures.json").is_file():
-        write_card(model.bundle.path)
-    return [f"good match from cosine {threshold:.4f}", *(f"{part}: {rate}" for part, rate in rates.items())]
 
 
 def best_scores(photos: Predictions, gallery: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
