@@ -141,6 +141,8 @@ def test_a_sample_photo_and_the_camera_give_an_answer(visit: Visit, served: Any)
     expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
     page.get_by_role("button", name="New photo").click()
     page.get_by_role("button", name="Take a photo").click()
+    # The button is there before the camera is.
+    page.wait_for_function("(document.querySelector('[role=dialog] video')?.readyState ?? 0) >= 2")
     page.get_by_role("dialog").get_by_role("button", name="Take Photo").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
