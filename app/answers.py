@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from html import escape
 
@@ -36,12 +37,14 @@ def _of_photo(engine: Engine, asked: Query, chosen: Filters) -> None:
 
 
 def _of_product(engine: Engine, product_id: str, chosen: Filters) -> None:
+    started = time.perf_counter()
     hits = engine.similar(product_id, k=query.FETCHED, filters=chosen)
+    took_ms = (time.perf_counter() - started) * 1000
     if hits:
         _hits(engine, hits, "Most similar")
     else:
         states.nothing_left()
-    query.note_liked(hits, product_id, chosen)
+    query.note_liked(hits, product_id, chosen, took_ms)
 
 
 def _hits(engine: Engine, hits: Sequence[Hit], title: str) -> None:

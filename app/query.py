@@ -129,10 +129,11 @@ def note(result: SearchResult, query: Query, filters: Filters) -> None:
     _note(result, query.source, query.id, filters)
 
 
-def note_liked(hits: tuple[Hit, ...], product_id: str, filters: Filters) -> None:
+def note_liked(hits: tuple[Hit, ...], product_id: str, filters: Filters, took_ms: float) -> None:
     """Write an answered "More like this" to the journal; no photo was analysed for it."""
     nothing = Analysis((), (), {}, np.empty(0, np.float32))
-    _note(SearchResult(nothing, hits, good_match=True), "product", product_id, filters)
+    timings = {"search": took_ms, "total": took_ms}
+    _note(SearchResult(nothing, hits, good_match=True, timings_ms=timings), "product", product_id, filters)
 
 
 def _note(result: SearchResult, source: Source, asked: str, filters: Filters) -> None:

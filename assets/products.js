@@ -84,6 +84,7 @@ export default function (component) {
   const turned = list.drawn !== undefined && data.kind === "grid";
   list.drawn = drawn;
   list.dataset.kind = data.kind;
+  list.classList.toggle("unpriced", !data.cards.some((card) => card.price));
   list.setAttribute("aria-label", data.label);
   const send = (name, id) => {
     // What comes next begins at the top of the page.

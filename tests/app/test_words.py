@@ -31,7 +31,17 @@ def test_a_price_is_shown_with_its_currency_or_not_at_all(value: object, currenc
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "file:///etc/passwd", "//host/x", "x", "", None, "https://[x"],
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "//host/x",
+        "x",
+        "",
+        None,
+        "https://[x",
+    ],
 )
 def test_only_addresses_of_web_pages_become_links(address: str | None) -> None:
     assert words.web_address(address) == ""
