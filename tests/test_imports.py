@@ -41,7 +41,6 @@ ONLY_IN = {
     "tf_keras": {"training"},
     "sklearn": {"training", "evaluation"},
     "streamlit": set(),
-    "streamlit_cropper": set(),
 }
 """Packages that only some homes may import."""
 

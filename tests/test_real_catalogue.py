@@ -62,8 +62,8 @@ def test_a_narrow_filter_still_finds_all_there_is(engine: Engine) -> None:
     assert {hit.id for hit in hits} == set(chosen["id"].iloc[1:])
 
 
-def test_photos_to_try_are_of_the_validation_part_and_of_different_kinds(real_data: Path) -> None:
-    photos = sample_photos(Settings(data=real_data), drawn=False)
+def test_photos_to_try_are_of_the_validation_part_and_of_different_kinds(engine: Engine, real_data: Path) -> None:
+    photos = sample_photos(Settings(data=real_data, store=None), engine.store)
     validation = read_user_photos(real_data).query("part == 'validation'")
     assert len(photos) == 8
     assert {photo.name.removesuffix(".jpg") for photo in photos} <= set(validation["id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,14 +14,22 @@ from vsearch_core.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 
 
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+def _data_folder(given: dict[str, Any]) -> Path:
+    """Beside the repository where it is there, else where `data fetch` puts it."""
+    return SHARED_DATA if SHARED_DATA.is_dir() else Path(given["cache"]).expanduser() / "data"
+
+
 class Settings(BaseSettings):
     """Each field is the environment variable `VSEARCH_<NAME>`; paths may begin with `~`."""
 
     model_config = SettingsConfigDict(env_prefix="VSEARCH_", env_ignore_empty=True, frozen=True, extra="ignore")
 
-    data: Path = Field(default=ROOT.parent / "shared" / "data", description="the public data sets (may be missing)")
     keras_home: Path = Field(default=ROOT.parent / "shared" / "keras", description="ImageNet weights for training")
     cache: Path = Field(default=Path("~/.cache/vsearch"), description="checkpoints, stores, downloads, the sample shop")
+    data: Path = Field(default_factory=_data_folder, description="the public data sets (may be missing)")
     models: Path = Field(default=ROOT / "models", description="model bundles")
     store: Path | None = Field(default=None, description="the store that the app opens; default: <cache>/stores/shop")
     journal_url: str | None = Field(
@@ -37,8 +46,10 @@ class Settings(BaseSettings):
 
     @property
     def has_data(self) -> bool:
-        """Whether the real catalogue is at hand."""
-        return (self.data / "fashion-products" / "styles.csv").is_file()
+        """Whether the real catalogue is at hand, its images included."""
+        folder = self.data / "fashion-products"
+        images = (folder / "images.tar").is_file() or (folder / "images").is_dir()
+        return images and (folder / "styles.csv").is_file()
 
     @property
     def store_path(self) -> Path:

@@ -37,6 +37,9 @@ class SamplePhoto:
 def prepare(settings: Settings, *, progress: StageProgress | None = None, again: bool = False) -> Path:
     """Make the store that the app opens, unless one is there that opens and fits the model.
 
+    A sample shop gives way to the real catalogue once that is at hand. A store that `VSEARCH_STORE` names is the shop's
+    own: it is only opened.
+
     Args:
         again: build it anew even if it is there.
 
@@ -47,7 +50,10 @@ def prepare(settings: Settings, *, progress: StageProgress | None = None, again:
         VsearchError: something that is needed is missing or broken, in one sentence.
     """
     model = FashionModel(Bundle.open(settings.models / BUNDLE), threads=settings.threads)
-    if not again and _fits(settings.store_path, model):
+    if settings.store is not None:
+        # a shop's own store is opened or refused in words, and never built over
+        return Store.open(settings.store, embedder=model).path
+    if not again and _serves(settings, model):
         return settings.store_path
     catalogue = _catalogue(settings, progress)
     build_store(catalogue, model, settings.store_path, progress=_stage(progress, "making the products searchable"))
@@ -62,16 +68,29 @@ def ensure_sample_shop(settings: Settings, progress: StageProgress | None = None
     return folder
 
 
-def sample_photos(settings: Settings, *, drawn: bool, limit: int = 8) -> list[SamplePhoto]:
+def sample_photos(settings: Settings, store: Store, limit: int = 8) -> list[SamplePhoto]:
     """Photos to try at once, of different kinds.
 
     Args:
-        drawn: photos of the drawn shop's products; else real user photos of the validation part.
+        store: that is searched: photos of the drawn products for the sample shop, real user photos of the validation
+            part for the public catalogue, and a shop's own product pictures for any other.
 
     Returns:
         At most `limit` photos; none where the pictures are not at hand.
     """
-    return _drawn_photos(settings, limit) if drawn else _user_photos(settings, limit)
+    if store.sample:
+        return _drawn_photos(settings, limit)
+    if settings.store is None and settings.has_data:
+        return _user_photos(settings, limit)
+    return _own_pictures(store, limit)
+
+
+def _own_pictures(store: Store, limit: int) -> list[SamplePhoto]:
+    first = store.products.drop_duplicates("product_type").head(limit)
+    return [
+        SamplePhoto(f"{product}.jpg", store.thumbnail(product), kind or name)
+        for product, kind, name in zip(first["id"], first["product_type"], first["name"], strict=True)
+    ]
 
 
 def _drawn_photos(settings: Settings, limit: int) -> list[SamplePhoto]:
@@ -112,12 +131,13 @@ def _catalogue(settings: Settings, progress: StageProgress | None) -> Catalogue:
     return read_catalogue(ensure_sample_shop(settings, progress))
 
 
-def _fits(path: Path, model: FashionModel) -> bool:
+def _serves(settings: Settings, model: FashionModel) -> bool:
+    """Whether the store that is there can be used, and is no sample where the real catalogue could be."""
     try:
-        Store.open(path, embedder=model)
+        store = Store.open(settings.store_path, embedder=model)
     except StoreError:
         return False
-    return True
+    return not (store.sample and settings.has_data)
 
 
 def _stage(progress: StageProgress | None, words: str) -> Progress | None:

@@ -88,6 +88,39 @@ def test_a_broken_photo_gets_its_own_line_and_the_others_their_answers(
         assert records[1]["image"] == str(broken)
 
 
+def test_names_that_are_no_text_or_too_long_get_their_own_line_too(
+    run: Run, photos: list[Path], tmp_path: Path
+) -> None:
+    odd = tmp_path / "odd\udcff.jpg"
+    odd.write_bytes(photos[0].read_bytes())
+    status, lines, _ = run("analyse", "x" * 300 + ".jpg", odd, photos[0], "--json")
+    records = [json.loads(line.encode()) for line in lines]
+    assert status == 1
+    assert ["error" in record for record in records] == [True, False, False]
+
+
+def test_a_folder_of_something_else_is_never_replaced(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("ten years of work")
+    status, _, error = run("data", "sample", "--out", tmp_path)
+    assert status == 1
+    assert "sample shop" in error
+    assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
+
+
+def test_setup_opens_a_shop_s_own_store_and_never_builds_over_it(
+    run: Run, shop: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    monkeypatch.setenv("VSEARCH_STORE", str(own))
+    assert run("setup")[0] == 1
+    assert not list(own.iterdir())
+    monkeypatch.setenv("VSEARCH_STORE", str(shop.store_path))
+    before = (shop.store_path / "manifest.json").read_bytes()
+    assert run("setup", "--again")[0] == 0
+    assert (shop.store_path / "manifest.json").read_bytes() == before
+
+
 def test_without_json_a_person_reads_a_table(run: Run, photos: list[Path]) -> None:
     status, lines, _ = run("search", photos[0])
     assert status == 0
@@ -112,6 +145,9 @@ def test_filters_narrow_the_hits(run: Run, photos: list[Path]) -> None:
         ("search", "x.jpg", "-k", "many"),
         ("store", "build"),
         ("search", "x.jpg", "--mode", "sideways"),
+        ("search", "x.jpg", "--filter", "colour"),
+        ("store", "build", "--catalogue", "x.csv", "--out", "y", "--engine", "magic"),
+        ("train", "fashion", "--epochs", "0"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_status_2(run: Run, arguments: tuple[str, ...]) -> None:
@@ -126,7 +162,6 @@ def test_wrong_usage_is_one_sentence_and_status_2(run: Run, arguments: tuple[str
     "arguments",
     [
         ("search", "x.jpg", "--store", "nowhere"),
-        ("search", "x.jpg", "--filter", "colour"),
         ("store", "info", "--store", "nowhere"),
         ("store", "build", "--catalogue", "nowhere.csv", "--out", "anywhere"),
         ("catalogue", "check", "nowhere.csv"),

@@ -99,6 +99,9 @@ def test_similar_products_leave_the_product_itself_out(engine: Engine, pictures:
     hits = engine.similar(product_id, k=5)
     assert len(hits) == 5
     assert product_id not in {hit.id for hit in hits}
+    kind = engine.store.product(product_id)["product_type"]
+    assert all(hit.reasons for hit in hits)
+    assert all(("same type" in hit.reasons) == (hit.product_type == kind) for hit in hits)
 
 
 def test_an_unknown_product_is_refused_in_words(engine: Engine) -> None:

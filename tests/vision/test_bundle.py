@@ -87,6 +87,12 @@ def test_a_file_that_is_no_model_is_refused_in_words(copy: Path, content: bytes)
     assert caught.value.code == "bundle_broken"
 
 
+def test_a_calibration_of_other_weights_is_not_used(copy: Path) -> None:
+    assert Bundle.open(copy).good_match is not None
+    (copy / "calibration.json").write_text(json.dumps({"good_match": 0.5, "model": "another"}))
+    assert Bundle.open(copy).good_match is None
+
+
 def test_the_fingerprint_changes_with_the_weights(copy: Path) -> None:
     before = Bundle.open(copy).fingerprint
     content = bytearray((copy / "model.tflite").read_bytes())

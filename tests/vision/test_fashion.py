@@ -21,7 +21,7 @@ def photos() -> list[Photo]:
 
 
 def test_probabilities_sum_to_one_and_are_sorted(model: FashionModel, photos: list[Photo]) -> None:
-    for analysis in model.analyse_many(photos):
+    for analysis, _ in model.analyse_many(photos):
         for predictions in (analysis.product_types, analysis.categories, *analysis.attributes.values()):
             values = [one.probability for one in predictions]
             assert values == sorted(values, reverse=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from vsearch_core.catalogue.split import read_split
+from vsearch_core.errors import CatalogueError
 
 PHOTO_TYPES = Path(__file__).with_name("photo_types.csv")
 
@@ -27,8 +28,16 @@ def read_user_photos(data: Path) -> pd.DataFrame:
     Returns:
         Columns `id`, `image` (file name), `sender_id`, `label`, `kids`, `part`, `group`, and `right`, the frozenset of
         product types that count as the right kind. Photos whose label maps to none are left out: nothing judges them.
+
+    Raises:
+        CatalogueError: the set is not at hand.
     """
-    table = pd.read_csv(data / "clothing-photos" / "images.csv", dtype=str, keep_default_na=False)
+    listing = data / "clothing-photos" / "images.csv"
+    if not listing.is_file():
+        raise CatalogueError(
+            f"There is no {listing}; get the user photos with `python -m vsearch_core data fetch clothing-photos`."
+        )
+    table = pd.read_csv(listing, dtype=str, keep_default_na=False)
     table = table.rename(columns={"image": "id"}).drop_duplicates("id")
     right = right_types()
     table = table[table["label"].isin(right.keys())]

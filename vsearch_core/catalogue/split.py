@@ -97,7 +97,13 @@ def write_splits(data: Path, folder: Path = SPLITS) -> list[str]:
 
     Returns:
         A line for each set that says what was made.
+
+    Raises:
+        CatalogueError: a set is not at hand.
     """
+    for name in ("fashion-products", "clothing-photos", "street-outfits"):
+        if not (data / name / "images.tar").is_file():
+            raise CatalogueError(f"There is no {data / name / 'images.tar'}; get it with `data fetch {name}`.")
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     for name, made in (("catalogue", _catalogue), ("photos", _photos), ("street", _street)):

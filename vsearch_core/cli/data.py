@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
 from vsearch_core.cli.output import ProgressLine, print_json
+from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 
 
@@ -45,9 +47,14 @@ def run_fetch(arguments: argparse.Namespace) -> int:
     from vsearch_core.catalogue.fetch import DATA_SETS, fetch
 
     target = arguments.to or settings().cache / "data"
+    status = 0
     for name in arguments.names or DATA_SETS:
-        print(f"{name}: {fetch(name, target, settings())}")
-    return 0
+        try:
+            print(f"{name}: {fetch(name, target, settings(), progress=ProgressLine(f'fetching {name}, bytes'))}")
+        except VsearchError as error:
+            print(f"{name}: {error.message}", file=sys.stderr)
+            status = 1
+    return status
 
 
 def run_split(arguments: argparse.Namespace) -> int:

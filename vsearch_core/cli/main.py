@@ -41,10 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VsearchError as error:
         print(error.message, file=sys.stderr)
         return 1
+    except ImportError as error:
+        print(f"{error}; install what is missing with `pip install -r requirements.txt`.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nStopped; nothing was left half done.", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # whoever read our output closed it (`| head`); Python would complain once more when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        print(f"{error.strerror or error}{place}; check the place and try again.", file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, get_args
 
 from vsearch_core.cli.output import analysis_record, print_json, result_record, table
 from vsearch_core.contracts import Analysis, SearchMode, SearchResult
-from vsearch_core.errors import ImageRejected, VsearchError
+from vsearch_core.errors import FilterError, ImageRejected, VsearchError
 from vsearch_core.settings import settings
 
 BATCH = 32
@@ -31,8 +32,9 @@ def add_commands(commands: Any) -> None:
         "--filter",
         action="append",
         default=[],
+        type=filter_pair,
         metavar="COLUMN=VALUE",
-        help="only products like this; several values with |, a range as price=10..50; may be given several times",
+        help="only products like this, or a range as price=10..50; a column that is given twice takes either value",
     )
     search.add_argument("--mode", choices=get_args(SearchMode), default="all", help="where to search (default all)")
 
@@ -87,11 +89,22 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def filter_pair(text: str) -> str:
+    """A `column=value` pair, for argparse."""
+    from vsearch_core.store import Filters
+
+    try:
+        Filters.from_pairs([text])
+    except FilterError as error:
+        raise argparse.ArgumentTypeError(error.message.rstrip(".")) from error
+    return text
+
+
 def photo_files(given: Sequence[str]) -> Iterator[Path]:
     """The files among what was given; a folder stands for the photos in it and below it, sorted by name."""
     for name in given:
         path = Path(name)
-        if path.is_dir():
+        if os.path.isdir(path):  # unlike Path.is_dir, it takes a name that is too long for a file
             yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
         else:
             yield path
@@ -102,9 +115,14 @@ def _batches(given: Sequence[str]) -> Iterator[tuple[list[str], list[bytes | Ima
     found = False
     while batch := list(islice(files, BATCH)):
         found = True
-        yield [str(path) for path in batch], [_read(path) for path in batch]
+        yield [_printable(path) for path in batch], [_read(path) for path in batch]
     if not found:
         raise VsearchError(f"There are no photos in {', '.join(given)}; give image files or a folder of them.")
+
+
+def _printable(path: Path) -> str:
+    """The name as it was given; bytes in it that are no text are replaced, so that it can be printed and parsed."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def _read(path: Path) -> bytes | ImageRejected:
@@ -115,7 +133,9 @@ def _read(path: Path) -> bytes | ImageRejected:
             return file.read(limit)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return ImageRejected(f"{path} cannot be opened ({reason}); check the name and try again.", code="unreadable")
+        return ImageRejected(
+            f"{_printable(path)} cannot be opened ({reason}); check the name and try again.", code="unreadable"
+        )
 
 
 def _tell_error(name: str, error: VsearchError, *, as_json: bool) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vsearch_core.cli.output import ProgressLine, print_json, table
+from vsearch_core.errors import StoreError
 from vsearch_core.settings import settings
 
 
@@ -19,7 +20,7 @@ def add_commands(commands: Any) -> None:
     build = verbs.add_parser("build", help="a catalogue becomes a store")
     build.add_argument("--catalogue", type=Path, required=True, help="folder in the Kaggle layout, or a CSV")
     build.add_argument("--out", type=Path, required=True, help="the store's folder")
-    build.add_argument("--engine", default="annoy", help="index engine: annoy (default) or exact")
+    build.add_argument("--engine", default="annoy", type=engine, help="index engine: annoy (default) or exact")
     build.add_argument("--name", help="the shop's name; default: from the catalogue")
     build.set_defaults(run=run_build)
 
@@ -41,6 +42,17 @@ def add_commands(commands: Any) -> None:
     tell.add_argument("--store", type=Path, required=True)
     tell.add_argument("--json", action="store_true")
     tell.set_defaults(run=run_info)
+
+
+def engine(text: str) -> str:
+    """The name of an index engine, for argparse."""
+    from vsearch_core.store import engine_named
+
+    try:
+        engine_named(text)
+    except StoreError as error:
+        raise argparse.ArgumentTypeError(error.message.rstrip(".")) from error
+    return text
 
 
 def run_build(arguments: argparse.Namespace) -> int:

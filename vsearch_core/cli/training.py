@@ -6,6 +6,7 @@ import argparse
 from dataclasses import fields
 from typing import Any
 
+from vsearch_core.cli.photos import positive
 from vsearch_core.settings import settings
 
 
@@ -14,7 +15,7 @@ def add_commands(commands: Any) -> None:
     train = commands.add_parser("train", help="train a model bundle")
     verbs = train.add_subparsers(metavar="MODEL", required=True)
     fashion = verbs.add_parser("fashion", help="product types, attributes and embedding in one network")
-    fashion.add_argument("--epochs", type=int, help="default: the recipe's")
+    fashion.add_argument("--epochs", type=positive, help="default: the recipe's")
     fashion.add_argument("--seed", type=int, help="default: the recipe's")
     fashion.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
     fashion.set_defaults(run=run_train)

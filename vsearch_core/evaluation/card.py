@@ -18,12 +18,13 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
 
 - Command: `{command}` (then `python -m vsearch_core evaluate fashion`).
 - MobileNetV2 (Sandler et al., arXiv 1801.04381) from ImageNet weights, layers before `{frozen_before}` kept as they
-  were; {epochs} epochs of {batch}-picture batches, {minutes} minutes on {machine}, other work running beside it.
+  were; {epochs} epochs of {batch}-picture batches, {minutes} minutes on {machine}; then the
+  batch-norm statistics were estimated anew with the final weights.
 - Losses: cross-entropy over product types (several may be right for a user photo) and attributes; normalised softmax
   over types and colours on the embedding (Zhai and Wu, arXiv 1811.12649); instance discrimination with a memory
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart.
-- Half of the catalogue pictures were shown as simulated phone photos: cut out, on parts of training user photos,
-  tilted, unevenly lit, blurred, noisy.
+- {snap_share:.0%} of the catalogue pictures were shown as simulated phone photos: cut out, on parts of training user
+  photos, tilted, unevenly lit, blurred, noisy.
 - Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos and {drawn_train:,} drawings of the
   sample shop's kinds, of other seeds than the shop's own. The committed split's part `train` only.
 
@@ -52,7 +53,7 @@ Macro F1 is over the {macro_types} types with {fewest} or more test products. Ri
 - Labels are the shop's own, with their errors: part of what counts as wrong here is wrong in the data.
 - Types with few products are seldom predicted; most catalogue pictures are 60x80, so fine detail was never seen.
 - User photos come from few senders of few regions; people, children and body shapes were not balanced or audited.
-- The probabilities are not calibrated yet, and the figures on drawings say nothing of real photos.
+- The probabilities are not calibrated yet.
 """
 
 _NAMES = {
@@ -91,7 +92,7 @@ def write_card(bundle: Path) -> Path:
         macro_types=types["macro_f1_types"],
         fewest=types["macro_f1_fewest"],
         threshold=_threshold(bundle / "calibration.json"),
-        **{name: training["recipe"][name] for name in ("frozen_before", "epochs", "batch")},
+        **{name: training["recipe"][name] for name in ("frozen_before", "epochs", "batch", "snap_share")},
         **{name: training["data"][name] for name in ("catalogue_train", "user_photos_train", "drawn_train")},
     )
     path = bundle / "card.md"

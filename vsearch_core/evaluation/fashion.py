@@ -44,8 +44,8 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> list[str]:
     """
     model = shipped_model(settings)
     names = model.bundle.product_types
-    shots = predict_catalogue(settings, model, say)
     photos = predict_user_photos(settings, model, say)
+    shots = predict_catalogue(settings, model, say)
     folder = model.bundle.path / "evaluation"
     folder.mkdir(exist_ok=True)
     report = type_report(shots.of("test"), names)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import get_args
 
 from vsearch_core import images
-from vsearch_core.contracts import Analysis, Hit, Photo, SearchMode, SearchResult
+from vsearch_core.contracts import ATTRIBUTES, Analysis, Hit, Photo, SearchMode, SearchResult
 from vsearch_core.errors import ImageRejected, VsearchError
-from vsearch_core.search.reasons import with_reasons
+from vsearch_core.search.reasons import reasons, with_reasons
 from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store
 from vsearch_core.vision import Bundle, FashionModel
@@ -80,10 +80,7 @@ class Engine:
         filters: Filters | None = None,
         mode: SearchMode = "all",
     ) -> list[SearchResult | ImageRejected]:
-        """Answers to several photos, equal to those of `search`; a photo that cannot be read gives its error.
-
-        The time of a step that all photos share is divided among them.
-        """
+        """Answers to several photos, equal to those of `search`; a photo that cannot be read gives its error."""
         return [
             analysis if isinstance(analysis, ImageRejected) else self._timed(analysis, times, k, filters, mode)
             for analysis, times in self.analyse_many(pictures)
@@ -126,7 +123,10 @@ class Engine:
         Raises:
             StoreError: there is no such product (code `unknown_product`).
         """
-        return tuple(self.store.similar(product_id, k, filters=filters))
+        product = self.store.product(product_id)
+        shared = {name: str(product.get(name) or "") for name in ("product_type", *ATTRIBUTES)}
+        found = self.store.similar(product_id, k, filters=filters)
+        return tuple(replace(hit, reasons=reasons(hit, shared)) for hit in found)
 
     def is_good_match(self, hits: Sequence[Hit]) -> bool:
         """Whether the best hit reaches the similarity that was chosen on validation photos."""
@@ -164,13 +164,15 @@ def analyse_many(
     """What is in each of several photos, with its milliseconds for `decode` and `analyse`; needs no store."""
     decoded = [_timed_decode(model, picture) for picture in pictures]
     photos = [photo for photo, _ in decoded if isinstance(photo, Photo)]
-    started = time.perf_counter()
     analyses = iter(model.analyse_many(photos))
-    each = _ms(started, time.perf_counter()) / max(1, len(photos))
-    return [
-        (photo, {"decode": spent}) if isinstance(photo, ImageRejected) else (next(analyses), _times(spent, each))
-        for photo, spent in decoded
-    ]
+    answers: list[tuple[Analysis | ImageRejected, dict[str, float]]] = []
+    for photo, spent in decoded:
+        if isinstance(photo, ImageRejected):
+            answers.append((photo, {"decode": spent}))
+        else:
+            analysis, took = next(analyses)
+            answers.append((analysis, {"decode": spent, "analyse": round(took, 3)}))
+    return answers
 
 
 def _timed_decode(model: FashionModel, picture: bytes | Photo) -> tuple[Photo | ImageRejected, float]:
@@ -180,10 +182,6 @@ def _timed_decode(model: FashionModel, picture: bytes | Photo) -> tuple[Photo | 
     except ImageRejected as error:
         photo = error
     return photo, _ms(started, time.perf_counter())
-
-
-def _times(decode: float, analyse: float) -> dict[str, float]:
-    return {"decode": decode, "analyse": analyse}
 
 
 def _ms(start: float, end: float) -> float:

@@ -22,7 +22,7 @@ def reasons(hit: Hit, photo: dict[str, str]) -> tuple[str, ...]:
     """Plain reasons, the strongest first.
 
     Args:
-        photo: the photo's most probable value of `product_type` and of each attribute.
+        photo: the value of `product_type` and of each attribute in the photo, or of the product that is looked at.
     """
     found = []
     if hit.score >= NEAR_IDENTICAL:

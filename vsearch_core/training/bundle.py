@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,7 +27,7 @@ _SAME = 0.999
 def write_bundle(outcome: Outcome, path: Path) -> Path:
     """Convert to LiteRT, check that it still says what the network says, and write the bundle's files.
 
-    Figures and the card are the evaluation's; a calibration of other weights is taken away.
+    A bundle that was there is replaced only once the new one is checked; `evaluate fashion` writes card and figures.
 
     Raises:
         BundleError: the LiteRT model is too large or disagrees with the network.
@@ -52,12 +53,20 @@ def write_bundle(outcome: Outcome, path: Path) -> Path:
         "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
         "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     }
-    path.mkdir(parents=True, exist_ok=True)
-    replace_bytes(path / "model.tflite", model)
-    replace_json(path / "labels.json", labels)
-    replace_json(path / "training.json", training)
-    (path / "calibration.json").unlink(missing_ok=True)
-    _check_agreement(outcome, path)
+    draft = path.with_name(f".{path.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        replace_bytes(draft / "model.tflite", model)
+        replace_json(draft / "labels.json", labels)
+        replace_json(draft / "training.json", training)
+        _check_agreement(outcome, draft)
+        if path.exists():
+            # with the card, evaluation and calibration, which are figures of the old weights
+            shutil.rmtree(path)
+        draft.rename(path)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
     return path
 
 

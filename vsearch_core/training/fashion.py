@@ -82,7 +82,7 @@ def train_fashion(settings: Settings, recipe: Recipe, *, say: Say = print, fresh
     labels, training, validation, data = _prepare(settings, recipe, say)
     network = fashion_network(recipe.side, labels, settings.keras_home, frozen_before=recipe.frozen_before)
     loop = _Loop(network, labels, training, recipe)
-    folder = settings.cache / "training" / f"fashion-{_name(recipe)}"
+    folder = settings.cache / "training" / f"fashion-{_name(recipe)}-{data['fingerprint']}"
     history = _resume(loop, folder, fresh=fresh)
     if history:
         say(f"going on after epoch {len(history)} of {recipe.epochs}")
@@ -107,6 +107,8 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     products = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
     cache = settings.cache / "training" / "pictures"
     say("reading the pictures (kept in the cache for the next time)")
+    everyone = read_user_photos(settings.data)
+    people = everyone[everyone["part"] == "train"]
     parts = {}
     for part in ("train", "validation"):
         rows = products[products["part"] == part].reset_index(drop=True)
@@ -115,8 +117,6 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     rows, shots = parts["train"]
     drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
     source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
-    everyone = read_user_photos(settings.data)
-    people = everyone[everyone["part"] == "train"]
     targets = datasets.joined(
         [
             datasets.shop_targets(labels, rows, list(rows["group"])),
@@ -132,6 +132,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         photo_repeats=recipe.photo_repeats,
     )
     data = {
+        "fingerprint": _fingerprint(rows, people),
         "catalogue_train": len(rows),
         "drawn_train": len(drawn.ids),
         "user_photos_train": len(people),
@@ -281,6 +282,14 @@ def _resume(loop: _Loop, folder: Path, *, fresh: bool) -> list[dict[str, float]]
     history = json.loads(listing.read_text(encoding="utf-8"))
     loop.checkpoint().read(str(folder / f"epoch-{len(history)}")).assert_consumed()
     return history
+
+
+def _fingerprint(shots: pd.DataFrame, people: pd.DataFrame) -> str:
+    """Names exactly these pictures and labels: another split or corrected labels are another training."""
+    digest = hashlib.sha256()
+    for table, columns in ((shots, ["id", "product_type", *ATTRIBUTES, "group"]), (people, ["id", "label"])):
+        digest.update(table[columns].to_csv(index=False).encode())
+    return digest.hexdigest()[:12]
 
 
 def _name(recipe: Recipe) -> str:

@@ -60,27 +60,32 @@ class Bundle:
                 "use the version of the program that made it, or train it again.",
                 code="bundle_schema",
             )
-        calibration = path / "calibration.json"
-        good_match = _read_json(calibration).get("good_match") if calibration.is_file() else None
         digest = hashlib.sha256(model.read_bytes())
         digest.update(labels.read_bytes())
+        fingerprint = digest.hexdigest()[:16]
         try:
             return cls(
                 path=path,
                 name=str(content["name"]),
-                fingerprint=digest.hexdigest()[:16],
+                fingerprint=fingerprint,
                 side=int(content["side"]),
                 dimension=int(content["dimension"]),
                 product_types=tuple(content["product_types"]),
                 attributes={name: tuple(content["attributes"][name]) for name in ATTRIBUTES},
                 hierarchy={name: (place[0], place[1]) for name, place in content["hierarchy"].items()},
-                good_match=None if good_match is None else float(good_match),
+                good_match=_good_match(path / "calibration.json", fingerprint),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise BundleError(
                 f"{labels} lacks or misstates {error}; restore the bundle from the repository or train it again.",
                 code="bundle_broken",
             ) from error
+
+
+def _good_match(path: Path, fingerprint: str) -> float | None:
+    """The calibrated threshold; none where there is no calibration, or it is one of other weights."""
+    content = _read_json(path) if path.is_file() else {}
+    return float(content["good_match"]) if content.get("model") == fingerprint else None
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -80,11 +80,13 @@ def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, pr
         The folder.
 
     Raises:
-        CatalogueError: `products` is less than 1, or a drawing process failed (code `sample_failed`).
+        CatalogueError: `products` is less than 1, the folder holds something else, or a drawing process failed (code
+            `sample_failed`).
     """
     plan = plan_shop(products, seed)
     queries = choose_photos(plan, seed)
     folder = Path(folder)
+    _refuse_other_folders(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -190,6 +192,16 @@ def _draw(folder: Path, products: int, seed: int, total: int, progress: Progress
             if worker.poll() is None:
                 worker.kill()
                 worker.communicate()
+
+
+def _refuse_other_folders(folder: Path) -> None:
+    """What lies in the folder is replaced: it must be an older sample shop."""
+    empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not empty and not (folder / "sample.json").is_file():
+        raise CatalogueError(
+            f"{folder} holds something else than a sample shop; choose a folder that is not there yet.",
+            code="sample_failed",
+        )
 
 
 def _move_into_place(beside: Path, folder: Path) -> None:
