@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
 from app import cards, filters, query, states
 from app.query import Query
-from vsearch_core.contracts import Hit
 from vsearch_core.search import Engine
-from vsearch_core.search.present import group_hits
+from vsearch_core.search.present import HitGroup, enough_groups
 from vsearch_core.store import Filters
 
 
@@ -27,27 +27,29 @@ def show(engine: Engine, asked: Query | None, liked: str) -> None:
 
 def _of_photo(engine: Engine, asked: Query, chosen: Filters) -> None:
     result = query.answer(asked, chosen)
-    if not result.hits:
+    groups = enough_groups(result.hits, query.SHOWN, lambda k: query.answer(asked, chosen, k).hits)
+    if not groups:
         states.nothing_left()
     elif result.good_match or st.session_state.get("nearest_anyway"):
-        _hits(engine, result.hits, "Most similar" if result.good_match else "The nearest, though not a good match")
+        _show(engine, groups, "Most similar" if result.good_match else "The nearest, though not a good match")
     else:
         states.no_good_match(engine.store, result.hits[0], asked.analysis.product_type, chosen)
-    query.note(result, asked, chosen)
+    query.note(replace(result, hits=tuple(group.best for group in groups)), asked, chosen)
 
 
 def _of_product(engine: Engine, product_id: str, chosen: Filters) -> None:
     started = time.perf_counter()
     hits = engine.similar(product_id, k=query.FETCHED, filters=chosen)
+    groups = enough_groups(hits, query.SHOWN, lambda k: engine.similar(product_id, k=k, filters=chosen))
     took_ms = (time.perf_counter() - started) * 1000
-    if hits:
-        _hits(engine, hits, "Most similar")
+    if groups:
+        _show(engine, groups, "Most similar")
     else:
         states.nothing_left()
-    query.note_liked(hits, product_id, chosen, took_ms)
+    query.note_liked([group.best for group in groups], product_id, chosen, took_ms)
 
 
-def _hits(engine: Engine, hits: Sequence[Hit], title: str) -> None:
+def _show(engine: Engine, groups: Sequence[HitGroup], title: str) -> None:
     st.html(f'<h2 class="strip-title">{escape(title)}</h2>')
-    found = [cards.hit_card(engine, group) for group in group_hits(hits, query.SHOWN)]
+    found = [cards.hit_card(engine, group) for group in groups]
     cards.show(found, key="hits", label="Most similar products", on_more=query.like)

@@ -52,7 +52,6 @@ def hit_card(engine: Engine, group: HitGroup) -> Card:
         "words": similarity_words(hit.score),
         "reason": ", ".join(hit.reasons),
         "badge": f"+{len(group.others)} alike" if group.others else "",
-        "more": True,
     }
 
 
@@ -64,20 +63,25 @@ def show(
     kind: str = "row",
     on_more: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw product cards; a click opens the product in the shop, "More like this" calls `on_more` with its id."""
+    """Draw product cards; a click opens the product in the shop.
+
+    "More like this" calls `on_more` with the product's id; without it, it leads to the search page.
+    """
     result = products_part(
         key=key,
-        data={"kind": kind, "label": label, "cards": list(cards)},
+        data={"kind": kind, "label": label, "cards": [card | {"more": True} for card in cards]},
         on_open_change=lambda: None,
         on_more_change=lambda: on_more(str(sent(key, "more"))) if on_more else None,
     )
     if result.open:
         st.switch_page("pages/shop.py", query_params={"product": str(result.open)})
+    if result.more and on_more is None:
+        st.switch_page("pages/search.py", query_params={"like": str(result.more)})
 
 
 def sample_strip(engine: Engine, *, key: str, on_pick: Callable[[SamplePhoto], None]) -> None:
     """Small photos to try at once; a click calls `on_pick`."""
-    photos = shop.samples(engine.store.version, engine.store.sample)
+    photos = shop.samples(engine.store.version, engine.store)
     cards = [
         {"id": name, "alt": f"Try this photo: {sample.photo.caption}", "picture": sample.small}
         for name, sample in photos.items()

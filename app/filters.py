@@ -15,8 +15,8 @@ from vsearch_core.store.segment import DERIVED
 
 _OFTEN = {"product_type": "Type", "colour": "Colour", "gender": "Gender", "usage": "Usage"}
 _SELDOM = {"department": "Department", "category": "Category", "season": "Season"}
-_MOST_VALUES = 400
-"""A column with more values than this (a title, a number of its own for each product) is no filter."""
+_MOST_VALUES = 5_000
+"""A column with more values than this, or with one of its own for every other product, is no filter but a title."""
 
 _MOST_PILLS = 24
 
@@ -115,10 +115,11 @@ def _choices(version: str, _store: Store) -> dict[str, dict[str, int]]:
     own = [str(column) for column in _store.products.columns if column not in (*COLUMNS, *DERIVED)]
     columns = [*_OFTEN, *_SELDOM, *own]
     found = _store.facets(columns)
+    most = min(_MOST_VALUES, max(_MOST_PILLS, len(_store) // 2))
     return {
         column: {value: found[column][value] for value in sorted(found[column], key=str.casefold) if value}
         for column in columns
-        if 2 <= sum(bool(value) for value in found.get(column, {})) <= _MOST_VALUES
+        if 2 <= sum(bool(value) for value in found.get(column, {})) <= most
     }
 
 

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from app import cards, place, query, words
+from app import cards, place, query, shop, words
 from app.parts import crop_part, sent
 from app.query import Query
 from vsearch_core.contracts import Analysis
@@ -71,7 +71,8 @@ def start(engine: Engine) -> None:
             uploader("Upload a photo")
             camera_button(key="camera_start")
         with right:
-            st.html('<h2 class="strip-title">Or try one of these</h2>')
+            if shop.samples(store.version, store):
+                st.html('<h2 class="strip-title">Or try one of these</h2>')
             cards.sample_strip(engine, key="samples_start", on_pick=_try)
     with st.container(key="fresh"):
         st.html('<h2 class="strip-title">From the shop</h2>')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,9 +115,9 @@ def like(product_id: str) -> None:
         st.query_params.pop("like", None)
 
 
-def answer(query: Query, filters: Filters) -> SearchResult:
+def answer(query: Query, filters: Filters, k: int = FETCHED) -> SearchResult:
     """The shop's answer to the photo, under the filters; the photo is not read again."""
-    return shop.engine().search_analysis(query.analysis, k=FETCHED, filters=filters)
+    return shop.engine().search_analysis(query.analysis, k=k, filters=filters)
 
 
 def note(result: SearchResult, query: Query, filters: Filters) -> None:
@@ -129,11 +130,11 @@ def note(result: SearchResult, query: Query, filters: Filters) -> None:
     _note(result, query.source, query.id, filters)
 
 
-def note_liked(hits: tuple[Hit, ...], product_id: str, filters: Filters, took_ms: float) -> None:
+def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: float) -> None:
     """Write an answered "More like this" to the journal; no photo was analysed for it."""
     nothing = Analysis((), (), {}, np.empty(0, np.float32))
     timings = {"search": took_ms, "total": took_ms}
-    _note(SearchResult(nothing, hits, good_match=True, timings_ms=timings), "product", product_id, filters)
+    _note(SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings), "product", product_id, filters)
 
 
 def _note(result: SearchResult, source: Source, asked: str, filters: Filters) -> None:
@@ -146,7 +147,7 @@ def _note(result: SearchResult, source: Source, asked: str, filters: Filters) ->
         result,
         source=source,
         session=st.session_state.setdefault("visit", new_session()),
-        filters={**{column: sorted(values) for column, values in filters.equals.items()}, **dict(filters.ranges)},
+        filters=filters,
         store=engine.store.name,
         store_version=engine.store.version,
         model=engine.model.fingerprint,

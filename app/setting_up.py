@@ -73,6 +73,13 @@ def offer_anew(error: VsearchError) -> None:
 
 def show() -> None:
     """The set-up page."""
+    if settings().store is not None:
+        # a shop's own store is never made here: its name may be misspelt, and a sample in its place would mislead
+        states.error(
+            f"There is no store in {settings().store}; build it with `python -m vsearch_core store build`, "
+            "or correct VSEARCH_STORE."
+        )
+        return
     job = _job()
     real = settings().has_data
     with st.container(key="setting_up"):

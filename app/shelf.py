@@ -14,7 +14,7 @@ from app.parts import menu_part, sent
 from app.place import PER_PAGE, Place
 from vsearch_core.catalogue.table import COLUMNS
 from vsearch_core.search import Engine
-from vsearch_core.search.present import group_hits
+from vsearch_core.search.present import enough_groups
 from vsearch_core.store import Store
 from vsearch_core.store.segment import DERIVED
 
@@ -87,7 +87,8 @@ def product(engine: Engine, here: Place) -> None:
     with right:
         _details(engine.store, facts, name)
     st.html('<h2 class="strip-title">Looks like it</h2>')
-    groups = group_hits(engine.similar(here.product, k=query.FETCHED), 6)
+    alike = engine.similar(here.product, k=query.FETCHED)
+    groups = enough_groups(alike, 6, lambda k: engine.similar(here.product, k=k))
     cards.show(
         [cards.hit_card(engine, group) for group in groups],
         key="alike",

@@ -12,6 +12,7 @@ from vsearch_core.journal import Journal
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.setup import SamplePhoto, sample_photos
+from vsearch_core.store import Store
 
 SAMPLES = 8
 _SAMPLE_SIDE = 200
@@ -47,9 +48,9 @@ class Sample:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def samples(store_version: str, drawn: bool) -> dict[str, Sample]:
+def samples(store_version: str, _store: Store) -> dict[str, Sample]:
     """Photos to try at once, by name; `store_version` is there so that another store brings its own."""
-    photos = sample_photos(settings(), drawn=drawn, limit=SAMPLES)
+    photos = sample_photos(settings(), _store, limit=SAMPLES)
     return {
         photo.name: Sample(photo, pictures.preview(decode(photo.data, max_side=_SAMPLE_SIDE), _SAMPLE_SIDE))
         for photo in photos

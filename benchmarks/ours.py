@@ -13,9 +13,12 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from vsearch_core.catalogue import read_catalogue
+from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
-from vsearch_core.store import AnnoyEngine, ExactEngine, Index, Store, build_store, recall_at_k
+from vsearch_core.store import Store, build_store
+from vsearch_core.store.engines import SMALLEST
 
 T = TypeVar("T")
 
@@ -56,28 +59,50 @@ def side_by_side(engine: Engine, other: Other, photo: bytes) -> dict[str, float]
     }
 
 
-def recall(path: Path, queries: int = 1000) -> dict[str, float]:
-    """Annoy's recall@10 against the exact engine over the store's embeddings, queries among them; median times."""
-    embeddings = Store.open(path).embeddings
-    rows = np.arange(len(embeddings))
-    random = np.random.default_rng(0)
-    chosen = embeddings[random.choice(len(embeddings), min(queries, len(embeddings)), replace=False)]
-    annoy, exact = (engine.build(embeddings, rows, seed=0) for engine in (AnnoyEngine(), ExactEngine()))
-    value = recall_at_k(annoy, exact, chosen, 10)
+def recall(settings: Settings, engine: Engine, count: int = 500) -> dict[str, object]:
+    """Recall@10 of the store's own indexes against comparing everything, whole and by partition; median times.
+
+    Queries are validation user photos, which lie farther from the products than the products from each other, and
+    catalogue products, each of which also finds itself.
+    """
+    store = engine.store
+    embeddings, categories = store.embeddings, store.products["category"].to_numpy()
+    photos = read_user_photos(settings.data).query("part == 'validation'").head(count)
+    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    from_photos = engine.model.embed([engine.decode(source.read(name)) for name in photos["image"]])
+    from_products = embeddings[np.random.default_rng(0).choice(len(embeddings), count, replace=False)]
+    large = [name for name, size in store.partitions.items() if size >= SMALLEST]
+    whole = np.ones(len(embeddings), dtype=bool)
     return {
-        "recall": round(value, 4),
-        "annoy_ms": round(_median_search(annoy, chosen), 2),
-        "exact_ms": round(_median_search(exact, chosen), 2),
+        "user photos": store_recall(store, embeddings, from_photos, whole, None),
+        "products": store_recall(store, embeddings, from_products, whole, None),
+        **{
+            f"user photos in {name}": store_recall(store, embeddings, from_photos, categories == name, [name])
+            for name in large
+        },
+        "annoy_ms": _median_ms(lambda query: store.search(query, 10), from_photos),
+        "exact_ms": _median_ms(lambda query: np.argpartition(embeddings @ query, -10)[-10:], from_photos),
     }
 
 
-def _median_search(index: Index, queries: np.ndarray) -> float:
-    spent = []
-    for query in queries:
-        started = time.perf_counter()
-        index.search(query[None], 10)
-        spent.append((time.perf_counter() - started) * 1000)
-    return statistics.median(spent)
+def store_recall(
+    store: Store, embeddings: np.ndarray, queries: np.ndarray, inside: np.ndarray, partitions: list[str] | None
+) -> float:
+    """Share of the true ten nearest products that the store finds, over queries (m, d).
+
+    Args:
+        embeddings: (n, d) of the store's products, in their order.
+        inside: (n,) whether a product is in the searched partitions.
+    """
+    cosines = np.where(inside, queries @ embeddings.T, -2)
+    ids = store.products["id"].to_numpy()
+    found = [{hit.id for hit in hits} for hits in store.search_many(queries, 10, partitions=partitions)]
+    true = [set(ids[np.argpartition(row, -10)[-10:]]) for row in cosines]
+    return round(float(np.mean([len(a & b) / 10 for a, b in zip(found, true, strict=True)])), 4)
+
+
+def _median_ms(work: Callable[[np.ndarray], object], queries: np.ndarray) -> float:
+    return round(statistics.median(_timed(lambda query=query: work(query))[0] for query in queries), 2)  # type: ignore[misc]
 
 
 def build_speed(settings: Settings) -> float:

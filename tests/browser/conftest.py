@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from vsearch_core.search import Engine
 from vsearch_core.settings import ROOT, Settings
 from vsearch_core.store import Store
-from vsearch_core.vision import FashionModel
+from vsearch_core.vision import Bundle, FashionModel
 
 WAIT_MS = 30_000
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -83,7 +83,9 @@ def served(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The app over the small drawn shop. Its bundle is the one that ships, with a threshold that is known here."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(shop.models, folder / "models")
-    (folder / "models" / "fashion" / "calibration.json").write_text(json.dumps({"good_match": 0.9}))
+    bundle = folder / "models" / "fashion"
+    known = {"good_match": 0.9, "model": Bundle.open(bundle).fingerprint}
+    (bundle / "calibration.json").write_text(json.dumps(known))
     with _serving(
         folder, VSEARCH_CACHE=str(shop.cache), VSEARCH_DATA=str(shop.data), VSEARCH_MODELS=str(folder / "models")
     ) as server:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsearch_core.contracts import Analysis, Hit, Prediction
-from vsearch_core.search import group_hits, similarity_words
+from vsearch_core.search import enough_groups, group_hits, similarity_words
 from vsearch_core.search.reasons import with_reasons
 
 
@@ -27,6 +27,15 @@ def test_no_group_is_shown_twice_and_none_beyond_the_limit(groups: list[str], li
     assert len(shown) <= limit
     named = [group.best.group for group in shown if group.best.group]
     assert len(named) == len(set(named))
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=60), st.integers(1, 6), st.integers(1, 10))
+def test_as_many_products_are_found_as_there_are_behind_any_number_of_variants(
+    groups: list[str], limit: int, first: int
+) -> None:
+    hits = [_hit(number, group) for number, group in enumerate(groups)]
+    shown = enough_groups(hits[:first], limit, lambda k: hits[:k])
+    assert len(shown) == min(limit, len(set(groups)))
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))

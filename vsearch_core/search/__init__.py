@@ -1,6 +1,6 @@
 """A photo becomes products: `Engine` joins a model and a store."""
 
 from vsearch_core.search.engine import Engine
-from vsearch_core.search.present import HitGroup, group_hits, similarity_words
+from vsearch_core.search.present import HitGroup, enough_groups, group_hits, similarity_words
 
-__all__ = ["Engine", "HitGroup", "group_hits", "similarity_words"]
+__all__ = ["Engine", "HitGroup", "enough_groups", "group_hits", "similarity_words"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vsearch_core.contracts import Hit
@@ -28,6 +28,22 @@ def group_hits(hits: Sequence[Hit], limit: int) -> list[HitGroup]:
     for hit in hits:
         members.setdefault(hit.group or f"id:{hit.id}", []).append(hit)
     return [HitGroup(best, tuple(others)) for best, *others in members.values()][:limit]
+
+
+def enough_groups(hits: Sequence[Hit], limit: int, more: Callable[[int], Sequence[Hit]]) -> list[HitGroup]:
+    """The first `limit` products, however many variants stand before them.
+
+    Args:
+        hits: best first, a first guess of how many are needed.
+        more: called with a number of hits, gives that many, or fewer where no more exist.
+    """
+    groups = group_hits(hits, limit)
+    while len(groups) < limit:
+        wider = more(4 * max(len(hits), limit))
+        if len(wider) <= len(hits):
+            break
+        hits, groups = wider, group_hits(wider, limit)
+    return groups
 
 
 def similarity_words(score: float) -> str:
