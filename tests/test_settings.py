@@ -110,11 +110,19 @@ def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings() is first
 
 
-def test_real_data_is_at_hand_only_where_its_table_is(tmp_path: Path) -> None:
+def test_real_data_is_at_hand_only_where_its_table_and_pictures_are(tmp_path: Path) -> None:
     assert not Settings(data=tmp_path).has_data
     (tmp_path / "fashion-products").mkdir()
     (tmp_path / "fashion-products" / "styles.csv").touch()
+    assert not Settings(data=tmp_path).has_data
+    (tmp_path / "fashion-products" / "images.tar").touch()
     assert Settings(data=tmp_path).has_data
+
+
+def test_fetched_data_is_found_where_it_was_put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vsearch_core.settings.SHARED_DATA", tmp_path / "not there")
+    monkeypatch.setenv("VSEARCH_CACHE", str(tmp_path))
+    assert Settings().data == tmp_path / "data"
 
 
 def test_every_setting_says_what_it_is_for() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vsearch_core.cli.main import main
-from vsearch_core.settings import ROOT, Settings
+from vsearch_core.settings import ROOT, Settings, settings
 
 Run = Callable[..., tuple[int, list[str], str]]
 
@@ -25,6 +25,7 @@ def run(shop: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
     def call(*arguments: object) -> tuple[int, list[str], str]:
         capsys.readouterr()
+        settings.cache_clear()
         try:
             status = main([str(argument) for argument in arguments])
         except SystemExit as stop:

@@ -80,7 +80,8 @@ def _make_bundle(folder: Path, card: bool = True, good_match: bool = True) -> Bu
     if card:
         (folder / "card.md").write_text("A card.")
     if good_match:
-        (folder / "calibration.json").write_text('{"good_match": 0.5}')
+        known = {"good_match": 0.5, "model": Bundle.open(folder).fingerprint}
+        (folder / "calibration.json").write_text(json.dumps(known))
     return Bundle.open(folder)
 
 
@@ -169,6 +170,7 @@ def test_real_data_and_weights_are_found(place: Callable[..., Settings], tmp_pat
     for file in ("data/fashion-products/styles.csv", "keras_home/models/mobilenet_v2_weights_160.h5"):
         (tmp_path / file).parent.mkdir(parents=True)
         (tmp_path / file).touch()
+    (tmp_path / "data" / "fashion-products" / "images").mkdir()
     assert (_found(settings, "real data").status, _found(settings, "weights").status) == ("ok", "ok")
 
 
