@@ -67,8 +67,8 @@ def problem() -> str:
 def take(data: bytes, source: Source) -> None:
     """Read untrusted picture bytes and make them this session's photo; what is wrong with them goes to `problem`."""
     forget()
-    engine = shop.engine()
     try:
+        engine = shop.engine()
         seen = engine.search(data, k=1)
         # Larger than the model needs it, so that a part of it is still sharp.
         photo = decode(data, max_side=_KEPT_SIDE)

@@ -30,17 +30,19 @@ class _Job:
     problem: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def running(self) -> bool:
         return self.thread is not None and self.thread.is_alive()
 
     def start(self) -> None:
-        if self.running:
-            return
-        self.doing, self.done, self.total, self.problem, self.stop = "", 0, 0, "", threading.Event()
-        self.thread = threading.Thread(target=self._work, name="set-up", daemon=True)
-        self.thread.start()
+        with self.lock:  # two visitors may click at once
+            if self.running:
+                return
+            self.doing, self.done, self.total, self.problem, self.stop = "", 0, 0, "", threading.Event()
+            self.thread = threading.Thread(target=self._work, name="set-up", daemon=True)
+            self.thread.start()
 
     def _work(self) -> None:
         try:

@@ -1,24 +1,23 @@
-"""How soon the app is ready, and how much memory its process takes."""
+"""How soon the app is ready, how fast it answers clicks, and how much memory its process takes."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
+from benchmarks.clicks import click_times, page_in_chromium, wait_for_start
 from vsearch_core.settings import ROOT
 
 _PATIENCE_S = 60
 
 
 def readiness(store: Path) -> dict[str, object]:
-    """Seconds from the start of `streamlit run` to the first whole page, memory, and whether TensorFlow was loaded."""
+    """Seconds from the start of `streamlit run` to the first page, clicks, memory, and whether it loads TensorFlow."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
     environment = {**os.environ, "VSEARCH_STORE": str(store)}
@@ -33,14 +32,19 @@ def readiness(store: Path) -> dict[str, object]:
         try:
             _wait_for_server(port)
             served = time.perf_counter() - started
-            _wait_for_page(port)
-            page = time.perf_counter() - started
+            with page_in_chromium() as page:
+                address = f"http://127.0.0.1:{port}"
+                page.goto(address)
+                wait_for_start(page)
+                first_page = time.perf_counter() - started
+                clicks = click_times(page, address)
             maps = Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
             return {
                 "server_s": round(served, 1),
-                "first_page_s": round(page, 1),
+                "first_page_s": round(first_page, 1),
                 "memory_mb": _resident_mb(process.pid),
                 "tensorflow_loaded": "tensorflow/python" in maps or "libtensorflow" in maps,
+                "click_to_changed_page_ms": clicks,
             }
         finally:
             process.terminate()
@@ -56,20 +60,6 @@ def _wait_for_server(port: int) -> None:
         except OSError:
             time.sleep(0.05)
     raise TimeoutError("the app did not answer within a minute")
-
-
-def _wait_for_page(port: int) -> None:
-    """Open the page in headless Chromium and wait for what a visitor came for: the field for a photo."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = context.pages[0]
-        page.goto(f"http://127.0.0.1:{port}")
-        page.locator('input[type="file"]').first.wait_for(state="attached", timeout=_PATIENCE_S * 1000)
-        context.close()
 
 
 def _resident_mb(pid: int) -> int:

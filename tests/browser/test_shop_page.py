@@ -62,3 +62,12 @@ def test_a_shop_that_is_not_there_can_be_set_up_and_the_set_up_stopped(visit: Vi
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("alert")).to_contain_text("stopped")
     expect(page.get_by_role("button", name="Set up the sample shop")).to_be_visible()
+
+
+def test_more_like_this_on_a_shelf_leads_to_the_search_page(visit: Visit, served: Any) -> None:
+    page = visit(f"{served.url}/shop")
+    card = page.get_by_role("list", name="All products").get_by_role("listitem").nth(3)
+    name = card.locator(".name").inner_text()
+    card.get_by_role("button", name="More like this").click()
+    expect(page.get_by_role("list", name="Most similar products").get_by_role("listitem")).to_have_count(5)
+    expect(page.get_by_text(name, exact=True).first).to_be_visible()

@@ -65,6 +65,7 @@ def test_search_prints_the_documented_json(run: Run, shop: Settings, photos: lis
         assert isinstance(hit["id"], str)
         assert isinstance(hit["product_type"], str)
     assert isinstance(record["good_match"], bool)
+    assert record["sample"] is True
     assert {"decode", "analyse", "search", "total"} <= set(record["timings_ms"])
 
 
@@ -126,6 +127,7 @@ def test_without_json_a_person_reads_a_table(run: Run, photos: list[Path]) -> No
     status, lines, _ = run("search", photos[0])
     assert status == 0
     assert any("score" in line and "why" in line for line in lines)
+    assert "drawn" in lines[0]
 
 
 def test_filters_narrow_the_hits(run: Run, photos: list[Path]) -> None:

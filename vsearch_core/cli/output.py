@@ -43,13 +43,14 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def result_record(result: SearchResult) -> dict[str, Any]:
-    """A search result as the command line's JSON has it."""
+def result_record(result: SearchResult, *, sample: bool) -> dict[str, Any]:
+    """A search result as the command line's JSON has it; `sample` says that the products are drawn ones."""
     return {
         **analysis_record(result.analysis),
         "items": [{**_item(item), "hits": [hit_record(hit) for hit in item.hits]} for item in result.items],
         "hits": [hit_record(hit) for hit in result.hits],
         "good_match": result.good_match,
+        "sample": sample,
         "partitions": list(result.partitions),
         "timings_ms": dict(result.timings_ms),
     }

@@ -67,6 +67,8 @@ def run_search(arguments: argparse.Namespace) -> int:
 
     filters = Filters.from_pairs(arguments.filter) if arguments.filter else None
     engine = Engine.open(arguments.store or settings().store_path)
+    if engine.store.sample and not arguments.json:
+        print(f"{engine.store.name}: these products are drawn, not real.\n")
     status = 0
     for names, pictures in _batches(arguments.images):
         readable = [picture for picture in pictures if isinstance(picture, bytes)]
@@ -76,7 +78,7 @@ def run_search(arguments: argparse.Namespace) -> int:
             if isinstance(answer, VsearchError):
                 status = _tell_error(name, answer, as_json=arguments.json)
             elif arguments.json:
-                print_json({"image": name, **result_record(answer)})
+                print_json({"image": name, **result_record(answer, sample=engine.store.sample)})
             else:
                 print(f"{name}\n{_summary(answer.analysis)}\n{_hits(answer)}\n")
     return status

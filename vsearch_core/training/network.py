@@ -38,6 +38,9 @@ def trunk(side: int, keras_home: Path, *, frozen_before: str) -> keras.Model:
     base.load_weights(path)
     learns = False
     for layer in base.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            # Keras builds MobileNetV2 with 0.999: statistics that trail behind a training of few thousand steps
+            layer.momentum = 0.99
         learns = learns or layer.name.startswith(frozen_before)
         layer.trainable = learns
     return base
