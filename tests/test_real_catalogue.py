@@ -29,7 +29,7 @@ def test_every_product_can_be_searched_and_what_was_found_is_told(engine: Engine
     assert found.products == 40_070
     assert len(found.product_types) == 141
     assert not found.sample
-    assert any("blank" in line for line in found.cleaning)
+    assert any("same image file: 1,128, in 518 groups" in line for line in found.cleaning)
 
 
 def test_the_store_finds_at_least_98_of_100_true_neighbours(engine: Engine, real_data: Path) -> None:
