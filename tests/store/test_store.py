@@ -20,7 +20,7 @@ from vsearch_core.catalogue.kaggle import read_kaggle
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.contracts import Embedder
 from vsearch_core.errors import FilterError, StoreError
-from vsearch_core.images import decode
+from vsearch_core.images import decode, encode_jpeg
 from vsearch_core.store import Filters, Store, build_store, engine_named, info, recall_at_k
 from vsearch_core.store.exact import check_embeddings
 
@@ -372,3 +372,16 @@ def test_annoy_finds_98_of_100_exact_neighbours_in_the_real_catalogue(real_data:
     rows = np.arange(len(vectors))
     annoy, exact = (engine_named(name).build(vectors, rows, seed=7) for name in ("annoy", "exact"))
     assert recall_at_k(annoy, exact, vectors[::10], 10) >= 0.98
+
+
+def test_a_blank_picture_is_kept_but_like_no_photo(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows
+) -> None:
+    white = encode_jpeg(np.full((40, 32, 3), 255, np.uint8))
+    rows = [*make_rows(10), {"id": "blank", "name": "No picture yet", "picture": white}]
+    store = build_store(make_catalogue(rows), embedder, tmp_path / "shop")
+    assert store.product("blank")["name"] == "No picture yet"
+    asked = embedder.embed([decode(white)])[0]
+    assert "blank" not in {hit.id for hit in store.search(asked, 10) if hit.score > 0}
+    assert store.similar("blank", 5) == []
+    assert any("like no photo" in line for line in info(tmp_path / "shop").cleaning)

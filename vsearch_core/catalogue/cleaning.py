@@ -32,6 +32,7 @@ TINY_SIDE = 32
 
 LEFT_OUT = "left out of the search, kept in this report"
 KEPT = "kept, flagged"
+LIKE_NOTHING = "kept; like no photo"
 
 _SKETCH = (18, 16)
 # chosen by looking at pairs of the real catalogue: below it lie re-saved pictures and shades of one photograph; from
@@ -59,6 +60,11 @@ class ImageFacts:
     spread: float
     dhash: int
     sketch: bytes = field(default=b"", repr=False)
+
+    @property
+    def blank(self) -> bool:
+        """Whether the picture is nearly one colour: there is nothing in it that a photo could be like."""
+        return self.spread < BLANK_SPREAD
 
 
 def inspect(data: bytes, photo: Photo) -> ImageFacts:
@@ -115,7 +121,7 @@ class CleaningReport:
 _SENTENCES = {
     UNREADABLE: "Images that cannot be read: {number:,}; left out of the search.",
     MISSING: "Images that are missing: {number:,}; left out of the search.",
-    BLANK: "Images of nearly one colour: {number:,}; kept.",
+    BLANK: "Images of nearly one colour: {number:,}; kept, but like no photo.",
     TINY: f"Images with a side under {TINY_SIDE} pixels: {{number:,}}; kept.",
     IDENTICAL: "Products that share the same image file: {number:,}, in {groups}; kept.",
     SIMILAR: "Products with nearly the same image as another: {number:,}, in {groups}; kept.",
@@ -186,8 +192,8 @@ def _frame(findings: Sequence[Mapping[str, str]]) -> pd.DataFrame:
 
 def _flags(id: str, fact: ImageFacts) -> list[tuple[str, str, str, str]]:
     flags = []
-    if fact.spread < BLANK_SPREAD:
-        flags.append((id, BLANK, f"the pixels differ by {fact.spread:.1f} of 255 on average", KEPT))
+    if fact.blank:
+        flags.append((id, BLANK, f"the pixels differ by {fact.spread:.1f} of 255 on average", LIKE_NOTHING))
     if min(fact.width, fact.height) < TINY_SIDE:
         flags.append((id, TINY, f"{fact.width} x {fact.height} pixels", KEPT))
     return flags
@@ -204,7 +210,7 @@ def _similar(facts: Mapping[str, ImageFacts]) -> list[list[str]]:
     """Groups of products whose pictures are the same one saved differently (not those that are the same file)."""
     by_hash: dict[int, dict[str, str]] = {}
     for id, fact in facts.items():
-        if fact.sketch and fact.spread >= BLANK_SPREAD:
+        if fact.sketch and not fact.blank:
             by_hash.setdefault(fact.dhash, {}).setdefault(fact.sha256, id)
     groups = []
     for candidates in by_hash.values():

@@ -124,6 +124,8 @@ def _read_batch(source: ImageSource, images: Sequence[str], embedder: Embedder) 
                 code="bad_embedding",
             )
         embeddings = check_embeddings(embeddings, embedder.dimension)
+        # A model sees something in every picture, and a photo of nothing much would find the blank ones first.
+        embeddings[[fact.blank for fact in found if isinstance(fact, ImageFacts)]] = 0
     thumbnails = [encode_jpeg(photo.pixels, max_side=THUMBNAIL_SIDE, quality=THUMBNAIL_QUALITY) for photo in photos]
     return _Batch(found, thumbnails, embeddings)
 

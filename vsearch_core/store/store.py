@@ -162,13 +162,15 @@ class Store:
         return [self._products.hits(positions, scores) for positions, scores in found]
 
     def similar(self, product: str, k: int, filters: Filters | None = None) -> list[Hit]:
-        """The k products most like one of the store's own, without itself.
+        """The k products most like one of the store's own, without itself; none for one with a blank picture.
 
         Raises:
             StoreError: an unknown id (code `unknown_product`), or k below 1.
             FilterError: as for `search`.
         """
         segment, row = self._segment_and_row(product)
+        if not segment.embeddings[row].any():
+            return []
         hits = self.search(segment.embeddings[row], check_k(k) + 1, filters=filters)
         return [hit for hit in hits if hit.id != product][:k]
 
