@@ -83,19 +83,21 @@ def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> str:
 
 
 class ProgressLine:
-    """Progress on standard error: one line that is written over, at most ten times a second."""
+    """Progress on standard error: one line that is written over; in a log, a line every ten seconds."""
 
     def __init__(self, what: str) -> None:
         self._what, self._started, self._shown = what, time.monotonic(), 0.0
+        self._seen = sys.stderr.isatty()
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - self._shown < 0.1 and done < total:
+        if now - self._shown < (0.1 if self._seen else 10) and done < total:
             return
         self._shown = now
         rate = done / max(now - self._started, 1e-6)
-        end = "\n" if done >= total else ""
-        print(f"\r{self._what}: {done:,} of {total:,} ({rate:,.0f} a second)   ", end=end, file=sys.stderr, flush=True)
+        begin, end = ("\r", "\n" if done >= total else "") if self._seen else ("", "\n")
+        text = f"{begin}{self._what}: {done:,} of {total:,} ({rate:,.0f} a second)   "
+        print(text, end=end, file=sys.stderr, flush=True)
 
 
 def _prediction(prediction: Prediction) -> dict[str, Any]:
