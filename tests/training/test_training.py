@@ -19,9 +19,11 @@ from vsearch_core.errors import BundleError, CatalogueError  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
 from vsearch_core.training import datasets  # noqa: E402
 from vsearch_core.training.bundle import write_bundle  # noqa: E402
-from vsearch_core.training.fashion import Outcome, Recipe, train_fashion  # noqa: E402
+from vsearch_core.training.fashion import Outcome, train_fashion  # noqa: E402
 from vsearch_core.training.labels import UNKNOWN, Labels, codes  # noqa: E402
+from vsearch_core.training.loop import rates  # noqa: E402
 from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
+from vsearch_core.training.recipe import Recipe, Stage  # noqa: E402
 from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
 
 LABELS = Labels(
@@ -46,14 +48,53 @@ def test_rows_without_a_known_label_cost_nothing() -> None:
 
 
 def test_the_bank_tells_products_apart_but_never_those_of_one_group() -> None:
-    bank = InstanceBank(np.array([0, 0, 1]), dimension=2)
+    bank = InstanceBank(np.array([0, 0, 1]), np.array([0, 0, 1]), dimension=2)
     directions = tf.constant([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    rows = tf.constant([0, 1, 2])
-    assert float(bank.loss(directions, rows)) == 0, "nothing was seen yet"
+    rows, right = tf.constant([0, 1, 2]), tf.one_hot([0, 0, 1], 2)
+
+    def instance(embeddings: object, rows: object) -> float:
+        return float(bank.losses(embeddings, rows, right)[0])
+
+    assert instance(directions, rows) == 0, "nothing was seen yet"
     bank.remember(directions, rows)
-    assert float(bank.loss(directions, rows)) < 0.01, "equal pictures of one group are not pushed apart"
-    assert float(bank.loss(directions[::-1], rows)) > 1, "another product's picture is"
-    assert float(bank.loss(directions, tf.constant([-1, -1, -1]))) == 0
+    assert instance(directions, rows) < 0.01, "equal pictures of one group are not pushed apart"
+    assert instance(directions[::-1], rows) > 1, "another product's picture is"
+    assert instance(directions, tf.constant([-1, -1, -1])) == 0
+
+
+def test_a_photo_of_no_product_is_drawn_to_products_of_its_kinds() -> None:
+    bank = InstanceBank(np.array([0, 1, 2]), np.array([0, 0, 1]), dimension=2)
+    photo, no_product = tf.constant([[1.0, 0.0]]), tf.constant([-1])
+
+    def neighbour(right: list[float]) -> float:
+        return float(bank.losses(photo, no_product, tf.constant([right]))[1])
+
+    assert neighbour([1.0, 0.0]) == 0, "nothing was seen yet"
+    bank.remember(tf.constant([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]), tf.constant([0, 1, 2]))
+    assert neighbour([1.0, 0.0]) < 0.01
+    assert neighbour([0.0, 1.0]) > 5
+    assert neighbour([1.0, 1.0]) < 1e-5, "all kinds count as right"
+    assert neighbour([0.0, 0.0]) == 0, "an unknown kind costs nothing"
+
+
+def test_a_product_is_not_its_own_neighbour() -> None:
+    bank = InstanceBank(np.array([0, 1]), np.array([0, 1]), dimension=2)
+    directions = tf.constant([[1.0, 0.0], [0.0, 1.0]])
+    bank.remember(directions, tf.constant([0, 1]))
+    alone = bank.losses(directions[:1], tf.constant([0]), tf.constant([[1.0, 0.0]]))[1]
+    assert float(alone) == 0, "no other product of its kind was seen"
+
+
+def test_each_stage_warms_up_and_decays_once() -> None:
+    recipe = Recipe(stages=(Stage(2, 1e-3, 0.3, 0.3, 0.0), Stage(3, 5e-4, 0.5, 0.5, 0.3)))
+    table = rates(recipe, steps=100)
+    assert len(table) == recipe.epochs * 100
+    assert table[:200].max() == pytest.approx(1e-3, rel=0.05)
+    assert table[200:].max() == pytest.approx(5e-4, rel=0.05)
+    assert table[199] < 1e-6
+    assert table[-1] < 1e-6
+    assert [recipe.stage_of(epoch).snap_share for epoch in range(6)] == [0.3, 0.3, 0.5, 0.5, 0.5, 0.5]
+    assert recipe.shortened(1).name != recipe.name
 
 
 def test_proxies_answer_with_cosines_over_the_temperature() -> None:

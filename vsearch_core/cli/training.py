@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
 from typing import Any
 
 from vsearch_core.cli.photos import positive
@@ -15,7 +14,7 @@ def add_commands(commands: Any) -> None:
     train = commands.add_parser("train", help="train a model bundle")
     verbs = train.add_subparsers(metavar="MODEL", required=True)
     fashion = verbs.add_parser("fashion", help="product types, attributes and embedding in one network")
-    fashion.add_argument("--epochs", type=positive, help="default: the recipe's")
+    fashion.add_argument("--epochs", type=positive, help="one stage of so many; default: the recipe's stages")
     fashion.add_argument("--seed", type=int, help="default: the recipe's")
     fashion.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
     fashion.set_defaults(run=run_train)
@@ -29,10 +28,12 @@ def add_commands(commands: Any) -> None:
 def run_train(arguments: argparse.Namespace) -> int:
     """`train fashion`."""
     from vsearch_core.training.bundle import write_bundle
-    from vsearch_core.training.fashion import Recipe, train_fashion
+    from vsearch_core.training.fashion import train_fashion
+    from vsearch_core.training.recipe import Recipe
 
-    given = {field.name: getattr(arguments, field.name, None) for field in fields(Recipe)}
-    recipe = Recipe(**{name: value for name, value in given.items() if value is not None})
+    recipe = Recipe() if arguments.seed is None else Recipe(seed=arguments.seed)
+    if arguments.epochs is not None:
+        recipe = recipe.shortened(arguments.epochs)
     outcome = train_fashion(settings(), recipe, fresh=arguments.fresh, say=_say)
     path = write_bundle(outcome, settings().models / "fashion")
     print(f"{path} is written; measure it with `python -m vsearch_core evaluate fashion`.")

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core import images
+from vsearch_core.catalogue import snaps
 from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_product
 from vsearch_core.catalogue.table import Catalogue, ImageSource
 from vsearch_core.training import augment
@@ -26,6 +27,9 @@ DRAWN_FIRST_SEED = 1_000_000
 
 _WORKERS = 2
 
+_SHARE_WITH_ANOTHER = 0.25
+"""How many phone snaps show a second product at their edge."""
+
 
 @dataclass(frozen=True)
 class ShopPictures:
@@ -34,6 +38,13 @@ class ShopPictures:
     ids: tuple[str, ...]
     pixels: np.ndarray
     alpha: np.ndarray
+
+    def where(self, chosen: np.ndarray) -> ShopPictures:
+        """The pictures where `chosen` (n,) is true."""
+        if chosen.all():
+            return self
+        ids = tuple(name for name, wanted in zip(self.ids, chosen, strict=True) if wanted)
+        return ShopPictures(ids, self.pixels[chosen], self.alpha[chosen])
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,7 @@ def _cached(base: Path, count: int, side: int, picture: Callable[[int], np.ndarr
 
         def fill(row: int) -> None:
             pixels[row] = picture(row)
-            alpha[row] = augment.cut_out(pixels[row])
+            alpha[row] = snaps.cut_out(pixels[row])
 
         with ThreadPoolExecutor(_WORKERS) as pool:
             for _ in pool.map(fill, range(count)):
@@ -190,11 +201,16 @@ class TrainingSet:
         while row >= len(self.shop[part].ids):
             row -= len(self.shop[part].ids)
             part += 1
-        pixels, alpha = self.shop[part].pixels[row], self.shop[part].alpha[row]
+        shop = self.shop[part]
+        pixels, alpha = shop.pixels[row], shop.alpha[row]
         if not self.photos or random.random() >= self.snap_share:
             return augment.studio_shot(pixels, side, random)
         background = self.photos[int(random.integers(len(self.photos)))]
-        return augment.phone_snap(pixels, alpha, background, side, random)
+        beside = None
+        if random.random() < _SHARE_WITH_ANOTHER:
+            other = int(random.integers(len(shop.ids)))
+            beside = shop.pixels[other], shop.alpha[other]
+        return snaps.phone_snap(pixels, alpha, background, side, random, beside=beside)
 
 
 def batches(data: TrainingSet, *, side: int, size: int, seed: int, epoch: int) -> Iterator[Batch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 _FAR = -1e9
@@ -18,7 +19,7 @@ def any_right_type(logits: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
     known = tf.cast(tf.reduce_any(right > 0, axis=1), tf.float32)
     chosen = tf.reduce_logsumexp(tf.where(right > 0, logits, _FAR), axis=1)
     losses = tf.reduce_logsumexp(logits, axis=1) - chosen
-    return tf.reduce_sum(losses * known) / tf.maximum(tf.reduce_sum(known), 1.0)
+    return _mean(losses, known)
 
 
 def known_class(logits: tf.Tensor, number: tf.Tensor) -> tf.Tensor:
@@ -29,7 +30,7 @@ def known_class(logits: tf.Tensor, number: tf.Tensor) -> tf.Tensor:
     """
     known = tf.cast(number >= 0, tf.float32)
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(number, 0), logits)
-    return tf.reduce_sum(losses * known) / tf.maximum(tf.reduce_sum(known), 1.0)
+    return _mean(losses, known)
 
 
 class Proxies(keras.layers.Layer):
@@ -51,34 +52,54 @@ class Proxies(keras.layers.Layer):
 
 
 class InstanceBank:
-    """Tells every product from all others: a memory of one embedding a product, compared with the new one.
+    """A memory of one embedding a product, which every new embedding is compared with.
 
-    Source: Wu et al., Unsupervised Feature Learning via Non-Parametric Instance Discrimination, arXiv 1805.01978.
     Products of one group (same title, near-identical picture) are never pushed apart; products that were not seen
     yet take no part.
     """
 
-    def __init__(self, groups: tf.Tensor, dimension: int, *, temperature: float = 0.07, keep: float = 0.4) -> None:
+    def __init__(
+        self,
+        groups: np.ndarray,
+        types: np.ndarray,
+        dimension: int,
+        *,
+        temperature: float = 0.07,
+        keep: float = 0.4,
+    ) -> None:
         self.temperature, self.keep = temperature, keep
-        self.groups = tf.constant(groups, tf.int32)
+        self.groups, self.types = tf.constant(groups, tf.int32), tf.constant(types, tf.int32)
         count = int(self.groups.shape[0])
         self.embeddings = tf.Variable(tf.zeros((count, dimension)), trainable=False, name="bank")
         self.seen = tf.Variable(tf.zeros((count,), tf.bool), trainable=False, name="bank_seen")
 
-    def loss(self, embeddings: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
-        """Cross-entropy of finding each row's own memory among all; rows outside the bank and unseen are left out.
+    def losses(self, embeddings: tf.Tensor, rows: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Two cross-entropies of finding the right thing among all memories.
+
+        The first is of finding each row's own product (Wu et al., Unsupervised Feature Learning via Non-Parametric
+        Instance Discrimination, arXiv 1805.01978); rows outside the bank and unseen ones are left out. The second is
+        of finding any *other* product of a right type (Wu et al., Improving Generalization via Scalable Neighborhood
+        Component Analysis, arXiv 1808.04699); it holds for user photos too, which are no product's.
 
         Args:
             embeddings: (b, d) L2-normalised; rows: (b,) int32, -1 for pictures that have no place in the bank.
+            right: (b, types), 1 for every type that counts as right.
         """
         inside = tf.maximum(rows, 0)
-        known = tf.cast((rows >= 0) & tf.gather(self.seen, inside), tf.float32)
+        stored = rows >= 0
         logits = tf.matmul(embeddings, self.embeddings, transpose_b=True) / self.temperature
-        same_group = tf.gather(self.groups, inside)[:, None] == self.groups[None]
+        logits = tf.where(self.seen[None], logits, _FAR)
+        same_group = stored[:, None] & (tf.gather(self.groups, inside)[:, None] == self.groups[None])
         own = tf.reduce_sum(embeddings * tf.gather(self.embeddings, inside), axis=1) / self.temperature
-        others = tf.where(same_group | ~self.seen[None], _FAR, logits)
-        losses = tf.reduce_logsumexp(tf.concat([own[:, None], others], axis=1), axis=1) - own
-        return tf.reduce_sum(losses * known) / tf.maximum(tf.reduce_sum(known), 1.0)
+        others = tf.where(same_group, _FAR, logits)
+        everything = tf.reduce_logsumexp(others, axis=1)
+
+        known = tf.cast(stored & tf.gather(self.seen, inside), tf.float32)
+        instance = tf.reduce_logsumexp(tf.stack([own, everything], axis=1), axis=1) - own
+        of_kind = tf.gather(right, self.types, axis=1) > 0
+        chosen = tf.reduce_logsumexp(tf.where(of_kind, others, _FAR), axis=1)
+        any_there = tf.cast(chosen > _FAR / 2, tf.float32)
+        return _mean(instance, known), _mean(everything - chosen, any_there)
 
     def remember(self, embeddings: tf.Tensor, rows: tf.Tensor) -> None:
         """Move the memory of the rows towards their new embeddings."""
@@ -87,3 +108,8 @@ class InstanceBank:
         kept = tf.gather(self.embeddings, rows) * self.keep + embeddings * (1 - self.keep)
         self.embeddings.scatter_nd_update(rows[:, None], tf.math.l2_normalize(kept, axis=1))
         self.seen.scatter_nd_update(rows[:, None], tf.ones_like(rows, tf.bool))
+
+
+def _mean(losses: tf.Tensor, counted: tf.Tensor) -> tf.Tensor:
+    """Over the rows that count; zero where there is none (and no NaN from rows that do not)."""
+    return tf.reduce_sum(tf.where(counted > 0, losses, 0.0)) / tf.maximum(tf.reduce_sum(counted), 1.0)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsearch_core import images
+from vsearch_core.catalogue import snaps
 from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_product
 from vsearch_core.training import augment
 
@@ -23,19 +24,19 @@ def _white_shirt() -> np.ndarray:
 
 
 def test_a_white_garment_survives_inside_its_outline() -> None:
-    alpha = augment.cut_out(_white_shirt())
+    alpha = snaps.cut_out(_white_shirt())
     assert (alpha[26:74, 36:64] == 255).all()
     assert (alpha[:15] == 0).all()
 
 
 def test_a_picture_without_white_ground_is_kept_whole() -> None:
-    assert (augment.cut_out(np.full((SIDE, SIDE, 3), 90, np.uint8)) == 255).all()
-    assert (augment.cut_out(np.full((SIDE, SIDE, 3), 255, np.uint8)) == 255).all()
+    assert (snaps.cut_out(np.full((SIDE, SIDE, 3), 90, np.uint8)) == 255).all()
+    assert (snaps.cut_out(np.full((SIDE, SIDE, 3), 255, np.uint8)) == 255).all()
 
 
 @pytest.mark.parametrize("kind", PRODUCT_TYPES[::6])
 def test_drawn_products_are_cut_out_in_part(kind: str) -> None:
-    alpha = augment.cut_out(images.letterbox(draw_product(kind, seed=4)[0], SIDE))
+    alpha = snaps.cut_out(images.letterbox(draw_product(kind, seed=4)[0], SIDE))
     assert 0.02 < (alpha > 128).mean() < 0.9
 
 
@@ -47,7 +48,7 @@ def test_every_augmentation_gives_a_picture_of_the_wanted_size(seed: int) -> Non
     ground = random.integers(0, 256, (int(random.integers(20, 90)), int(random.integers(20, 90)), 3), dtype=np.uint8)
     for picture in (
         augment.studio_shot(pixels, 64, random),
-        augment.phone_snap(pixels, augment.cut_out(pixels), ground, 64, random),
+        snaps.phone_snap(pixels, snaps.cut_out(pixels), ground, 64, random),
         augment.user_photo(ground, 64, random),
     ):
         assert picture.shape == (64, 64, 3)
@@ -56,6 +57,6 @@ def test_every_augmentation_gives_a_picture_of_the_wanted_size(seed: int) -> Non
 
 def test_the_same_seed_makes_the_same_picture() -> None:
     pixels = images.letterbox(draw_product("Jackets", seed=2)[0], SIDE)
-    alpha, ground = augment.cut_out(pixels), np.full((50, 70, 3), 120, np.uint8)
-    first, second = (augment.phone_snap(pixels, alpha, ground, SIDE, np.random.default_rng(9)) for _ in range(2))
+    alpha, ground = snaps.cut_out(pixels), np.full((50, 70, 3), 120, np.uint8)
+    first, second = (snaps.phone_snap(pixels, alpha, ground, SIDE, np.random.default_rng(9)) for _ in range(2))
     assert (first == second).all()

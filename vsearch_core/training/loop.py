@@ -1,0 +1,174 @@
+"""One training of the fashion network, step by step: losses, optimiser, checkpoints."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from vsearch_core.contracts import ATTRIBUTES
+from vsearch_core.files import replace_json
+from vsearch_core.training import datasets
+from vsearch_core.training.labels import Labels
+from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class
+from vsearch_core.training.network import EMBEDDING
+from vsearch_core.training.recipe import Recipe
+
+Say = Callable[[str], None]
+
+SETTLING_STEPS = 200
+
+
+def rates(recipe: Recipe, steps: int) -> np.ndarray:
+    """The learning rate of every step, (epochs * steps,) float32: each stage warms up and decays along a cosine."""
+    parts = []
+    for stage in recipe.stages:
+        place = (np.arange(stage.epochs * steps) + 1) / (stage.epochs * steps)
+        decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - recipe.warm_up) / (1 - recipe.warm_up), 0, 1)))
+        parts.append(stage.peak_rate * np.minimum(place / recipe.warm_up, decay))
+    return np.concatenate(parts).astype(np.float32)
+
+
+class Restarts(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate for each step; behind the last one, the last."""
+
+    def __init__(self, table: np.ndarray) -> None:
+        self.table = table
+
+    def __call__(self, step: tf.Tensor) -> tf.Tensor:
+        """The rate of a step (from 0)."""
+        return tf.gather(tf.constant(self.table), tf.minimum(tf.cast(step, tf.int32), len(self.table) - 1))
+
+    def get_config(self) -> dict:
+        """What the schedule was made with."""
+        return {"table": self.table.tolist()}
+
+
+class Loop:
+    """The network with its training-only parts, the optimiser and one training step."""
+
+    def __init__(self, network: keras.Model, labels: Labels, training: datasets.TrainingSet, recipe: Recipe) -> None:
+        self.network, self.training, self.recipe = network, training, recipe
+        self.type_proxies = Proxies(len(labels.product_types), EMBEDDING, 0.1, "type_proxies")
+        self.colour_proxies = Proxies(len(labels.attributes["colour"]), EMBEDDING, 0.1, "colour_proxies")
+        shop = training.targets.rows(np.arange(training.shop_rows))
+        self.bank = InstanceBank(shop.group, shop.types.argmax(axis=1), EMBEDDING)
+        self.variables = [
+            *network.trainable_variables,
+            *self.type_proxies.trainable_variables,
+            *self.colour_proxies.trainable_variables,
+        ]
+        self.steps = len(training.epoch_rows(np.random.default_rng(0))) // recipe.batch
+        schedule = Restarts(rates(recipe, self.steps))
+        self.optimiser = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=5.0)
+        self.optimiser.build(self.variables)
+
+    def run_epoch(self, epoch: int, say: Say) -> dict[str, float]:
+        """One pass over the training set; returns mean losses."""
+        recipe, started = self.recipe, time.monotonic()
+        sums: dict[str, float] = {}
+        stage = recipe.stage_of(epoch)
+        weights = tf.constant(stage.instance_weight), tf.constant(stage.neighbour_weight)
+        for number, batch in enumerate(self._batches(epoch), start=1):
+            rows = np.where(batch.rows < self.training.shop_rows, batch.rows, -1)
+            targets = batch.targets
+            losses = self._step(
+                tf.constant(batch.pixels, tf.float32), tf.constant(rows), targets.types, targets.attributes, *weights
+            )
+            for name, value in losses.items():
+                sums[name] = sums.get(name, 0.0) + float(value)
+            if number % 50 == 0:
+                speed = number * recipe.batch / (time.monotonic() - started)
+                means = " ".join(f"{name} {value / number:.3f}" for name, value in sums.items())
+                say(f"epoch {epoch + 1} step {number}/{self.steps} {speed:.0f} pictures/s {means}")
+        return {name: round(value / self.steps, 4) for name, value in sums.items()}
+
+    def _batches(self, epoch: int) -> Iterator[datasets.Batch]:
+        recipe = self.recipe
+        data = replace(self.training, snap_share=recipe.stage_of(epoch).snap_share)
+        return datasets.batches(data, side=recipe.side, size=recipe.batch, seed=recipe.seed, epoch=epoch)
+
+    @tf.function(reduce_retracing=True)
+    def _step(
+        self,
+        pixels: tf.Tensor,
+        rows: tf.Tensor,
+        types: tf.Tensor,
+        attributes: tf.Tensor,
+        instance_weight: tf.Tensor,
+        neighbour_weight: tf.Tensor,
+    ) -> dict:
+        recipe = self.recipe
+        with tf.GradientTape() as tape:
+            out = self.network(pixels, training=True)
+            embedding = out["embedding"]
+            instance, neighbour = self.bank.losses(embedding, rows, types)
+            losses = {
+                "type": any_right_type(out["product_type"], types),
+                "attribute": tf.add_n(
+                    [known_class(out[name], attributes[:, place]) for place, name in enumerate(ATTRIBUTES)]
+                ),
+                "proxy": any_right_type(self.type_proxies(embedding), types)
+                + known_class(self.colour_proxies(embedding), attributes[:, ATTRIBUTES.index("colour")]),
+                "instance": instance,
+                "neighbour": neighbour,
+            }
+            total = (
+                losses["type"]
+                + recipe.attribute_weight * losses["attribute"]
+                + recipe.proxy_weight * losses["proxy"]
+                + instance_weight * losses["instance"]
+                + neighbour_weight * losses["neighbour"]
+            )
+        self.optimiser.apply_gradients(zip(tape.gradient(total, self.variables), self.variables, strict=True))
+        self.bank.remember(embedding, rows)
+        return losses
+
+    def settle(self) -> None:
+        """Estimate the batch-norm statistics of the final weights.
+
+        During training they are an average over weights that have changed meanwhile.
+        """
+        layers = [
+            layer for layer in self.network._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)
+        ]
+        for layer in layers:
+            layer.momentum = 0.98
+        forward = tf.function(lambda pixels: self.network(pixels, training=True))
+        for batch in itertools.islice(self._batches(self.recipe.epochs), SETTLING_STEPS):
+            forward(tf.constant(batch.pixels, tf.float32))
+
+    def checkpoint(self) -> tf.train.Checkpoint:
+        """Everything that a resumed training needs."""
+        return tf.train.Checkpoint(
+            network=self.network,
+            type_proxies=self.type_proxies,
+            colour_proxies=self.colour_proxies,
+            optimiser=self.optimiser,
+            bank=self.bank.embeddings,
+            seen=self.bank.seen,
+        )
+
+    def save(self, folder: Path, history: list[dict[str, float]]) -> None:
+        """Keep the state after an epoch; the history is written last and names it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.checkpoint().write(str(folder / f"epoch-{len(history)}"))
+        replace_json(folder / "history.json", history)
+        for old in folder.glob(f"epoch-{len(history) - 1}.*"):
+            old.unlink()
+
+
+def resume(loop: Loop, folder: Path, *, fresh: bool) -> list[dict[str, float]]:
+    listing = folder / "history.json"
+    if fresh or not listing.is_file():
+        return []
+    history = json.loads(listing.read_text(encoding="utf-8"))
+    loop.checkpoint().read(str(folder / f"epoch-{len(history)}")).assert_consumed()
+    return history

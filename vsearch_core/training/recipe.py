@@ -1,0 +1,69 @@
+"""What decides a training of the fashion network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Some epochs in which the rate warms up and decays to zero once.
+
+    A stage behind another is a warm restart (Loshchilov and Hutter, SGDR, arXiv 1608.03983): the weights go on.
+    """
+
+    epochs: int
+    peak_rate: float
+    snap_share: float
+    instance_weight: float
+    neighbour_weight: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training; saved beside the model.
+
+    `snap_share` is the share of catalogue pictures shown as phone snaps; `left_out` are product types whose products
+    and photos are not shown at all, for measuring how the network does on kinds that it never saw.
+    """
+
+    side: int = 128
+    batch: int = 64
+    warm_up: float = 0.05
+    weight_decay: float = 1e-4
+    frozen_before: str = "block_3"
+    drawn: int = 2000
+    photo_repeats: int = 2
+    attribute_weight: float = 0.25
+    proxy_weight: float = 0.3
+    seed: int = 2026
+    stages: tuple[Stage, ...] = (
+        # first the kinds, then what tells one product from another, from photos too
+        Stage(epochs=6, peak_rate=8e-4, snap_share=0.35, instance_weight=0.3, neighbour_weight=0.0),
+        Stage(epochs=9, peak_rate=6e-4, snap_share=0.5, instance_weight=0.5, neighbour_weight=0.3),
+    )
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def epochs(self) -> int:
+        """Of all stages."""
+        return sum(stage.epochs for stage in self.stages)
+
+    @property
+    def name(self) -> str:
+        """Of the checkpoints: another recipe is another training."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:10]
+
+    def stage_of(self, epoch: int) -> Stage:
+        """The stage that an epoch (from 0) belongs to; behind the last one, the last."""
+        for stage in self.stages:
+            if epoch < stage.epochs:
+                return stage
+            epoch -= stage.epochs
+        return self.stages[-1]
+
+    def shortened(self, epochs: int) -> Recipe:
+        """One stage of so many epochs with the last stage's settings: a small training of the same kind."""
+        return replace(self, stages=(replace(self.stages[-1], epochs=epochs),))
