@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vsearch_core.cli import data, doctor, photos, stores, training
+from vsearch_core.cli import data, doctor, evaluation, photos, public_sets, stores, studies, training
 from vsearch_core.errors import VsearchError
 
 
@@ -24,8 +24,12 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line; each command sets `run`, a function of the parsed arguments that returns a status."""
     parser = _Parser(prog="python -m vsearch_core", description="Visual search for fashion shops.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    for group in (photos, stores, data, training, doctor):
+    for group in (photos, stores, data):
         group.add_commands(commands)
+    train, evaluate = training.add_commands(commands), evaluation.add_commands(commands)
+    studies.add_verbs(train, evaluate)
+    public_sets.add_verbs(evaluate)
+    doctor.add_commands(commands)
     return parser
 
 

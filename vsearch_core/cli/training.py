@@ -1,4 +1,4 @@
-"""`train` and `evaluate`: models and their figures."""
+"""`train`: makes model bundles."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from vsearch_core.cli.photos import positive
 from vsearch_core.settings import settings
 
 
-def add_commands(commands: Any) -> None:
-    """Add this group's commands to the command line."""
+def add_commands(commands: Any) -> Any:
+    """Add this group's commands to the command line; what is returned takes further verbs."""
     train = commands.add_parser("train", help="train a model bundle")
     verbs = train.add_subparsers(metavar="MODEL", required=True)
     fashion = verbs.add_parser("fashion", help="product types, attributes and embedding in one network")
@@ -18,11 +18,7 @@ def add_commands(commands: Any) -> None:
     fashion.add_argument("--seed", type=int, help="default: the recipe's")
     fashion.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
     fashion.set_defaults(run=run_train)
-
-    evaluate = commands.add_parser("evaluate", help="measure a model bundle, and set what depends on it")
-    verbs = evaluate.add_subparsers(metavar="WHAT", required=True)
-    figures = verbs.add_parser("fashion", help="figures on the test part, the 'no good match' similarity, the card")
-    figures.set_defaults(run=run_figures)
+    return verbs
 
 
 def run_train(arguments: argparse.Namespace) -> int:
@@ -37,15 +33,6 @@ def run_train(arguments: argparse.Namespace) -> int:
     outcome = train_fashion(settings(), recipe, fresh=arguments.fresh, say=_say)
     path = write_bundle(outcome, settings().models / "fashion")
     print(f"{path} is written; measure it with `python -m vsearch_core evaluate fashion`.")
-    return 0
-
-
-def run_figures(arguments: argparse.Namespace) -> int:
-    """`evaluate fashion`."""
-    from vsearch_core.evaluation.fashion import evaluate_fashion
-
-    for line in evaluate_fashion(settings(), say=_say):
-        print(line)
     return 0
 
 
