@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.training.fashion import Outcome
-from vsearch_core.training.network import EMBEDDING, to_litert
+from vsearch_core.training.labels import Labels
+from vsearch_core.training.network import to_litert
 from vsearch_core.vision.bundle import SCHEMA, Bundle
 from vsearch_core.vision.fashion import FashionModel
 
@@ -24,33 +26,50 @@ LARGEST = 16_000_000
 _SAME = 0.999
 
 
-def write_bundle(outcome: Outcome, path: Path) -> Path:
-    """Convert to LiteRT, check that it still says what the network says, and write the bundle's files.
-
-    A bundle that was there is replaced only once the new one is checked; `evaluate fashion` writes card and figures.
+def write_bundle(outcome: Outcome, path: Path, *, command: str = "train fashion") -> Path:
+    """Write what `train_fashion` made as a bundle; `evaluate fashion` writes card and figures.
 
     Raises:
         BundleError: the LiteRT model is too large or disagrees with the network.
     """
-    model = to_litert(outcome.network, outcome.recipe.side)
-    if len(model) > LARGEST:
-        raise BundleError(f"The model has {len(model):,} bytes and a bundle may have {LARGEST:,}; use a smaller one.")
-    labels = {
-        "schema": SCHEMA,
-        "name": path.name,
-        "side": outcome.recipe.side,
-        "dimension": EMBEDDING,
-        "product_types": outcome.labels.product_types,
-        "attributes": outcome.labels.attributes,
-        "hierarchy": outcome.labels.hierarchy,
-    }
     training = {
-        "command": "python -m vsearch_core train fashion",
+        "command": f"python -m vsearch_core {command}",
         "recipe": asdict(outcome.recipe),
         "data": outcome.data,
         "minutes": round(sum(epoch["seconds"] for epoch in outcome.history) / 60, 1),
         "history": outcome.history,
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+    }
+    return write_network(outcome.network, path, labels=outcome.labels, side=outcome.recipe.side, training=training)
+
+
+def write_network(
+    network: keras.Model, path: Path, *, labels: Labels, side: int, training: Mapping[str, object]
+) -> Path:
+    """Convert to LiteRT, check that it still says what the network says, and write the bundle's files.
+
+    A bundle that was there is replaced only once the new one is checked.
+
+    Args:
+        network: with outputs as those of `fashion_network`, the embedding of any dimension.
+        training: what `training.json` says; machine and versions are added.
+
+    Raises:
+        BundleError: the LiteRT model is too large or disagrees with the network.
+    """
+    model = to_litert(network, side)
+    if len(model) > LARGEST:
+        raise BundleError(f"The model has {len(model):,} bytes and a bundle may have {LARGEST:,}; use a smaller one.")
+    names = {
+        "schema": SCHEMA,
+        "name": path.name,
+        "side": side,
+        "dimension": int(network.output["embedding"].shape[-1]),
+        "product_types": labels.product_types,
+        "attributes": labels.attributes,
+        "hierarchy": labels.hierarchy,
+    }
+    made_with = {
+        "machine": machine(),
         "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     }
     draft = path.with_name(f".{path.name}.new")
@@ -58,9 +77,9 @@ def write_bundle(outcome: Outcome, path: Path) -> Path:
     draft.mkdir(parents=True)
     try:
         replace_bytes(draft / "model.tflite", model)
-        replace_json(draft / "labels.json", labels)
-        replace_json(draft / "training.json", training)
-        _check_agreement(outcome, draft)
+        replace_json(draft / "labels.json", names)
+        replace_json(draft / "training.json", {**training, **made_with})
+        _check_agreement(network, side, draft)
         if path.exists():
             # with the card, evaluation and calibration, which are figures of the old weights
             shutil.rmtree(path)
@@ -70,11 +89,15 @@ def write_bundle(outcome: Outcome, path: Path) -> Path:
     return path
 
 
-def _check_agreement(outcome: Outcome, path: Path) -> None:
+def machine() -> str:
+    """The machine that this runs on, in words."""
+    return f"{os.cpu_count()} processor cores, {platform.machine()}"
+
+
+def _check_agreement(network: keras.Model, side: int, path: Path) -> None:
     """The LiteRT model and the network must give the same embeddings."""
-    side = outcome.recipe.side
     pictures = np.random.default_rng(0).integers(0, 256, (4, side, side, 3), dtype=np.uint8)
-    expected = outcome.network.predict(pictures.astype(np.float32), verbose=0)["embedding"]
+    expected = network.predict(pictures.astype(np.float32), verbose=0)["embedding"]
     got = FashionModel(Bundle.open(path)).embed([Photo(picture, (side, side), "array") for picture in pictures])
     worst = float((expected * got).sum(axis=1).min())
     if not worst >= _SAME:  # also where it is not a number

@@ -11,6 +11,9 @@ from vsearch_core.errors import BundleError
 from vsearch_core.training.labels import Labels
 
 EMBEDDING = 256
+VECTORS = ("embedding", "features")
+"""Outputs that are no probabilities."""
+
 WEIGHTS = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_160_no_top.h5"
 
 
@@ -47,7 +50,7 @@ def trunk(side: int, keras_home: Path, *, frozen_before: str) -> keras.Model:
 
 
 def fashion_network(side: int, labels: Labels, keras_home: Path, *, frozen_before: str) -> keras.Model:
-    """Outputs a dict: `product_type` and each attribute as logits, `embedding` L2-normalised.
+    """Outputs a dict: `product_type` and each attribute as logits, `embedding` L2-normalised, `features` as pooled.
 
     Input: (batch, side, side, 3), values 0..255 in any number type.
     """
@@ -62,6 +65,7 @@ def fashion_network(side: int, labels: Labels, keras_home: Path, *, frozen_befor
         keras.layers.Dense(EMBEDDING, use_bias=False, name="projection")(features)
     )
     outputs["embedding"] = keras.layers.UnitNormalization(name="embedding")(direction)
+    outputs["features"] = features
     return keras.Model(picture, outputs, name="fashion")
 
 
@@ -69,13 +73,13 @@ def to_litert(network: keras.Model, side: int) -> bytes:
     """The network as one LiteRT model with float16 weights.
 
     Input `image`: (1, side, side, 3) float32 in 0..255. Outputs, by name: probabilities of `product_type` and each
-    attribute, and `embedding`.
+    attribute, and as they are `embedding` and, where the network gives them, `features`.
     """
     picture = keras.Input((side, side, 3), batch_size=1, dtype="float32", name="image")
     raw = network(picture, training=False)
     named = {
         name: keras.layers.Identity(name=f"out_{name}")(value)
-        if name == "embedding"
+        if name in VECTORS
         else keras.layers.Softmax(name=f"out_{name}")(value)
         for name, value in raw.items()
     }
