@@ -236,6 +236,6 @@ def test_a_time_without_zone_is_refused() -> None:
 
 def _insert(path: Path) -> None:
     with open_database(_url(path)).session() as session:
-        columns = {name: "1" for name in COLUMNS} | {"time": "2026-01-01 00:00:00"}
+        columns = {name: "1" for name in COLUMNS} | {"time": "2026-01-01 00:00:00", "photo": None}
         places = ", ".join(f":{name}" for name in columns)
         session.execute(text(f"INSERT INTO queries ({', '.join(columns)}) VALUES ({places})"), columns)

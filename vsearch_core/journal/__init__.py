@@ -1,6 +1,17 @@
-"""The journal: what was asked and what was answered, written after the answer. It holds no photo and no person."""
+"""The journal: what was asked, answered and done with the answer, written afterwards. It knows no person."""
 
 from vsearch_core.journal.journal import Journal, JournalHealth, new_session
-from vsearch_core.journal.tables import Query, Source
+from vsearch_core.journal.tables import CLICKS, KINDS, Event, Kind, Photo, Query, Source
 
-__all__ = ["Journal", "JournalHealth", "Query", "Source", "new_session"]
+__all__ = [
+    "CLICKS",
+    "KINDS",
+    "Event",
+    "Journal",
+    "JournalHealth",
+    "Kind",
+    "Photo",
+    "Query",
+    "Source",
+    "new_session",
+]

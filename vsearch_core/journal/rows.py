@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from vsearch_core.contracts import Prediction, SearchResult
+from vsearch_core.contracts import Item, Prediction, SearchResult
 
 PRODUCT_TYPES_KEPT = 5
 
@@ -20,20 +20,24 @@ HITS_KEPT = 100
 def answer(result: SearchResult) -> dict[str, Any]:
     """The columns of `Query` that tell what was answered.
 
-    The photo, its name and its embedding are not among them: an embedding can be turned back into a likeness.
+    Neither the photo, nor its name, nor its embedding is among them: an embedding can be turned back into a likeness.
     """
     analysis = result.analysis
+    price = result.hits[0].price if result.hits else None
     timings = {str(step): plain(float(ms)) for step, ms in result.timings_ms.items()}
     return {
         "product_type": _best(analysis.product_types),
         "category": _best(analysis.categories),
         "colour": _best(analysis.attributes.get("colour", ())),
-        "product_types": [
-            {"name": text(one.name), "probability": plain(float(one.probability))}
-            for one in analysis.product_types[:PRODUCT_TYPES_KEPT]
-        ],
+        "gender": _best(analysis.attributes.get("gender", ())),
+        "product_types": [_prediction(one) for one in analysis.product_types[:PRODUCT_TYPES_KEPT]],
+        "attributes": {text(name): _prediction(found[0]) for name, found in analysis.attributes.items() if found},
+        "items": [_item(one) for one in result.items or analysis.items],
+        "partitions": [text(one) for one in result.partitions],
         "hits": [{"id": text(hit.id), "score": plain(float(hit.score))} for hit in result.hits[:HITS_KEPT]],
         "good_match": bool(result.good_match),
+        "best_score": plain(float(result.hits[0].score)) if result.hits else None,
+        "price": plain(float(price)) if price is not None else None,
         "timings_ms": timings,
         "total_ms": timings.get("total"),
     }
@@ -41,6 +45,15 @@ def answer(result: SearchResult) -> dict[str, Any]:
 
 def _best(predictions: tuple[Prediction, ...]) -> str:
     return text(predictions[0].name) if predictions else ""
+
+
+def _prediction(prediction: Prediction) -> dict[str, Any]:
+    return {"name": text(prediction.name), "probability": plain(float(prediction.probability))}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    box = [plain(round(float(edge), 1)) for edge in item.box]
+    return {"label": text(item.label), "position": item.position, "score": plain(float(item.score)), "box": box}
 
 
 def text(value: object) -> str:

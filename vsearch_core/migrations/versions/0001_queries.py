@@ -37,3 +37,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_queries_time", "queries", ["time"])
     op.create_index("ix_queries_product_type_time", "queries", ["product_type", "time"])
+
+
+def downgrade() -> None:
+    """Take the table away, with what is in it."""
+    op.drop_table("queries")
