@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "evaluation": BASE | _ASIDE,
     "training": BASE | _ASIDE | {"evaluation"},
     "setup": BASE | _ASIDE,
+    "access": BASE,
     "database": BASE,
     "migrations": BASE | {"database"},
 }
@@ -39,7 +40,7 @@ ONLY_IN = {
     "tensorflow": {"training"},
     "keras": {"training"},
     "tf_keras": {"training"},
-    "sklearn": {"training", "evaluation"},
+    "sklearn": {"training", "evaluation", "insight"},
     "streamlit": set(),
 }
 """Packages that only some homes may import."""

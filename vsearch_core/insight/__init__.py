@@ -1,0 +1,1 @@
+"""Tables for the pages: what buyers and analysts read from products, embeddings and figures."""
