@@ -112,7 +112,7 @@ def make_gallery(path: Path, store: Store, model: Embeds, progress: Progress | N
 
 def searchable(store: Store) -> np.ndarray:
     """Boolean (products,): whose picture shows something; blank ones have no embedding."""
-    return store.embeddings.any(axis=1)
+    return np.asarray(store.embeddings.any(axis=1))
 
 
 def nearest_products(gallery: np.ndarray, embedding: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

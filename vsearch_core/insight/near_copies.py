@@ -20,7 +20,7 @@ FLOOR = 0.95
 """Cosine from which pairs are kept; a page asks for this or more."""
 
 NEAREST = 10
-"""Each product is compared with this many nearest others: of a picture used a hundred times not every pair is listed."""
+"""Each product is compared with this many others: of a picture used a hundred times not every pair is listed."""
 
 RECIPE = 1
 """Counts changes of how pairs are found, so that a table made before is not taken for one made now."""
