@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from app import frame, setting_up, shop, states
+from app import access, frame, setting_up, shop, states
 from vsearch_core.errors import VsearchError
 
+frame.begin()
 frame.dress()
 search = st.Page("pages/search.py", title="Search", default=True)
 shelves = st.Page("pages/shop.py", title="Shop", url_path="shop")
-page = st.navigation([search, shelves], position="hidden")
 
 try:
+    staff = access.staff_menu()
+    page = st.navigation([search, shelves, *staff.registered], position="hidden")
     store = shop.engine().store if shop.is_set_up() else None
 except VsearchError as error:
     frame.masthead()
     states.error(error.message)
     setting_up.offer_anew(error)
 else:
-    frame.masthead([search, shelves] if store else [], store)
+    frame.masthead([search, shelves] if store else [], store, staff.seen if store else [])
     try:
         page.run() if store else setting_up.show()
     except VsearchError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import pictures
+from app import pictures, sign_in
 from app.parts import ASSETS
 from vsearch_core.store import Store
 
@@ -21,8 +21,8 @@ def dress() -> None:
     st.html(ASSETS / "style.css")
 
 
-def masthead(pages: Sequence[Any] = (), store: Store | None = None) -> None:
-    """The wordmark, the pages that work, and whose products these are."""
+def masthead(pages: Sequence[Any] = (), store: Store | None = None, staff: Sequence[Any] = ()) -> None:
+    """The wordmark, the pages that work, whose products these are, and the staff's own menu."""
     with st.container(horizontal=True, key="masthead", vertical_alignment="center", gap="medium"):
         logo = pictures.svg_uri(ASSETS / "logo.svg")
         st.html(f'<p class="wordmark"><img src="{logo}" alt="">Shop by <em>image</em></p>', width="content")
@@ -31,3 +31,24 @@ def masthead(pages: Sequence[Any] = (), store: Store | None = None) -> None:
         if store is not None:
             label = SAMPLE_LABEL if store.sample else store.name
             st.html(f'<p class="whose{" sample" if store.sample else ""}">{escape(label)}</p>', width="content")
+        sign_in.menu(staff)
+
+
+def begin() -> None:
+    """Note that this session runs within the frame; `streamlit_app.py` calls it in every run."""
+    st.session_state["framed"] = True
+
+
+def within(path: str) -> None:
+    """First line of a page that has the address `/<path>`: start over where it runs without the frame.
+
+    As long as no visitor of a server has come by `streamlit_app.py`, Streamlit runs the files in `pages/` by themselves
+    for those who come by a page's own address. It stops doing so when `st.navigation` is called.
+    """
+    if "framed" not in st.session_state:
+        st.navigation([st.Page(_nothing, default=True), st.Page(_nothing, url_path=path)], position="hidden")
+        st.rerun()
+
+
+def _nothing() -> None:
+    """Stands for pages that are not there yet."""

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from app import shelf, shop
+from app import frame, shelf, shop
 from app.place import Place
 
+frame.within("shop")
 engine = shop.engine()
 place = Place.here(engine.store)
 

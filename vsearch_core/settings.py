@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     )
     max_upload_mb: float = Field(default=25.0, gt=0, description="largest accepted picture file, in megabytes")
     max_megapixels: float = Field(default=100.0, gt=0, description="largest accepted picture, in million pixels")
+    buyers: str = Field(default="", description="who sees the buyers' pages: e-mail addresses and group:NAME, by comma")
+    analysts: str = Field(default="", description="who sees the analysts' pages, likewise")
+    staff: str = Field(default="", description="who sees every staff page, likewise")
     threads: int = Field(default=2, ge=1, description="processor threads for the model")
 
     @field_validator("data", "keras_home", "cache", "models", "store", mode="after")

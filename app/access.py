@@ -1,0 +1,74 @@
+"""Who sees which page. Search and shop are public; a staff page is a line of `STAFF_PAGES` and one in its own body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app import frame, sign_in
+from app.standing import Standing, standing
+from vsearch_core.access import ANALYSTS, BUYERS
+from vsearch_core.settings import ROOT
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """A page that is not for shoppers: `pages/<name>.py`, at the address `/<name>`, for those who have the role."""
+
+    name: str
+    title: str
+    role: str
+
+    @property
+    def file(self) -> Path:
+        """Where the page is."""
+        return ROOT / "pages" / f"{self.name}.py"
+
+
+STAFF_PAGES = (
+    StaffPage("demand", "Demand", BUYERS),
+    StaffPage("similarity", "Similarity lab", ANALYSTS),
+)
+
+
+@dataclass(frozen=True)
+class StaffMenu:
+    """The staff pages that are there: all of them for the navigation, and those that this visitor sees for the menu."""
+
+    registered: list[Any]
+    seen: list[Any]
+
+
+def staff_menu() -> StaffMenu:
+    """The staff pages as this visitor has them: in the place of one that they may not see stands what says so."""
+    registered, seen = [], []
+    for page in STAFF_PAGES:
+        if page.file.is_file():
+            allowed = standing(page.role).sees_it
+            made = st.Page(page.file if allowed else _closed(page), title=page.title, url_path=page.name)
+            registered.append(made)
+            seen += [made] if allowed else []
+    return StaffMenu(registered, seen)
+
+
+def enter(name: str) -> None:
+    """First line of a staff page's body: shows the page to nobody else, and says so where it is open to everyone."""
+    frame.within(name)
+    page = next(page for page in STAFF_PAGES if page.name == name)
+    found = standing(page.role)
+    if not found.sees_it:
+        sign_in.closed(found, page.title)
+        st.stop()
+    if found is Standing.OPEN_HERE:
+        sign_in.open_here()
+
+
+def _closed(page: StaffPage) -> Callable[[], None]:
+    def closed() -> None:
+        sign_in.closed(standing(page.role), page.title)
+
+    return closed
