@@ -22,6 +22,9 @@ def _register(name: str) -> Callable[..., Any]:
 products_part = _register("products")
 crop_part = _register("crop")
 menu_part = _register("menu")
+map_part = _register("map")
+compare_part = _register("compare")
+pairs_part = _register("pairs")
 
 
 def sent(key: str, event: str) -> Any:

@@ -13,7 +13,7 @@ from vsearch_core.contracts import Progress
 from vsearch_core.errors import StoreError
 from vsearch_core.files import replace_bytes
 from vsearch_core.store import Store
-from vsearch_core.store.exact import exact_neighbours
+from vsearch_core.store.exact import best_of
 from vsearch_core.store.groups import SAME_DHASH_BITS
 
 FLOOR = 0.95
@@ -49,14 +49,17 @@ def find_pairs(store: Store, progress: Progress | None = None) -> pd.DataFrame:
     embeddings, products = store.embeddings, store.products
     rows = np.flatnonzero(embeddings.any(axis=1))
     found: list[np.ndarray] = []
-    cosines: list[np.ndarray] = []
+    scores: list[np.ndarray] = []
+    # A matrix product rounds a little differently from the cosines that the store gives: near ones are looked at again.
+    error = 2 * embeddings.shape[1] * np.finfo(np.float32).eps
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
-        near = exact_neighbours(embeddings, rows, embeddings[block], NEAREST + 1)
-        pairs = np.stack([np.broadcast_to(block[:, None], near.rows.shape), near.rows], axis=-1)
-        kept = (near.scores >= FLOOR) & (pairs[..., 0] != pairs[..., 1])
-        found.append(np.sort(pairs[kept], axis=1))
-        cosines.append(near.scores[kept])
+        for row, rough in zip(block, embeddings[block] @ embeddings.T, strict=True):
+            near = np.flatnonzero(rough >= FLOOR - error)
+            best, cosines = best_of(embeddings, near[near != row], embeddings[row], NEAREST)
+            best, cosines = best[cosines >= FLOOR], cosines[cosines >= FLOOR]
+            found.append(np.sort(np.column_stack([np.full_like(best, row), best]), axis=1))
+            scores.append(cosines)
         if progress is not None:
             progress(start + len(block), len(rows))
     every = np.concatenate([*found, np.empty((0, 2), np.int64)])
@@ -68,7 +71,7 @@ def find_pairs(store: Store, progress: Progress | None = None) -> pd.DataFrame:
         {
             "first": ids[first].astype(str),
             "second": ids[second].astype(str),
-            "cosine": np.concatenate([*cosines, np.empty(0, np.float32)])[places],
+            "cosine": np.concatenate([*scores, np.empty(0, np.float32)])[places],
             "same_file": files[first] == files[second],
             "same_outline": np.bitwise_count(outlines[first] ^ outlines[second]) <= SAME_DHASH_BITS,
         }

@@ -1,0 +1,1 @@
+"""The similarity lab: its sections, each in a module, and what they share."""

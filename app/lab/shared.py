@@ -1,0 +1,108 @@
+"""What the lab's sections share: where the visitor is, blank states, cards, files for its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.runtime import get_instance
+
+from app.cards import Card
+from app.parts import ASSETS, products_part, sent
+from app.place import product_ids
+from vsearch_core.insight.galleries import store_fingerprint
+from vsearch_core.store import Store
+
+SECTIONS = {
+    "compare": "Compare",
+    "map": "Map",
+    "protocols": "Protocols",
+    "neighbours": "Neighbours",
+    "near-copies": "Near-copies",
+}
+"""The lab's sections: as the address names them, and as the page does."""
+
+
+def dress() -> None:
+    """The lab's own styles."""
+    st.html(ASSETS / "lab.css")
+
+
+def section() -> str:
+    """The section that the visitor chose; it is kept in the address."""
+    st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        format_func=SECTIONS.__getitem__,
+        default="compare",
+        required=True,
+        key="section",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    chosen = st.session_state.get("section")
+    return chosen if chosen in SECTIONS else "compare"
+
+
+def chosen_product(store: Store) -> str:
+    """The id of the product whose neighbours are asked for, from the address; empty where the store has no such."""
+    wanted = st.query_params.get("product", "")
+    return wanted if wanted in product_ids(store) else ""
+
+
+def open_neighbours(product_id: str) -> None:
+    """In a callback: show the neighbours of this product."""
+    st.session_state["section"] = "neighbours"
+    st.session_state.pop("find", None)
+    st.query_params["product"] = product_id
+
+
+def address_of(product_id: str) -> str:
+    """A link to the neighbours of a product."""
+    return "similarity?" + urlencode({"section": "neighbours", "product": product_id})
+
+
+def blank(title: str, text: str, command: str = "") -> None:
+    """What stands where there is nothing yet, and the command that changes it."""
+    code = f"<p><code>{escape(command)}</code></p>" if command else ""
+    st.html(f'<div class="blank" role="status"><h2>{escape(title)}</h2><p>{escape(text)}</p>{code}</div>')
+
+
+def cards(found: Sequence[Card], *, key: str, label: str, kind: str = "wide") -> None:
+    """Product cards; a click shows the product's neighbours."""
+
+    def opened() -> None:
+        open_neighbours(str(sent(key, "open")))
+
+    products_part(
+        key=key,
+        data={"kind": kind, "label": label, "cards": [card | {"href": address_of(card["id"])} for card in found]},
+        on_open_change=opened,
+        on_more_change=lambda: None,
+    )
+
+
+def media(data: bytes, kind: str, name: str) -> str:
+    """An address at which the browser gets these bytes, once: too many to travel with every run.
+
+    Streamlit gives pictures and sound such addresses; its parts have no public way to ask for one.
+    """
+    return get_instance().media_file_mgr.add(data, kind, f"lab-{name}")
+
+
+def fingerprint(store: Store) -> str:
+    """Names the store's products and pictures; see `store_fingerprint`."""
+    return _fingerprint(store.version, store)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _fingerprint(version: str, _store: Store) -> str:
+    return store_fingerprint(_store)
+
+
+def facts(product: dict[str, Any], columns: Sequence[str]) -> str:
+    """A few of a product's labels in a line, those that it has."""
+    return " · ".join(str(product[column]) for column in columns if product.get(column))
