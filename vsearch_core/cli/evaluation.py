@@ -1,19 +1,39 @@
-"""`evaluate`: the figures of model bundles."""
+"""`evaluate`: the figures of model bundles, by the protocols of `vsearch_core/evaluation`."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from vsearch_core.cli.output import ProgressLine, print_json, table
 from vsearch_core.settings import settings
+
+PROTOCOLS = {
+    "types": (("types", "types_on_snaps", "attributes"), "product types and attributes, on shots and on snaps"),
+    "snaps": (("snaps",), "simulated phone photos against the whole catalogue"),
+    "user-photos": (("user_photos",), "photos that people sent against the whole catalogue"),
+    "twins": (("twins", "published_form"), "the same title with another picture"),
+    "verification": (("verification",), "same or different product"),
+    "calibration": (("calibration",), "whether the probabilities can be taken at their word"),
+}
+"""Verb to the protocols that it prints, and what it is."""
 
 
 def add_commands(commands: Any) -> Any:
     """Add this group's commands to the command line; what is returned takes further verbs."""
     evaluate = commands.add_parser("evaluate", help="measure a model bundle, and set what depends on it")
     verbs = evaluate.add_subparsers(metavar="WHAT", required=True)
-    figures = verbs.add_parser("fashion", help="figures on the test part, the 'no good match' similarity, the card")
-    figures.set_defaults(run=run_fashion)
+    everything = verbs.add_parser("all", help="`fashion`, and then the store anew: all that depends on the bundle")
+    everything.set_defaults(run=run_all)
+    fashion = verbs.add_parser("fashion", help="the bundle that ships, by every protocol: figures, calibration, card")
+    fashion.set_defaults(run=run_fashion)
+    for verb, (_, words) in PROTOCOLS.items():
+        protocol = verbs.add_parser(verb, help=words)
+        protocol.add_argument("--bundle", type=Path, metavar="PATH", help="default: the one that ships")
+        protocol.add_argument("--json", action="store_true")
+        protocol.set_defaults(run=run_protocol, verb=verb)
     return verbs
 
 
@@ -21,10 +41,69 @@ def run_fashion(arguments: argparse.Namespace) -> int:
     """`evaluate fashion`."""
     from vsearch_core.evaluation.fashion import evaluate_fashion
 
-    for line in evaluate_fashion(settings(), say=_say):
-        print(line)
+    _print(evaluate_fashion(settings(), say=_say))
     return 0
+
+
+def run_all(arguments: argparse.Namespace) -> int:
+    """`evaluate all`."""
+    from vsearch_core.setup import prepare
+
+    run_fashion(arguments)
+    lines: dict[str, ProgressLine] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        lines.setdefault(what, ProgressLine(what))(done, total)
+
+    print(f"The shop is ready: {prepare(settings(), progress=progress, again=True)}")
+    return 0
+
+
+def run_protocol(arguments: argparse.Namespace) -> int:
+    """`evaluate types` and the other protocols: print the figures, write nothing."""
+    from vsearch_core.evaluation import measure
+    from vsearch_core.evaluation.predictions import model_of
+
+    model = model_of(settings(), arguments.bundle)
+    measured = measure.measure(settings(), model, _silent if arguments.json else _say)
+    figures = {name: measure.PROTOCOLS[name](measured) for name in PROTOCOLS[arguments.verb][0]}
+    if arguments.json:
+        print_json({"bundle": model.name, "model": model.fingerprint, **figures})
+        return 0
+    _print(figures)
+    return 0
+
+
+def _print(figures: Mapping[str, Any]) -> None:
+    """Figures as a person reads them: a line each, and the tables behind them."""
+    tables = []
+    for place, value in _flat(figures, ""):
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            tables.append((place, value))
+        else:
+            print(f"{place}: {_words(value)}")
+    for place, records in tables:
+        print(f"\n{place}")
+        print(table([[_words(cell) for cell in record.values()] for record in records], list(records[0])))
+
+
+def _flat(value: Mapping[str, Any], place: str) -> Iterator[tuple[str, Any]]:
+    for name, inner in value.items():
+        if isinstance(inner, Mapping) and "low" not in inner:
+            yield from _flat(inner, f"{place}{name}.")
+        else:
+            yield f"{place}{name}", inner
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{value['value']:.4f} (95 % {value['low']:.4f} to {value['high']:.4f}, n={value['count']:,})"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _silent(line: str) -> None:
+    """Nothing is said where the output is JSON."""

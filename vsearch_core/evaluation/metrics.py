@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import precision_recall_fscore_support
 
 BOOTSTRAPS = 1000
+ROUNDS = 200
+"""Drawings for the interval of what is no mean (F1, ROC AUC …)."""
+
+Groups = Sequence[str] | np.ndarray
+"""(n,) title group or sender of each case: cases of one group are drawn together."""
+
+_EQUAL = 1e-6
+"""Cosines that differ by less are a tie: the same picture twice may differ so much by rounding."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,7 @@ class Figure:
         }
 
 
-def mean_figure(values: np.ndarray, groups: Sequence[str], *, seed: int = 0) -> Figure:
+def mean_figure(values: np.ndarray, groups: Groups, *, seed: int = 0) -> Figure:
     """Mean of one value a case, its interval bootstrapped by group, so that cases of one group are not independent.
 
     Args:
@@ -48,7 +56,7 @@ def mean_figure(values: np.ndarray, groups: Sequence[str], *, seed: int = 0) -> 
 
 
 def resampled_figure(
-    statistic: Callable[[np.ndarray], float], groups: Sequence[str], *, seed: int = 0, rounds: int = 200
+    statistic: Callable[[np.ndarray], float], groups: Groups, *, seed: int = 0, rounds: int = 200
 ) -> Figure:
     """A statistic of rows (F1, a ratio …) with its interval, rows drawn anew by group.
 
@@ -66,26 +74,71 @@ def resampled_figure(
     return Figure(statistic(np.arange(len(group))), float(low), float(high), len(group))
 
 
-def classification_report(labels: Sequence[str], predicted: Sequence[str], names: Sequence[str]) -> list[dict]:
-    """Precision, recall, F1 and support of each name, in the order of `names`."""
-    precision, recall, f1, support = precision_recall_fscore_support(
-        labels, predicted, labels=list(names), zero_division=0
+def group_weights(groups: Groups, *, rounds: int = ROUNDS, seed: int = 0) -> np.ndarray:
+    """How often each case counts when its groups are drawn anew: (rounds + 1, n) float64, the first row all ones."""
+    _, group = np.unique(np.asarray(groups), return_inverse=True)
+    count = int(group.max()) + 1
+    drawn = np.random.default_rng(seed).integers(count, size=(rounds, count))
+    times = np.stack([np.bincount(row, minlength=count) for row in drawn]) if rounds else np.empty((0, count))
+    return np.concatenate([np.ones((1, len(group))), times[:, group]])
+
+
+def weighted_figure(values: np.ndarray, count: int) -> Figure:
+    """The figure of a statistic whose value under each row of `group_weights` is given, the plain one first."""
+    low, high = np.nanpercentile(values[1:], [2.5, 97.5])
+    return Figure(float(values[0]), float(low), float(high), count)
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Scores of each class under each row of the weights, (rounds + 1, classes), and its `support` (classes,)."""
+
+    precision: np.ndarray
+    recall: np.ndarray
+    f1: np.ndarray
+    support: np.ndarray
+
+
+def class_scores(
+    labels: np.ndarray, predicted: np.ndarray, names: Sequence[str], groups: Groups, *, seed: int = 0
+) -> ClassScores:
+    """Scores of `names` with what their intervals need; a class that is never predicted has precision and F1 of 0."""
+    place = {name: number for number, name in enumerate(names)}
+    size = len(names)
+    truth, guess = (np.array([place.get(name, size) for name in given], np.int64) for given in (labels, predicted))
+    hit = truth == guess
+    weights = group_weights(groups, seed=seed)
+
+    def sums(codes: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+        return np.stack([np.bincount(codes[chosen], row[chosen], minlength=size + 1)[:size] for row in weights])
+
+    everything = np.ones(len(truth), bool)
+    right, had, said = sums(truth, hit), sums(truth, everything), sums(guess, everything)
+    return ClassScores(
+        precision=_ratio(right, said),
+        recall=_ratio(right, had),
+        f1=_ratio(2 * right, had + said),
+        support=np.bincount(truth, minlength=size + 1)[:size],
     )
-    return [
-        {
-            "name": name,
-            "precision": round(float(precision[place]), 4),
-            "recall": round(float(recall[place]), 4),
-            "f1": round(float(f1[place]), 4),
-            "support": int(support[place]),
-        }
-        for place, name in enumerate(names)
-    ]
 
 
-def macro_f1(labels: np.ndarray, predicted: np.ndarray, names: Sequence[str]) -> float:
-    """Mean F1 over `names`."""
-    return float(precision_recall_fscore_support(labels, predicted, labels=list(names), zero_division=0)[2].mean())
+def classification_report(
+    labels: np.ndarray, predicted: np.ndarray, names: Sequence[str], groups: Groups
+) -> list[dict]:
+    """Precision, recall and F1 of each name with their 95 % intervals (`…_low`, `…_high`) and its support."""
+    scores = class_scores(labels, predicted, names, groups)
+    rows: list[dict] = []
+    for place, name in enumerate(names):
+        row: dict[str, object] = {"name": name}
+        for score in ("precision", "recall", "f1"):
+            figure = weighted_figure(getattr(scores, score)[:, place], int(scores.support[place])).as_dict()
+            row |= {score: figure["value"], f"{score}_low": figure["low"], f"{score}_high": figure["high"]}
+        rows.append({**row, "support": int(scores.support[place])})
+    return rows
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
 def nearest(queries: np.ndarray, gallery: np.ndarray, k: int, *, block: int = 256) -> tuple[np.ndarray, np.ndarray]:
@@ -106,3 +159,59 @@ def nearest(queries: np.ndarray, gallery: np.ndarray, k: int, *, block: int = 25
         rows.append(np.take_along_axis(best, order, axis=1))
         scores.append(np.take_along_axis(found, order, axis=1))
     return np.concatenate(rows), np.concatenate(scores)
+
+
+def ranks(
+    queries: np.ndarray,
+    gallery: np.ndarray,
+    targets: Sequence[np.ndarray],
+    ignored: Sequence[np.ndarray] | None = None,
+    *,
+    block: int = 256,
+) -> np.ndarray:
+    """The place, from 1, at which the first right product comes up for each query; a tie counts against it.
+
+    Args:
+        queries: (q, d) and gallery: (n, d), L2-normalised float32.
+        targets: for each query the rows of the gallery that are right, at least one.
+        ignored: for each query the rows that are not in its gallery at all.
+
+    Returns:
+        (q,) int64.
+    """
+    found = np.empty(len(queries), np.int64)
+    for start in range(0, len(queries), block):
+        cosines = queries[start : start + block] @ gallery.T
+        for place, scores in enumerate(cosines, start=start):
+            right = targets[place]
+            best = scores[right].max()
+            scores[right] = -np.inf
+            if ignored is not None:
+                scores[ignored[place]] = -np.inf
+            found[place] = 1 + np.count_nonzero(scores >= best - _EQUAL)
+    return found
+
+
+def recalls(places: np.ndarray, groups: Groups, ks: Sequence[int]) -> dict[str, dict]:
+    """`r_at_<k>`: the share of queries whose right product is among the first k, for each k."""
+    return {f"r_at_{k}": mean_figure(places <= k, groups).as_dict() for k in ks}
+
+
+class Stopwatch:
+    """Milliseconds of what is run inside, for each of `count` queries: `timing` is ready afterwards."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.milliseconds = 0.0
+
+    def __enter__(self) -> Stopwatch:
+        self._started = time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.milliseconds = 1000 * (time.perf_counter() - self._started) / max(self._count, 1)
+
+
+def timing(*, inference_ms: float, search_ms: float) -> Mapping[str, float]:
+    """How the figures say what a query took: one picture through the network, one exact search of the gallery."""
+    return {"inference_ms": round(inference_ms, 3), "search_ms": round(search_ms, 3)}

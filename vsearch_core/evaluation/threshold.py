@@ -8,6 +8,8 @@ to be told that there is nothing, where there is, puts a shopper off more than f
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vsearch_core.evaluation.metrics import nearest
@@ -18,7 +20,7 @@ KEPT = 0.9
 _DEPTH = 2000
 
 
-def choose_threshold(photos: Predictions, shots: Predictions) -> dict[str, object]:
+def choose_threshold(photos: Predictions, shots: Predictions) -> dict[str, Any]:
     """Choose on validation user photos, and report the rates on validation and test.
 
     Args:

@@ -20,7 +20,8 @@ class Bundle:
     """A bundle as its files say; `fingerprint` names exactly these weights and labels.
 
     `hierarchy` maps product type to (department, category). `good_match` is the cosine similarity from which a best hit
-    counts as a good match, chosen on validation photos; None in a bundle that was not calibrated yet.
+    counts as a good match, chosen on validation photos; None in a bundle that was not calibrated yet. `temperature`
+    makes the probabilities of product types such that they can be taken at their word; 1 where it was not fitted.
     """
 
     path: Path
@@ -32,6 +33,7 @@ class Bundle:
     attributes: Mapping[str, tuple[str, ...]]
     hierarchy: Mapping[str, tuple[str, str]]
     good_match: float | None
+    temperature: float = 1.0
 
     @property
     def model_path(self) -> Path:
@@ -63,6 +65,7 @@ class Bundle:
         digest = hashlib.sha256(model.read_bytes())
         digest.update(labels.read_bytes())
         fingerprint = digest.hexdigest()[:16]
+        calibration = _calibration(path / "calibration.json", fingerprint)
         try:
             return cls(
                 path=path,
@@ -73,7 +76,8 @@ class Bundle:
                 product_types=tuple(content["product_types"]),
                 attributes={name: tuple(content["attributes"][name]) for name in ATTRIBUTES},
                 hierarchy={name: (place[0], place[1]) for name, place in content["hierarchy"].items()},
-                good_match=_good_match(path / "calibration.json", fingerprint),
+                good_match=calibration.get("good_match"),
+                temperature=calibration.get("temperature", 1.0),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise BundleError(
@@ -82,10 +86,27 @@ class Bundle:
             ) from error
 
 
-def _good_match(path: Path, fingerprint: str) -> float | None:
-    """The calibrated threshold; none where there is no calibration, or it is one of other weights."""
+def _calibration(path: Path, fingerprint: str) -> dict[str, float]:
+    """The calibrated numbers; none where there is no calibration, or it is one of other weights."""
     content = _read_json(path) if path.is_file() else {}
-    return float(content["good_match"]) if content.get("model") == fingerprint else None
+    if content.get("model") != fingerprint:
+        return {}
+    try:
+        found: dict[str, float] = {
+            name: float(content[name]) for name in ("good_match", "temperature") if name in content
+        }
+    except (TypeError, ValueError) as error:
+        raise _no_calibration(path, str(error)) from error
+    if not found.get("temperature", 1.0) > 0:
+        raise _no_calibration(path, f"its temperature {found['temperature']} is not above 0")
+    return found
+
+
+def _no_calibration(path: Path, why: str) -> BundleError:
+    return BundleError(
+        f"{path} holds no calibration ({why}); make it anew with `python -m vsearch_core evaluate fashion`.",
+        code="bundle_broken",
+    )
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -16,11 +16,15 @@ from vsearch_core import images
 from vsearch_core.contracts import ATTRIBUTES, Analysis, Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle import Bundle
+from vsearch_core.vision.temperature import tempered
 
 T = TypeVar("T")
 
 Outputs = dict[str, np.ndarray]
-"""`product_type` and each attribute: probabilities, (classes,) float32; `embedding`: (d,) float32, L2-normalised."""
+"""`product_type` and each attribute: probabilities, (classes,) float32; `embedding`: (d,) float32, L2-normalised.
+
+These are as the network gives them; the bundle's temperature is applied in `FashionModel.analysis`, and only there.
+"""
 
 
 class FashionModel:
@@ -74,8 +78,11 @@ class FashionModel:
         return self._in_threads(one, photos)
 
     def analysis(self, outputs: Outputs) -> Analysis:
-        """Raw outputs in words; a category's probability is the sum of those of its product types."""
-        types = outputs["product_type"]
+        """Raw outputs in words, with the bundle's temperature on the product types' probabilities.
+
+        A category's probability is the sum of those of its product types.
+        """
+        types = tempered(outputs["product_type"], self.bundle.temperature)
         categories: dict[str, float] = {}
         for name, probability in zip(self.bundle.product_types, types, strict=True):
             category = self.bundle.hierarchy[name][1]

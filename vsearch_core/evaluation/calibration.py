@@ -1,0 +1,112 @@
+"""Calibration: how far a probability can be taken at its word, and the temperature that makes it so.
+
+One temperature divides the logits (Guo et al., On Calibration of Modern Neural Networks, arXiv 1706.04599); it is
+fitted on validation by the likelihood. A picture may have several right types: its likelihood is the sum of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from vsearch_core.evaluation.metrics import Figure, group_weights, weighted_figure
+from vsearch_core.vision.temperature import tempered
+
+BINS = 15
+"""Of equal width in confidence, as in Guo et al."""
+
+_TEMPERATURES = (0.1, 10.0)
+_LEAST = 1e-12
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Probabilities (n, types), `right` (n, types) booleans, at least one a row, and `groups` (n,)."""
+
+    probabilities: np.ndarray
+    right: np.ndarray
+    groups: np.ndarray
+
+    def at(self, temperature: float) -> Answers:
+        """The same with probabilities of another temperature."""
+        return Answers(tempered(self.probabilities, temperature), self.right, self.groups)
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """The probability of the predicted type, (n,)."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def correct(self) -> np.ndarray:
+        """Whether the predicted type is right, (n,)."""
+        return self.right[np.arange(len(self.right)), self.probabilities.argmax(axis=1)]
+
+
+def right_types(rights: Sequence[Sequence[str] | frozenset[str]], names: Sequence[str]) -> np.ndarray:
+    """For each row, which of `names` are right: (n, types) booleans."""
+    place = {name: number for number, name in enumerate(names)}
+    matrix = np.zeros((len(rights), len(names)), bool)
+    for row, right in enumerate(rights):
+        matrix[row, [place[name] for name in right if name in place]] = True
+    return matrix
+
+
+def fit_temperature(sets: Sequence[Answers]) -> float:
+    """The temperature with the best likelihood, each set counting the same whatever its size."""
+
+    def loss(logarithm: float) -> float:
+        temperature = float(np.exp(logarithm))
+        return float(np.mean([_nll(answers.at(temperature)) for answers in sets]))
+
+    found = minimize_scalar(loss, bounds=tuple(np.log(_TEMPERATURES)), method="bounded", options={"xatol": 1e-4})
+    return float(np.exp(found.x))
+
+
+def calibration_error(answers: Answers) -> Figure:
+    """Expected calibration error: the mean distance of confidence and accuracy over the bins, with its interval."""
+    place, gap = _bins(answers.confidence), answers.confidence - answers.correct
+    weights = group_weights(answers.groups)
+    apart = np.stack([np.abs(np.bincount(place, row * gap, minlength=BINS)).sum() / row.sum() for row in weights])
+    return weighted_figure(apart, len(gap))
+
+
+def reliability(answers: Answers) -> list[dict]:
+    """A record a bin that is not empty: its borders, how many pictures, their mean confidence and accuracy."""
+    place = _bins(answers.confidence)
+    records = []
+    for number in range(BINS):
+        inside = place == number
+        if inside.any():
+            records.append(
+                {
+                    "from": round(number / BINS, 4),
+                    "to": round((number + 1) / BINS, 4),
+                    "count": int(inside.sum()),
+                    "confidence": round(float(answers.confidence[inside].mean()), 4),
+                    "accuracy": round(float(answers.correct[inside].mean()), 4),
+                }
+            )
+    return records
+
+
+def calibration_figures(test: Mapping[str, Answers], temperature: float) -> dict[str, object]:
+    """Error and reliability of each set of test pictures, `before` and `after` the temperature."""
+    figures: dict[str, object] = {"temperature": round(temperature, 4), "bins": BINS, "bins_of": "equal width"}
+    for name, answers in test.items():
+        states = {"before": answers, "after": answers.at(temperature)}
+        figures[name] = {
+            **{state: calibration_error(one).as_dict() for state, one in states.items()},
+            **{f"reliability_{state}": reliability(one) for state, one in states.items()},
+        }
+    return figures
+
+
+def _nll(answers: Answers) -> float:
+    return float(-np.log((answers.probabilities * answers.right).sum(axis=1) + _LEAST).mean())
+
+
+def _bins(confidence: np.ndarray) -> np.ndarray:
+    return np.minimum((confidence * BINS).astype(int), BINS - 1)
