@@ -19,7 +19,7 @@ except VsearchError as error:
     states.error(error.message)
     setting_up.offer_anew(error)
 else:
-    frame.masthead([search, shelves] if store else [], store, staff.seen if store else [])
+    frame.masthead([search, shelves] if store else [], store, staff.seen if store else [], page.title)
     try:
         page.run() if store else setting_up.show()
     except VsearchError as error:

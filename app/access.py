@@ -32,6 +32,7 @@ class StaffPage:
 STAFF_PAGES = (
     StaffPage("demand", "Demand", BUYERS),
     StaffPage("similarity", "Similarity lab", ANALYSTS),
+    StaffPage("quality", "Model quality", ANALYSTS),
 )
 
 
@@ -58,17 +59,27 @@ def staff_menu() -> StaffMenu:
 def enter(name: str) -> None:
     """First line of a staff page's body: shows the page to nobody else, and says so where it is open to everyone."""
     frame.within(name)
-    page = next(page for page in STAFF_PAGES if page.name == name)
+    page = _named(name)
     found = standing(page.role)
     if not found.sees_it:
-        sign_in.closed(found, page.title)
+        sign_in.closed(found, page.title, page.role)
         st.stop()
     if found is Standing.OPEN_HERE:
         sign_in.open_here()
 
 
+def check(name: str) -> None:
+    """First line of a fragment of a staff page, which runs without the page's body: leaves it if it has been closed."""
+    if not standing(_named(name).role).sees_it:
+        st.rerun()
+
+
+def _named(name: str) -> StaffPage:
+    return next(page for page in STAFF_PAGES if page.name == name)
+
+
 def _closed(page: StaffPage) -> Callable[[], None]:
     def closed() -> None:
-        sign_in.closed(standing(page.role), page.title)
+        sign_in.closed(standing(page.role), page.title, page.role)
 
     return closed

@@ -21,8 +21,8 @@ def dress() -> None:
     st.html(ASSETS / "style.css")
 
 
-def masthead(pages: Sequence[Any] = (), store: Store | None = None, staff: Sequence[Any] = ()) -> None:
-    """The wordmark, the pages that work, whose products these are, and the staff's own menu."""
+def masthead(pages: Sequence[Any] = (), store: Store | None = None, staff: Sequence[Any] = (), here: str = "") -> None:
+    """The wordmark, the pages that work, whose products these are, and the staff's menu; `here` is the page's title."""
     with st.container(horizontal=True, key="masthead", vertical_alignment="center", gap="medium"):
         logo = pictures.svg_uri(ASSETS / "logo.svg")
         st.html(f'<p class="wordmark"><img src="{logo}" alt="">Shop by <em>image</em></p>', width="content")
@@ -31,7 +31,7 @@ def masthead(pages: Sequence[Any] = (), store: Store | None = None, staff: Seque
         if store is not None:
             label = SAMPLE_LABEL if store.sample else store.name
             st.html(f'<p class="whose{" sample" if store.sample else ""}">{escape(label)}</p>', width="content")
-        sign_in.menu(staff)
+        sign_in.menu(staff, here)
 
 
 def begin() -> None:

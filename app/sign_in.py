@@ -18,49 +18,64 @@ def open_here() -> None:
     st.html(f'<p class="open-here">{OPEN_HERE}</p>')
 
 
-def closed(found: Standing, title: str) -> None:
+def closed(found: Standing, title: str, role: str) -> None:
     """In the place of a staff page: why it is closed, and the way on."""
-    heading, text = _words(found, title)
+    heading, text = _words(found, title, role)
     with st.container(key="closed"):
         st.html(f'<div class="blank" role="status"><h2>{escape(heading)}</h2><p>{escape(text)}</p></div>')
         with st.container(horizontal=True, horizontal_alignment="center"):
             if found in (Standing.SIGNED_OUT, Standing.RUN_OUT):
-                for provider in providers() or ():
-                    label = "Sign in" if provider == "default" else f"Sign in with {provider.title()}"
-                    st.button(label, type="primary", key=f"sign_in_{provider}", on_click=st.login, args=[provider])
+                _sign_in_buttons("closed")
             elif found is Standing.REFUSED:
-                st.button("Sign out", key="sign_out_refused", on_click=st.logout)
+                st.button("Sign out", key="sign_out_closed", on_click=st.logout)
 
 
-def menu(pages: Sequence[Any]) -> None:
-    """In the masthead: the staff pages that this visitor sees, who is signed in, and signing out."""
-    who = person() if providers() else None
-    if not pages and who is None:
+def menu(pages: Sequence[Any], here: str) -> None:
+    """In the masthead: the staff pages that this visitor sees, who is signed in, and signing in and out."""
+    login = providers()
+    who = person() if login else None
+    if not pages and not login:
         return
-    with st.popover("Staff", key="staff"):
+    titles = [page.title for page in pages]
+    label = f"Staff: {here}" if here in titles else "Staff"
+    with st.popover(label, key="staff"), st.container(key="staff_menu", gap="small"):
         for page in pages:
             st.page_link(page, label=page.title, help="")
         if who is not None:
-            st.html(f'<p class="who">Signed in as {escape(who.name)}</p>')
+            st.html(f'<p class="who">Signed in as <b>{escape(who.email or who.name)}</b></p>')
             st.button("Sign out", key="sign_out", on_click=st.logout)
+        elif login:
+            _sign_in_buttons("menu")
 
 
-def _words(found: Standing, title: str) -> tuple[str, str]:
+def _sign_in_buttons(where: str) -> None:
+    for provider in providers() or ():
+        label = "Sign in" if provider == "default" else f"Sign in with {provider.title()}"
+        st.button(label, type="primary", key=f"sign_in_{where}_{provider}", on_click=st.login, args=[provider])
+
+
+def _words(found: Standing, title: str, role: str) -> tuple[str, str]:
+    """A heading and a sentence."""
+    match found:
+        case Standing.SIGNED_OUT:
+            return f"{title} is for staff", "Sign in with your work account to see it."
+        case Standing.RUN_OUT:
+            return "Your sign-in has run out", f"Sign in again to see {title}."
+        case Standing.REFUSED:
+            return f"{title} is not open to you", _whom_to_ask(role)
+        case Standing.NO_LOGIN:
+            return f"{title} is closed", (
+                "Without a login it opens only on the machine that serves it: set up [auth] in .streamlit/secrets.toml "
+                "and VSEARCH_STAFF, as the README describes."
+            )
+        case _:
+            return f"{title} is closed", (
+                "The login is not set up rightly: check [auth] in .streamlit/secrets.toml against the README."
+            )
+
+
+def _whom_to_ask(role: str) -> str:
     who = person()
-    name = who.name if who else "somebody"
-    return {
-        Standing.SIGNED_OUT: (f"{title} is for staff", "Sign in to see it."),
-        Standing.RUN_OUT: ("Your sign-in has run out", f"Sign in again to see {title}."),
-        Standing.REFUSED: (
-            f"{title} is not open to you",
-            f"You are signed in as {name}. Ask whoever runs this shop's search to give you a role.",
-        ),
-        Standing.NO_LOGIN: (
-            f"{title} is closed",
-            "It is open on the machine that serves it; to open it here, set up a login as the README describes.",
-        ),
-        Standing.BROKEN_LOGIN: (
-            f"{title} is closed",
-            "The login is not set up rightly: check the [auth] section of secrets.toml against the README.",
-        ),
-    }[found]
+    if who is None or not who.email:
+        return "Your identity provider does not vouch for an e-mail address of yours; ask whoever looks after it."
+    return f"You are signed in as {who.email}. Ask whoever runs this search engine to add you to the {role}."
