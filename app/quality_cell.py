@@ -1,0 +1,146 @@
+"""The photos of one cell of the matrix."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from app import quality_data, quality_matrix, quality_parts, quality_photo, shop, states, words
+from app.quality_choice import Cell, Choice, open_photo
+from vsearch_core.insight import confusions, costs
+from vsearch_core.insight.costs import SEARCHES
+from vsearch_core.insight.quality import Answers, is_right
+from vsearch_core.insight.quality_suspicion import LABEL_WRONG, Suspicion, product_votes, suspicion
+from vsearch_core.store import Store
+
+_SHOWN = 40
+
+
+def show(choice: Choice, cell: Cell) -> None:
+    """What the cell holds, what it costs, its photos, and the one that is opened."""
+    every = confusions.pictures_of(
+        choice.found, cell.label, cell.predicted, quality_matrix.columns_of(choice, choice.types)
+    )
+    total = int((choice.found.table["label"] == cell.label).sum())
+    right = is_right(cell.label, cell.predicted, choice.found.set)
+    verb = "rightly called" if right else "taken for"
+    st.html(
+        f'<div class="quality-chosen"><h2 class="strip-title">{escape(cell.label)} {verb} {escape(cell.predicted)}: '
+        f"{len(every):,} of {words.count(total, 'picture')}</h2><p>{escape(_cost(choice, cell, right))}</p></div>"
+    )
+    if not choice.opens:
+        states.error("The pictures of the part test stay closed, so that nobody tunes to them; look at validation.")
+        return
+    if every.empty:
+        states.error("This model makes no such error here.")
+        return
+    suspicions = _suspicions(choice, cell, every) if not right else {}
+    if cell.photo in set(every["id"]):
+        quality_photo.show(choice, cell, every[every["id"] == cell.photo].iloc[0].to_dict(), suspicions.get(cell.photo))
+    _grid(choice, cell, _ordered(every, suspicions), suspicions)
+
+
+def _cost(choice: Choice, cell: Cell, right: bool) -> str:
+    searches = [quality_data.answers(choice.model, name) for name in SEARCHES if name in choice.model.sets]
+    if right or choice.found.set == "user_photos" or cell.predicted == confusions.ELSE:
+        return ""
+    return costs.cost_sentence(searches, cell.label, cell.predicted)
+
+
+def _ordered(every: pd.DataFrame, suspicions: dict[str, Suspicion]) -> pd.DataFrame:
+    if len(suspicions) < 2:
+        return every
+    order = st.segmented_control(
+        "Order",
+        ["sure", "suspect"],
+        default="sure",
+        format_func={"sure": "Surest first", "suspect": "Most suspicious labels first"}.__getitem__,
+        required=True,
+        key="order",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if order != "suspect":
+        return every
+    scores = every["id"].map({name: one.score for name, one in suspicions.items()})
+    return every.loc[scores.sort_values(ascending=False, kind="stable").index]
+
+
+def _grid(choice: Choice, cell: Cell, every: pd.DataFrame, suspicions: dict[str, Suspicion]) -> None:
+    pages = -(-len(every) // _SHOWN)
+    page = st.pagination(pages, key=f"photos_{cell.label}_{cell.predicted}") if pages > 1 else 1
+    shown = every.iloc[(page - 1) * _SHOWN : page * _SHOWN]
+    others = _said_by_other(choice)
+    cards = [
+        {
+            "id": row["id"],
+            "picture": quality_data.picture(choice.found, row["id"]),
+            "alt": f"{row['label']} {row['id']}",
+            "first": f"{row['predicted']} {words.percent(row['probability'])}",
+            "second": _second(row, others),
+            "badge": "label?" if _blames_label(suspicions.get(row["id"])) else "",
+            "chosen": row["id"] == cell.photo,
+        }
+        for row in shown.to_dict("records")
+    ]
+    label = f"{cell.label} taken for {cell.predicted}"
+    at = f"{choice.model.name} {choice.found.set} {label} {cell.photo}"
+    quality_parts.photos(cards, key="quality_photos", label=label, on_open=open_photo, at=at)
+    if not quality_data.has_products(choice.found) and choice.found.set != "user_photos":
+        st.caption(
+            "The pictures are of a catalogue that is not set up here; their ids: " + ", ".join(shown["id"].head(12))
+        )
+
+
+def _second(row: dict, others: dict[str, str]) -> str:
+    labelled = f"label: {row['label']}"
+    if pd.notna(row["label_probability"]):
+        labelled += f" {words.percent(row['label_probability'])}"
+    return f"{labelled}; other model: {others[row['id']]}" if row["id"] in others else labelled
+
+
+def _said_by_other(choice: Choice) -> dict[str, str]:
+    if choice.others is None:
+        return {}
+    table = choice.others.table
+    return dict(zip(table["id"], table["predicted"], strict=True))
+
+
+def _blames_label(found: Suspicion | None) -> bool:
+    return found is not None and found.verdict == LABEL_WRONG
+
+
+def _suspicions(choice: Choice, cell: Cell, every: pd.DataFrame) -> dict[str, Suspicion]:
+    if choice.found.set == "user_photos":
+        return {}
+    store = shop.engine().store if quality_data.has_products(choice.found) else None
+    return _weighed(
+        choice.model.stamp,
+        choice.found.set,
+        cell,
+        store.version if store else "",
+        tuple(every["id"]),
+        choice.found,
+        store,
+    )
+
+
+@st.cache_resource(show_spinner="Asking the neighbours …", max_entries=60)
+def _weighed(
+    stamp: str, set_name: str, ids: tuple[str, ...], version: str, _found: Answers, _store: Store | None
+) -> dict[str, Suspicion]:
+    rows = _found.table.set_index("id").loc[list(ids)]
+    in_store = set(_store.products["id"]) if _store is not None else set()
+    found = {}
+    for id, row in rows.iterrows():
+        found[str(id)] = suspicion(
+            row["label"],
+            row["predicted"],
+            probability=float(row["probability"]),
+            label_probability=float(row["label_probability"]),
+            votes=product_votes(_store, str(id)) if _store is not None and id in in_store else None,
+            title=str(row.get("name") or ""),
+        )
+    return found

@@ -1,0 +1,122 @@
+"""What the analyst has chosen: models, pictures, types, part. All of it stands in the page's address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import quality_data, shop
+from vsearch_core.insight.quality import BROWSED, SETS, Answers, Model, both, type_groups
+
+PARTS = {"validation": "Validation", "test": "Test"}
+VIEWS = ("Confusions", "Report", "Slices", "Costs", "Reliability")
+_NONE = "no other"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Chosen answers, of one model or of two on the same pictures, and the labels that are looked at."""
+
+    model: Model
+    found: Answers
+    group: str
+    types: list[str]
+    part: str
+    other: Model | None = None
+    others: Answers | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether its pictures may be looked at."""
+        return self.part == BROWSED
+
+
+def choose() -> Choice | None:
+    """Draw the controls; None where there is no model with evaluation data."""
+    known = {model.name: model for model in quality_data.models()}
+    if not known:
+        return None
+    with st.container(key="quality_choice"):
+        models, pictures, group, part = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+        with models:
+            model = known[_select("Model", list(known), "model", {name: one.title for name, one in known.items()})]
+            other = _other(model, known)
+        sets = [name for name in model.sets if other is None or name in other.sets]
+        with pictures:
+            set_name = _select("Pictures", sets, "pictures", SETS)
+        every = quality_data.answers(model, set_name)
+        with part:
+            chosen = st.segmented_control(
+                "Part",
+                list(PARTS),
+                default="validation",
+                format_func=PARTS.__getitem__,
+                required=True,
+                key="part",
+                bind="query-params",
+                help="The pictures of the part test are never opened here: it is only scored.",
+            )
+        part_name = chosen or "validation"
+        found, others = every.of(part_name), None
+        if other is not None:
+            found, others = both(found, quality_data.answers(other, set_name).of(part_name))
+        groups = type_groups(found, shop.engine().model.bundle.hierarchy)
+        with group:
+            names = list(groups)
+            name = _select(
+                "Types", names, "types", {one: f"{one} ({len(groups[one])})" for one in names}, at=_first(names)
+            )
+    return Choice(model, found, name, groups[name], part_name, other, others)
+
+
+def _other(model: Model, known: dict[str, Model]) -> Model | None:
+    names = [name for name in known if name != model.name]
+    if not names:
+        return None
+    titles = {_NONE: "with no other", **{name: known[name].title for name in names}}
+    return known.get(_select("Compared", [_NONE, *names], "with", titles))
+
+
+def _select(label: str, options: list[str], key: str, titles: dict[str, str], at: int = 0) -> str:
+    chosen = st.selectbox(
+        label, options, index=at, format_func=lambda name: titles.get(name, name), key=key, bind="query-params"
+    )
+    return chosen if chosen in options else options[at]
+
+
+def _first(names: list[str]) -> int:
+    return next((place for place, name in enumerate(names) if "most frequent" in name), 0)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the matrix that is looked into, and the photo that is opened from it."""
+
+    label: str
+    predicted: str
+    photo: str = ""
+
+
+def chosen_cell(choice: Choice) -> Cell | None:
+    """The cell that the address names, as far as there is one."""
+    label, predicted = st.query_params.get("label", ""), st.query_params.get("predicted", "")
+    if label not in choice.types or not predicted:
+        return None
+    return Cell(label, predicted, st.query_params.get("photo", ""))
+
+
+def open_cell(label: str, predicted: str) -> None:
+    """Look into a cell."""
+    st.query_params["label"], st.query_params["predicted"] = label, predicted
+    st.query_params.pop("photo", None)
+
+
+def open_photo(photo: str) -> None:
+    """Open one photo of the cell."""
+    st.query_params["photo"] = photo
+
+
+def close_photo() -> None:
+    """Back to the photos of the cell."""
+    st.query_params.pop("photo", None)

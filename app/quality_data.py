@@ -1,0 +1,110 @@
+"""What the page of model quality reads: evaluation tables, the catalogue behind them, pictures; each read once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import pictures, shop
+from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.contracts import Photo
+from vsearch_core.errors import CatalogueError, StoreError
+from vsearch_core.images import decode
+from vsearch_core.insight import report, slices
+from vsearch_core.insight.quality import Answers, Model, models_in
+from vsearch_core.search import Engine
+from vsearch_core.settings import settings
+from vsearch_core.store import Store
+from vsearch_core.vision import Bundle, FashionModel
+
+_SAME_CATALOGUE = 0.5
+"""A store that knows this share of the evaluated products is taken to be their catalogue."""
+
+
+def models() -> list[Model]:
+    """The models with evaluation data."""
+    return models_in(settings().models)
+
+
+def answers(model: Model, set_name: str) -> Answers:
+    """What a model said of one set, with what is known of the products."""
+    store = shop.engine().store
+    return _answers(model.stamp, set_name, store.version, model, store)
+
+
+@st.cache_resource(show_spinner="Reading what the model said …", max_entries=12)
+def _answers(stamp: str, set_name: str, version: str, _model: Model, _store: Store) -> Answers:
+    found = _model.answers(set_name)
+    if set_name == "user_photos":
+        return found
+    return slices.with_facts(found, _store.products if _is_catalogue_of(found, _store) else None)
+
+
+def _is_catalogue_of(found: Answers, store: Store) -> bool:
+    # the drawn shop numbers its products too: the same numbers there are other things
+    return not store.sample and bool(found.table["id"].isin(store.products["id"]).mean() >= _SAME_CATALOGUE)
+
+
+def has_products(found: Answers) -> bool:
+    """Whether the store that is set up holds the products of these answers, with pictures and neighbours."""
+    store = shop.engine().store
+    return found.set != "user_photos" and _holds(found.model, found.set, store.version, found, store)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _holds(model: str, set_name: str, version: str, _found: Answers, _store: Store) -> bool:
+    return _is_catalogue_of(_found, _store)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def report_of(stamp: str, set_name: str, part: str, _answers: Answers) -> report.pd.DataFrame:
+    """The classification report of one part."""
+    return report.classification_table(_answers)
+
+
+@st.cache_resource(show_spinner=False)
+def _user_photos() -> TarImages | None:
+    path = settings().data / "clothing-photos" / "images.tar"
+    return TarImages(path, prefix="images/") if path.is_file() else None
+
+
+def picture_bytes(found: Answers, picture_id: str) -> bytes | None:
+    """The picture of a product or photo; None where it is not at hand."""
+    try:
+        if found.set == "user_photos":
+            source = _user_photos()
+            return source.read(f"{picture_id}.jpg") if source else None
+        return shop.engine().store.thumbnail(picture_id) if has_products(found) else None
+    except (StoreError, CatalogueError):
+        return None
+
+
+def picture(found: Answers, picture_id: str, side: int = 220) -> str:
+    """The same as a data URI of at most `side` pixels; a plain placeholder where it is not at hand."""
+    data = picture_bytes(found, picture_id)
+    if data is None:
+        return pictures.MISSING
+    return pictures.preview(decode(data, max_side=side), side) if len(data) > 20_000 else pictures.data_uri(data)
+
+
+def photo_of(found: Answers, picture_id: str) -> Photo | None:
+    """The decoded picture, as the model needs it."""
+    data = picture_bytes(found, picture_id)
+    return decode(data, max_side=2 * shop.engine().model.bundle.side) if data is not None else None
+
+
+def product(found: Answers, picture_id: str) -> dict:
+    """What the store knows of a product; empty where it has none."""
+    return shop.engine().store.product(picture_id) if has_products(found) else {}
+
+
+def network_of(model: Model) -> FashionModel | None:
+    """The model itself, where its weights are here."""
+    engine: Engine = shop.engine()
+    if not model.runs:
+        return None
+    return engine.model if model.path == engine.model.bundle.path else _network(model.stamp, model)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _network(stamp: str, _model: Model) -> FashionModel:
+    return FashionModel(Bundle.open(_model.path), threads=settings().threads)

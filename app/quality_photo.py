@@ -1,0 +1,184 @@
+"""One photo of a confusion: what it shows, whom its neighbours side with, what decided it, and whose error it is."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from app import cards, pictures, quality_data, shop, words
+from app.quality_choice import Cell, Choice, close_photo
+from vsearch_core.contracts import Photo
+from vsearch_core.insight.confusions import ELSE
+from vsearch_core.insight.occlusion import Occlusion, occlude
+from vsearch_core.insight.quality_suspicion import Neighbours, Suspicion, look_around
+
+_SIDE = 320
+_KEPT = 200
+_FOR, _AGAINST = (122, 46, 46), (47, 93, 115)
+
+
+def show(choice: Choice, cell: Cell, row: dict[str, Any], suspected: Suspicion | None) -> None:
+    """The photo with everything that is known of it."""
+    with st.container(key="quality_photo", border=True):
+        facts = quality_data.product(choice.found, row["id"])
+        title = " ".join(str(facts.get("name") or "").split()) or f"{choice.found.set.replace('_', ' ')} {row['id']}"
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.html(f'<h3 class="strip-title">{escape(title)}</h3>', width="stretch")
+            st.button("Close", icon=":material/close:", type="tertiary", on_click=close_photo, key="close_photo")
+        left, middle, right = st.columns([3, 4, 5], gap="medium")
+        with left:
+            source = quality_data.picture(choice.found, row["id"], _SIDE)
+            st.html(f'<div class="portrait quality-portrait"><img src="{source}" alt="{escape(title)}"></div>')
+            if facts:
+                st.page_link(
+                    "pages/shop.py",
+                    label="Open in the shop",
+                    query_params={"product": row["id"]},
+                    icon=":material/open_in_new:",
+                )
+        with middle:
+            _guesses(choice, row)
+        with right:
+            _suspicion(suspected)
+        types = [name for name in (cell.label, row["predicted"]) if name != ELSE]
+        around, decided = st.columns([7, 5], gap="medium")
+        with around:
+            _neighbours(choice, row, types, facts)
+        with decided:
+            _decided(choice, row, types)
+
+
+def _guesses(choice: Choice, row: dict[str, Any]) -> None:
+    lines = []
+    for place in range(1, 6):
+        name, probability = row.get(f"type_{place}"), row.get(f"probability_{place}")
+        if isinstance(name, str) and probability is not None:
+            lines.append(_bar(name, float(probability), words.percent(float(probability)), strong=name == row["label"]))
+    st.html(
+        f'<p class="kicker">Label: <strong>{escape(row["label"])}</strong> (bold where the model has it)</p>'
+        f'<ul class="quality-bars">{"".join(lines)}</ul>'
+    )
+
+
+def _suspicion(found: Suspicion | None) -> None:
+    if found is None:
+        st.html(
+            '<p class="kicker">The labels of user photos name a kind, not a product type, so none is suspected.</p>'
+        )
+        return
+    lines = "".join(
+        _bar(one.name + (" (counts twice)" if one.weight > 1 else ""), one.value, f"{one.value:.2f}", one.words)
+        for one in found.evidence
+    )
+    st.html(
+        f'<p class="quality-verdict"><strong>{escape(found.verdict.capitalize())}</strong>: suspicion of the label '
+        f'{found.score:.2f}</p><ul class="quality-bars">{lines}</ul>'
+        '<p class="kicker">The mean of the evidence, 0 for a right label and 1 for a wrong one. From 0.70 on the label '
+        "looks wrong, up to 0.50 the model does; confidence alone never blames the label.</p>"
+    )
+
+
+def _bar(name: str, value: float, number: str, note: str = "", strong: bool = False) -> str:
+    named = f"<strong>{escape(name)}</strong>" if strong else escape(name)
+    noted = f'<span class="note">{escape(note)}</span>' if note else ""
+    width = round(100 * min(max(value, 0), 1))
+    return (
+        f'<li><span>{named}</span><span class="number">{number}</span>'
+        f'<span class="bar"><span style="width: {width}%"></span></span>{noted}</li>'
+    )
+
+
+def _neighbours(choice: Choice, row: dict[str, Any], types: list[str], facts: dict[str, Any]) -> None:
+    engine = shop.engine()
+    photo = quality_data.photo_of(choice.found, row["id"])
+    if photo is None:
+        st.html('<p class="kicker">Its neighbours can be shown where its catalogue is set up.</p>')
+        return
+    known = set(engine.store.facets(["product_type"])["product_type"])
+    around = _around(
+        engine.store.version,
+        row["id"],
+        tuple(name for name in types if name in known),
+        str(facts.get("group") or ""),
+        photo,
+    )
+    votes = ", ".join(f"{number} {name}" for name, number in around.votes.items())
+    st.html(
+        f'<p class="kicker">Votes of the {sum(around.votes.values())} nearest products in the shop, its own variants '
+        f"left out: <strong>{escape(votes)}</strong></p>"
+    )
+    for name in around.of_types:
+        hits = around.of_types[name]
+        pictured = "".join(
+            f'<li><img src="{cards.picture_of(engine, hit.id)}" alt="{escape(hit.name)}" title="{escape(hit.name)}">'
+            f"<span>{hit.score:.2f}</span></li>"
+            for hit in hits
+        )
+        st.html(f'<p class="quality-near">Nearest {escape(name)}</p><ul class="quality-hits">{pictured}</ul>')
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _around(version: str, picture_id: str, types: tuple[str, ...], group: str, _photo: Photo) -> Neighbours:
+    engine = shop.engine()
+    return look_around(engine.store, engine.model.run(_photo)["embedding"], types, group)
+
+
+def _decided(choice: Choice, row: dict[str, Any], types: list[str]) -> None:
+    network, photo = quality_data.network_of(choice.model), quality_data.photo_of(choice.found, row["id"])
+    if network is None or photo is None:
+        missing = "the model's weights" if network is None else "the picture"
+        st.html(
+            f'<p class="kicker">What decided it can be shown where {missing} are at hand.</p>'.replace(
+                "picture are", "picture is"
+            )
+        )
+        return
+    kept = _occlusions()
+    key = (network.fingerprint, row["id"], tuple(types))
+    if key not in kept:
+        bar = st.progress(0.0, text="Covering parts of the picture …")
+        found = occlude(
+            network,
+            photo,
+            types,
+            lambda done, total: bar.progress(done / total, text="Covering parts of the picture …") and None,
+        )
+        bar.empty()
+        while len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)))
+        kept[key] = found
+    _heatmaps(kept[key])
+
+
+@st.cache_resource(show_spinner=False)
+def _occlusions() -> dict[tuple[str, str, tuple[str, ...]], Occlusion]:
+    return {}
+
+
+def _heatmaps(found: Occlusion) -> None:
+    most = max([0.02, *(float(np.abs(weight).max()) for weight in found.weight.values())])
+    drawn = "".join(
+        f'<figure><img src="{_overlay(found.picture, weight / most)}" alt="Heatmap for {escape(name)}">'
+        f"<figcaption>{escape(name)} {words.percent(found.whole[name])}</figcaption></figure>"
+        for name, weight in found.weight.items()
+    )
+    st.html(
+        f'<p class="kicker">What decided it: red speaks for the type, blue against it. Full colour: covering the place '
+        f'moves the probability by {most:.0%}.</p><div class="quality-heat">{drawn}</div>'
+    )
+
+
+def _overlay(picture: np.ndarray, weight: np.ndarray) -> str:
+    """The picture, paled, with the weight (-1..1) over it: red where positive, blue where negative."""
+    grey = 0.6 * picture.astype(np.float32).mean(axis=2, keepdims=True) + 0.4 * 255
+    colour = np.where(weight[..., None] > 0, np.array(_FOR, np.float32), np.array(_AGAINST, np.float32))
+    strength = 0.85 * np.sqrt(np.abs(np.clip(weight, -1, 1)))[..., None]
+    mixed = np.clip(grey * (1 - strength) + colour * strength, 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(mixed).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC).save(file, "PNG")
+    return pictures.data_uri(file.getvalue())

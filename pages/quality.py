@@ -1,0 +1,17 @@
+"""Model quality: which types a model takes for which, on what, why, and what it costs."""
+
+import streamlit as st
+
+from app import access, quality, quality_choice, states
+from app.parts import ASSETS
+
+access.enter("quality")
+st.html(ASSETS / "quality_page.css")
+st.html('<div class="shelf"><h1>Model quality</h1></div>')
+
+choice = quality_choice.choose()
+if choice is None:
+    states.error("No model here has evaluation data; make it with `python -m vsearch_core evaluate fashion`.")
+else:
+    quality.headline(choice)
+    quality.views(choice)
