@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from vsearch_core.cli.photos import positive
@@ -16,6 +17,11 @@ def add_commands(commands: Any) -> Any:
     fashion = verbs.add_parser("fashion", help="product types, attributes and embedding in one network")
     fashion.add_argument("--epochs", type=positive, help="one stage of so many; default: the recipe's stages")
     fashion.add_argument("--seed", type=int, help="default: the recipe's")
+    fashion.add_argument(
+        "--without-kinds",
+        action="store_true",
+        help="leave 20 fixed product types out; a bundle in the cache for `evaluate unseen` (default: 3 epochs)",
+    )
     fashion.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
     fashion.set_defaults(run=run_train)
     return verbs
@@ -27,12 +33,23 @@ def run_train(arguments: argparse.Namespace) -> int:
     from vsearch_core.training.fashion import train_fashion
     from vsearch_core.training.recipe import Recipe
 
+    chosen = settings()
     recipe = Recipe() if arguments.seed is None else Recipe(seed=arguments.seed)
-    if arguments.epochs is not None:
-        recipe = recipe.shortened(arguments.epochs)
-    outcome = train_fashion(settings(), recipe, fresh=arguments.fresh, say=_say)
-    path = write_bundle(outcome, settings().models / "fashion")
-    print(f"{path} is written; measure it with `python -m vsearch_core evaluate fashion`.")
+    epochs, target, command, then = arguments.epochs, chosen.models / "fashion", "train fashion", "evaluate fashion"
+    if arguments.without_kinds:
+        from vsearch_core.evaluation.unseen import BUNDLE, EPOCHS, kinds_of
+        from vsearch_core.training.material import need_data
+
+        need_data(chosen)
+        epochs = epochs or EPOCHS
+        recipe = replace(recipe, left_out=kinds_of(chosen))
+        target = chosen.cache / "bundles" / BUNDLE
+        command, then = f"train fashion --without-kinds --epochs {epochs}", "evaluate unseen"
+    if epochs is not None:
+        recipe = recipe.shortened(epochs)
+    outcome = train_fashion(chosen, recipe, fresh=arguments.fresh, say=_say)
+    path = write_bundle(outcome, target, command=command)
+    print(f"{path} is written; measure it with `python -m vsearch_core {then}`.")
     return 0
 
 

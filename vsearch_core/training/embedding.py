@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from vsearch_core.evaluation.methods import DIMENSION, bundle_name
 from vsearch_core.settings import Settings
 from vsearch_core.training.bundle import write_network
 from vsearch_core.training.datasets import Batch, Targets, TrainingSet, batches
@@ -22,12 +23,10 @@ from vsearch_core.training.heads import assembled, linear_probe, pooled, project
 from vsearch_core.training.loop import Say
 from vsearch_core.training.losses import Proxies, known_class
 from vsearch_core.training.material import Material, read_material
-from vsearch_core.training.network import EMBEDDING, trunk
+from vsearch_core.training.network import trunk
 from vsearch_core.training.pair_losses import siamese, triplet
 from vsearch_core.training.raw import NOTHING, PROBE_EPOCHS, raw_features
 from vsearch_core.training.recipe import Recipe
-
-METHODS = ("normalised-softmax", "siamese", "triplet", "pretrained")
 
 TEMPERATURE = 0.05
 PROBED = 8000
@@ -36,11 +35,11 @@ PROBED = 8000
 
 @dataclass(frozen=True)
 class MethodRecipe:
-    """What decides the training of one method; `minutes` are of training steps, on two processor cores."""
+    """What decides the training of one of `METHODS`; `minutes` are of training steps, whatever the machine."""
 
     method: str
     minutes: float = 6.0
-    dimension: int = EMBEDDING
+    dimension: int = DIMENSION
     side: int = Recipe.side
     products: int = 32
     peak_rate: float = 4e-4
@@ -50,7 +49,7 @@ class MethodRecipe:
     @property
     def name(self) -> str:
         """Of the bundle."""
-        return f"{self.method}-{self.dimension}"
+        return bundle_name(self.method, self.dimension)
 
 
 class ProductViews(TrainingSet):
@@ -114,7 +113,8 @@ def learn(
         The whole network, the number of steps, and the mean loss of the first and of the last tenth of them.
     """
     keras.utils.set_random_seed(recipe.seed)
-    head = projection(start, recipe.dimension, layer_norm=recipe.method == "normalised-softmax")
+    centred = recipe.method == "normalised-softmax"
+    head = projection(start.shape[1], recipe.dimension, layer_norm=centred, features=start)
     losses: list[float] = []
     if recipe.method != "pretrained":
         loss_of, own = _loss(recipe, material.targets, head, start)

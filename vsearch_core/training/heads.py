@@ -92,17 +92,21 @@ def main_directions(features: np.ndarray, dimension: int) -> tuple[np.ndarray, n
     return directions.astype(np.float32), (-mean @ directions).astype(np.float32)
 
 
-def projection(features: np.ndarray, dimension: int, *, layer_norm: bool) -> keras.Model:
-    """A head that begins as the principal components of these features and gives L2-normalised embeddings.
+def projection(
+    size: int, dimension: int, *, layer_norm: bool, features: np.ndarray | None = None, seed: int = 0
+) -> keras.Model:
+    """A head that gives L2-normalised embeddings of features.
 
     Args:
-        features: (n, f), which the head begins with.
+        size: of the features.
         layer_norm: as in the normalised softmax of Zhai and Wu, arXiv 1811.12649: without scale and offset.
+        features: (n, size); where they are given, the head begins as their principal components (at most `size`),
+            else as orthogonal directions drawn at random, which keep distances in any dimension.
     """
-    given = keras.Input((features.shape[1],), name="features")
-    linear = keras.layers.Dense(dimension, name="projection")
+    given = keras.Input((size,), name="features")
+    linear = keras.layers.Dense(dimension, kernel_initializer=keras.initializers.Orthogonal(seed=seed), name="linear")
     value = linear(given)
-    if dimension <= min(features.shape):
+    if features is not None:
         linear.set_weights(list(main_directions(features, dimension)))
     if layer_norm:
         value = keras.layers.LayerNormalization(center=False, scale=False, name="direction")(value)

@@ -77,3 +77,22 @@ def triplet(embeddings: tf.Tensor, groups: tf.Tensor) -> tf.Tensor:
     same = groups[:, None] == groups[None]
     pairs = tf.cast(same & ~tf.eye(tf.shape(groups)[0], dtype=tf.bool), tf.float32)
     return tf.reduce_sum(losses * pairs) / tf.maximum(tf.reduce_sum(pairs), 1.0)
+
+
+def matched_views(embeddings: tf.Tensor, groups: tf.Tensor, temperature: float) -> tf.Tensor:
+    """Cross-entropy of finding the other view of each product among all views of the batch, both ways.
+
+    Views of the same group are never pushed apart. Source: Sohn, Improved Deep Metric Learning with Multi-class N-pair
+    Loss Objective, NeurIPS 2016, on normalised embeddings over a temperature.
+
+    Args:
+        embeddings: the two views of a product are neighbours: rows 0 and 1, 2 and 3, …
+    """
+    one, other = embeddings[0::2], embeddings[1::2]
+    logits = tf.matmul(one, other, transpose_b=True) / temperature
+    products = groups[0::2]
+    itself = tf.eye(tf.shape(products)[0], dtype=tf.bool)
+    logits = tf.where((products[:, None] == products[None]) & ~itself, -_FAR, logits)
+    own = tf.linalg.diag_part(logits)
+    there, back = (tf.reduce_logsumexp(logits, axis=axis) for axis in (1, 0))
+    return tf.reduce_mean((there + back) / 2 - own)
