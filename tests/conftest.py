@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,3 +72,69 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     write_sample_shop(chosen.sample_path, products=160)
     prepare(chosen)
     return chosen
+
+
+@dataclass(frozen=True)
+class PostgreSQL:
+    """A server of the tests' own: on a socket in a folder of its own, reached by nothing else."""
+
+    programs: Path
+    folder: Path
+    user: str
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
+        self.run("pg_ctl", "start", "-w", "-t", "60", "-D", "data", "-l", "log", "-o", options)
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would: whoever is connected loses the connection."""
+        self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", "data")
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of its programs as the server's user; it refuses to run as root."""
+        other: dict[str, Any] = {}
+        if os.getuid() == 0:
+            other = {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+        command = [str(self.programs / program), *arguments]
+        # Into a file and not a pipe: the server inherits it, and a pipe would never end.
+        with (self.folder / "out").open("w+") as out:
+            done = subprocess.run(command, cwd=self.folder, stdout=out, stderr=out, timeout=120, **other)
+            out.seek(0)
+            assert done.returncode == 0, out.read()
+
+    def new_database(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.run("createdb", "-h", str(self.folder), "-U", "postgres", name)
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A running PostgreSQL; the test is skipped where its programs or its driver are missing, but never in CI."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    if not found and not on_path:
+        _no_postgresql("there are no PostgreSQL programs on this machine; install the package postgresql")
+    programs = found[-1].parent if found else Path(str(on_path)).resolve().parent
+    users = [user.pw_name for user in pwd.getpwall()]
+    user = "postgres" if "postgres" in users else "nobody"
+    # Not in pytest's own folders, which only root may enter; and short, as a socket's path must be.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = PostgreSQL(programs, folder, user)
+    try:
+        if os.getuid() == 0:
+            shutil.chown(folder, user)
+        server.run("initdb", "-D", "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _no_postgresql(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

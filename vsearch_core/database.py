@@ -34,7 +34,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from vsearch_core.errors import DatabaseError, MissingDependency
@@ -137,7 +137,7 @@ def open_database(url: str, *, timeout_s: float = 5.0) -> Database:
     Raises:
         DatabaseError: it cannot be reached, written or read, or a newer version of the program made it; `code` is
             `database_url`, `database_unreachable`, `database_readonly`, `database_full`, `database_locked`,
-            `database_damaged` or `database_newer`.
+            `database_damaged`, `database_refused` or `database_newer`.
         MissingDependency: the URL is PostgreSQL's, and its driver is not installed.
     """
     parsed = _parse(url)
@@ -198,6 +198,7 @@ def _sqlite(url: URL, timeout_s: float) -> Engine:
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # with WAL: a power cut may lose the last writes, never the file
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not left in free pages
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -210,11 +211,24 @@ def _sqlite(url: URL, timeout_s: float) -> Engine:
 def _postgresql(url: URL, timeout_s: float) -> Engine:
     wait = max(2, math.ceil(timeout_s))  # the driver takes whole seconds, at least 2
     try:
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": wait})
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            # A server that goes silent is given up, instead of being waited for until the system's own hours are over.
+            connect_args={"connect_timeout": wait, "tcp_user_timeout": 1000 * max(wait, 10)},
+        )
     except ModuleNotFoundError as error:
         raise MissingDependency(
             "PostgreSQL needs its driver: run `pip install 'psycopg[binary]'`, or use SQLite."
         ) from error
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {max(1, round(timeout_s * 1000))}")
+        connection.commit()
+
+    return engine
 
 
 def _prepare_file(engine: Engine, timeout_s: float) -> None:
@@ -239,10 +253,7 @@ def _prepare_file(engine: Engine, timeout_s: float) -> None:
 def _upgrade(connection: Connection, url: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(8502)")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
+    config = migrations(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if unknown := set(MigrationContext.configure(connection).get_current_heads()) - known:
         raise DatabaseError(
@@ -255,11 +266,21 @@ def _upgrade(connection: Connection, url: str) -> None:
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
 
 
+def migrations(connection: Connection) -> Config:
+    """What Alembic's commands need to go up or down on this connection, e.g. `command.downgrade(config, "0001")`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
 _CAUSES = {
     "database_readonly": f"cannot be written: it, or its folder, is read-only; change that, or {WAY_OUT}",
     "database_full": "cannot be written: the disk is full or failing; free some space",
     "database_locked": "is held by another program; close that program, or try again later",
     "database_damaged": f"is damaged or no database at all; move the file away, restore a copy of it, or {WAY_OUT}",
+    "database_refused": "refuses what was to be written: a value does not fit its column, or points to nothing",
     "database_unreachable": f"cannot be opened: check that it is there and may be read and written, or {WAY_OUT}",
 }
 
@@ -274,7 +295,12 @@ _SQLITE_CODES = {
     sqlite3.SQLITE_CORRUPT: "database_damaged",
 }
 
-_POSTGRESQL_CODES = {"25006": "database_readonly", "42501": "database_readonly", "53100": "database_full"}
+_POSTGRESQL_CODES = {
+    "25006": "database_readonly",
+    "42501": "database_readonly",
+    "53100": "database_full",
+    "55P03": "database_locked",
+}
 
 
 def _sqlite_code(error: BaseException) -> int:
@@ -290,5 +316,6 @@ def explain(error: Exception, url: str) -> DatabaseError:
     """
     cause = getattr(error, "orig", None) or error
     code = _SQLITE_CODES.get(_sqlite_code(cause)) or _POSTGRESQL_CODES.get(str(getattr(cause, "sqlstate", "")))
-    code = code or "database_unreachable"
+    if code is None:
+        code = "database_refused" if isinstance(error, IntegrityError | DataError) else "database_unreachable"
     return DatabaseError(f"The database {url} {_CAUSES[code]}.", code=code)

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     journal_url: str | None = Field(
         default=None, description="SQLAlchemy URL of the database; default: SQLite in the cache"
     )
+    journal_photos: Path | None = Field(
+        default=None, description="photos kept with consent; default: <cache>/journal/photos"
+    )
+    journal_days: float = Field(default=30.0, gt=0, le=3650, description="days until a kept photo is deleted")
     max_upload_mb: float = Field(default=25.0, gt=0, description="largest accepted picture file, in megabytes")
     max_megapixels: float = Field(default=100.0, gt=0, description="largest accepted picture, in million pixels")
     buyers: str = Field(default="", description="who sees the buyers' pages: e-mail addresses and group:NAME, by comma")
@@ -42,7 +46,7 @@ class Settings(BaseSettings):
     staff: str = Field(default="", description="who sees every staff page, likewise")
     threads: int = Field(default=2, ge=1, description="processor threads for the model")
 
-    @field_validator("data", "keras_home", "cache", "models", "store", mode="after")
+    @field_validator("data", "keras_home", "cache", "models", "store", "journal_photos", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None
@@ -63,6 +67,11 @@ class Settings(BaseSettings):
     def sample_path(self) -> Path:
         """Where the drawn sample shop is kept."""
         return self.cache / "sample-shop"
+
+    @property
+    def photos_path(self) -> Path:
+        """Where photos are that people let us keep."""
+        return self.journal_photos or self.cache / "journal" / "photos"
 
     @property
     def database_url(self) -> str:

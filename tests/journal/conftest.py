@@ -43,19 +43,56 @@ def result() -> Callable[..., SearchResult]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """The file of the journal's database."""
+    """The file of the journal's database, where it is SQLite's. A test that asks for it runs on SQLite alone."""
     return tmp_path / "data" / "journal.db"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test of the journal runs on both databases, for real."""
+    if "backend" in metafunc.fixturenames:
+        asked = metafunc.definition._fixtureinfo.argnames
+        on_one = "path" in asked or "postgresql" in asked
+        only = "sqlite" if "path" in asked else "postgresql"
+        metafunc.parametrize("backend", [only] if on_one else ["sqlite", "postgresql"])
+
+
 @pytest.fixture
-def database(path: Path) -> Database:
+def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of a new, empty database."""
+    if backend == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'journal.db'}"
+    return str(request.getfixturevalue("postgresql").new_database())
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
     """A new database that waits only briefly for a lock."""
-    return open_database(f"sqlite:///{path}", timeout_s=0.1)
+    database = open_database(url, timeout_s=0.1)
+    yield database
+    database.close()
 
 
 @pytest.fixture
 def journal(database: Database) -> Iterator[Journal]:
-    """The journal of `database`."""
+    """The journal of `database`, without photos."""
     journal = Journal(database)
     yield journal
     journal.close()
+
+
+@pytest.fixture
+def hold(database: Database) -> Iterator[Callable[[], Callable[[], None]]]:
+    """Makes another program hold the database, so that nobody else can write; call what it returns to let go."""
+    held: list[Callable[[], None]] = []
+
+    def begin() -> Callable[[], None]:
+        connection = database.engine.connect().execution_options(write_lock=True)
+        connection.begin()
+        if database.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE queries, events, photos, alembic_version")
+        held.append(connection.close)
+        return connection.close
+
+    yield begin
+    for let_go in held:
+        let_go()

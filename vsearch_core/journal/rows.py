@@ -1,20 +1,89 @@
-"""A search result as a row of the journal: plain values that every database takes."""
+"""A search result, and what was done with it, as rows of the journal: plain values that every database takes."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vsearch_core.contracts import Item, Prediction, SearchResult
+from vsearch_core.journal.tables import KINDS, Kind, Source
+
+if TYPE_CHECKING:
+    from vsearch_core.store import Filters
 
 PRODUCT_TYPES_KEPT = 5
 
 HITS_KEPT = 100
 """Hits of a query that are written down; `k` says how many were asked for."""
+
+
+def query_row(
+    result: SearchResult,
+    *,
+    time: datetime,
+    source: Source,
+    session: str,
+    filters: Filters | Mapping[str, Any] | None = None,
+    model: str,
+    store: str = "",
+    store_version: str = "",
+    k: int | None = None,
+    photo: str | None = None,
+    sample: bool = False,
+    id: str = "",
+) -> dict[str, Any]:
+    """A row of the table `queries`; the arguments are those of `Journal.record`, `photo` is a kept photo's hash."""
+    return {
+        "id": id or uuid.uuid4().hex,
+        "time": time,
+        "source": text(source),
+        "session": text(session),
+        "filters": plain(filters or {}),
+        "k": len(result.hits) if k is None else int(k),
+        "model": text(model),
+        "store": text(store),
+        "store_version": text(store_version),
+        "photo": photo,
+        "sample": bool(sample),
+        **answer(result),
+    }
+
+
+def event_row(
+    query: str,
+    kind: Kind,
+    *,
+    time: datetime,
+    session: str,
+    product: str | None = None,
+    position: int | None = None,
+    sample: bool = False,
+) -> dict[str, Any]:
+    """A row of the table `events`; the arguments are those of `Journal.record_event`.
+
+    Raises:
+        ValueError: there is no such kind, or no such position.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"An event is one of {', '.join(KINDS)}, not {kind!r}.")
+    if position is not None and position < 1:
+        raise ValueError(f"Positions count from 1; this is {position}.")
+    return {
+        "id": uuid.uuid4().hex,
+        "time": time,
+        "query": text(query),
+        "session": text(session),
+        "kind": kind,
+        "product": None if product is None else text(product),
+        "position": None if position is None else int(position),
+        "sample": bool(sample),
+    }
 
 
 def answer(result: SearchResult) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""`journal purge / info / export`: what was asked, kept and deleted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from vsearch_core.cli.output import print_json
+from vsearch_core.errors import DatabaseError
+from vsearch_core.settings import settings
+
+
+def add_commands(commands: Any) -> Any:
+    """Add this group's commands to the command line; returns where other modules add verbs to it."""
+    group = commands.add_parser("journal", help="what was asked: purge photos, look, export")
+    verbs = group.add_subparsers(metavar="VERB", required=True)
+    _add(verbs, "purge", run_purge, "delete kept photos whose time is over, and what points to them")
+    _add(verbs, "info", run_info, "what is in the journal, and where")
+    export = _add(verbs, "export", run_export, "queries and events as files; never a photo")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    return verbs
+
+
+def _add(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], help: str) -> Any:
+    verb = verbs.add_parser(name, help=help)
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run)
+    return verb
+
+
+def run_purge(arguments: argparse.Namespace) -> int:
+    """`journal purge`."""
+    from datetime import UTC, datetime
+
+    from vsearch_core.database import open_database
+    from vsearch_core.journal import PhotoFolder, purge
+
+    chosen = settings()
+    purged = purge(open_database(chosen.database_url), PhotoFolder(chosen.photos_path), datetime.now(UTC))
+    if arguments.json:
+        print_json(vars(purged))
+        return 0
+    print(
+        f"Deleted {_number(purged.expired, 'photo')} whose time was over, {_number(purged.without_file, 'entry')} "
+        f"without a file, and {_number(purged.without_row, 'file')} without an entry."
+    )
+    return 0
+
+
+def run_info(arguments: argparse.Namespace) -> int:
+    """`journal info`."""
+    from vsearch_core.database import open_database
+    from vsearch_core.journal import PhotoFolder, contents
+
+    chosen = settings()
+    found = contents(open_database(chosen.database_url), PhotoFolder(chosen.photos_path))
+    record = {**found, "photos_folder": str(chosen.photos_path), "keep_days": chosen.journal_days}
+    if arguments.json:
+        print_json(record)
+        return 0
+    sample = f" ({found['sample_queries']:,} of them sample traffic)" if found["sample_queries"] else ""
+    print(f"The journal {found['database']} holds {_number(found['queries'], 'query')}{sample},")
+    print(f"{_number(found['events'], 'event')} and {_number(found['photos'], 'kept photo')}.")
+    if found["first"]:
+        print(f"The first query is of {found['first']}, the last of {found['last']}.")
+    print(
+        f"Photos are kept for {chosen.journal_days:g} days in {chosen.photos_path} "
+        f"({found['photo_bytes'] / 1e6:,.1f} MB)."
+    )
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """`journal export`."""
+    from vsearch_core.database import open_database
+    from vsearch_core.journal.export import export
+
+    try:
+        written = export(open_database(settings().database_url), arguments.out, arguments.format)
+    except OSError as error:
+        raise DatabaseError(
+            f"The folder {arguments.out} cannot be written ({error.strerror}); name another with --out.", code="export"
+        ) from error
+    if arguments.json:
+        print_json(written)
+        return 0
+    for name, count in written.items():
+        print(f"{arguments.out / name}: {count:,} rows")
+    return 0
+
+
+def _number(count: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"
