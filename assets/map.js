@@ -179,7 +179,7 @@ class CatalogueMap {
         pen.arc(px, py, radius, 0, 2 * Math.PI);
         pen.fillStyle = colour;
         pen.fill();
-        if (this.by === "colour") { pen.lineWidth = 0.6; pen.strokeStyle = "rgb(29 27 25 / 35%)"; pen.stroke(); }
+        if (this.by === "Colour") { pen.lineWidth = 0.6; pen.strokeStyle = "rgb(29 27 25 / 35%)"; pen.stroke(); }
       }
     }
     pen.globalAlpha = 1;

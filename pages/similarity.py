@@ -11,15 +11,15 @@ section = shared.section()
 if problem := query.problem():
     states.error(problem)
 
-if section == "map":
+if section == shared.MAP:
     catalogue_map.show(engine, query.current())
-elif section == "protocols":
+elif section == shared.PROTOCOLS:
     from app.lab import protocols  # Plotly takes a while to import, and nothing else here needs it
 
     protocols.show()
-elif section == "neighbours":
+elif section == shared.NEIGHBOURS:
     neighbours.show(engine)
-elif section == "near-copies":
+elif section == shared.NEAR_COPIES:
     near_copies.show(engine)
 else:
     compare.show(engine, query.current())

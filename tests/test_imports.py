@@ -32,6 +32,8 @@ MAY_IMPORT = {
 
 for _name in ("journal", "insight"):
     MAY_IMPORT[_name] |= {"database"}
+# What was measured, and in which words, is told by who measures.
+MAY_IMPORT["insight"] |= {"evaluation"}
 
 EVERYTHING = {"cli", "__main__", "service"}
 """The borders of the program, which join the homes."""

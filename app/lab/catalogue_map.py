@@ -22,8 +22,10 @@ from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
-COLOUR_BY = {"type": "Type", "category": "Category", "colour": "Colour"}
-_COLUMN = {"type": "product_type", "category": "category", "colour": "colour"}
+TYPE, CATEGORY, COLOUR = "Type", "Category", "Colour"
+_COLUMN = {TYPE: "product_type", CATEGORY: "category", COLOUR: "colour"}
+"""The ways to colour the map, as the page and the address name them."""
+
 _PER_ROW = 6
 _FIRST = 2 * _PER_ROW
 
@@ -54,12 +56,11 @@ def show(engine: Engine, asked: Query | None) -> None:
         )
         return
     drawn = _drawn(store.version, str(files.table), files.table.stat().st_mtime_ns, store, files)
-    colourings = [name for name in COLOUR_BY if len(drawn.colourings[name].labels) > 1] or ["type"]
+    colourings = [name for name in _COLUMN if len(drawn.colourings[name].labels) > 1] or [TYPE]
     with st.container(horizontal=True, vertical_alignment="center", key="map_bar"):
         chosen = st.segmented_control(
             "Colour by",
             colourings,
-            format_func=COLOUR_BY.__getitem__,
             default=colourings[0],
             required=True,
             key="colour_by",
@@ -86,7 +87,7 @@ def show(engine: Engine, asked: Query | None) -> None:
         on_open_change=lambda: shared.open_neighbours(str(sent("map", "open"))),
     )
     if selected:
-        _set(engine, selected, drawn.colourings["type"])
+        _set(engine, selected, drawn.colourings[TYPE])
 
 
 def _select() -> None:
@@ -147,7 +148,7 @@ def _drawn(version: str, table: str, changed: int, _store: Store, _files: MapFil
     rows = rows_on_map(found, _store)
     products = _store.products.iloc[rows]
     colourings = {
-        name: (as_named if name == "colour" else most_frequent)(products[column]) for name, column in _COLUMN.items()
+        name: (as_named if name == COLOUR else most_frequent)(products[column]) for name, column in _COLUMN.items()
     }
     content = {
         "ids": list(found.ids),

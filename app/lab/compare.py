@@ -68,24 +68,27 @@ def _photo(asked: Query) -> None:
 def _sides(engine: Engine, asked: Query) -> None:
     bundles = {bundle.name: bundle for bundle in bundle_folders(settings())}
     names = list(bundles)
+    if len(bundles) == 1:
+        _alone(engine, asked, bundles[names[0]])
+        return
     first, second, number = st.columns([3, 3, 2], vertical_alignment="bottom")
     one = first.selectbox("Left", names, key="left", bind="query-params", persist_state="session")
-    other = second.selectbox(
-        "Right", names, index=min(1, len(names) - 1), key="right", bind="query-params", persist_state="session"
-    )
+    other = second.selectbox("Right", names, index=1, key="right", bind="query-params", persist_state="session")
     with number:
-        shown = st.segmented_control(
-            "Hits", [5, 10], default=5, required=True, key="shown", persist_state="session", bind="query-params"
-        )
-    k = 10 if shown == 10 else 5
-    found = [_found(engine, asked, bundles[name], k) for name in (one, other)]
-    _draw(engine, [(bundles[name], hits) for name, hits in zip((one, other), found, strict=True)])
-    if len(bundles) == 1:
-        shared.blank("There is one bundle here", "This command makes a second one, of untrained features:", RAW)
-        return
-    for name, hits in dict(zip((one, other), found, strict=True)).items():
+        shown = st.segmented_control("Hits", ["5", "10"], default="5", required=True, key="hits", bind="query-params")
+    found = {name: _found(engine, asked, bundles[name], int(shown or 5)) for name in (one, other)}
+    _draw(engine, [(bundles[name], found[name]) for name in (one, other)])
+    for name, hits in found.items():
         if hits is None:
             _offer_gallery(engine, bundles[name])
+
+
+def _alone(engine: Engine, asked: Query, bundle: BundleFolder) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _draw(engine, [(bundle, _found(engine, asked, bundle, 5))])
+    with right:
+        shared.blank("Compare it with a second bundle", "This command makes one of untrained features:", RAW)
 
 
 def _found(engine: Engine, asked: Query, bundle: BundleFolder, k: int) -> Found | None:
@@ -143,12 +146,12 @@ def _draw(engine: Engine, sides: Sequence[tuple[BundleFolder, Found | None]]) ->
     ranks = [{product: rank for rank, (product, _) in enumerate(hits or (), 1)} for _, hits in sides]
     drawn = []
     for number, (bundle, hits) in enumerate(sides):
-        other = ranks[1 - number]
+        other = ranks[1 - number] if len(ranks) == 2 else {}
         rows = [_row(engine, product, score, other.get(product, 0)) for product, score in hits or ()]
         drawn.append({"name": bundle.name, "ready": hits is not None, "hits": rows})
     compare_part(
         key="compare",
-        data={"sides": drawn, "common": len(set(ranks[0]) & set(ranks[1])), "same": sides[0][0] == sides[1][0]},
+        data={"sides": drawn},
         on_open_change=lambda: shared.open_neighbours(str(sent("compare", "open"))),
     )
 

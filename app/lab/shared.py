@@ -16,14 +16,9 @@ from app.place import product_ids
 from vsearch_core.insight.galleries import store_fingerprint
 from vsearch_core.store import Store
 
-SECTIONS = {
-    "compare": "Compare",
-    "map": "Map",
-    "protocols": "Protocols",
-    "neighbours": "Neighbours",
-    "near-copies": "Near-copies",
-}
-"""The lab's sections: as the address names them, and as the page does."""
+COMPARE, MAP, PROTOCOLS, NEIGHBOURS, NEAR_COPIES = "Compare", "Map", "Protocols", "Neighbours", "Near-copies"
+SECTIONS = (COMPARE, MAP, PROTOCOLS, NEIGHBOURS, NEAR_COPIES)
+"""The lab's sections, as the page and the address name them."""
 
 
 def dress() -> None:
@@ -35,16 +30,15 @@ def section() -> str:
     """The section that the visitor chose; it is kept in the address."""
     st.segmented_control(
         "Section",
-        list(SECTIONS),
-        format_func=SECTIONS.__getitem__,
-        default="compare",
+        SECTIONS,
+        default=COMPARE,
         required=True,
         key="section",
         label_visibility="collapsed",
         bind="query-params",
     )
     chosen = st.session_state.get("section")
-    return chosen if chosen in SECTIONS else "compare"
+    return chosen if chosen in SECTIONS else COMPARE
 
 
 def chosen_product(store: Store) -> str:
@@ -55,14 +49,14 @@ def chosen_product(store: Store) -> str:
 
 def open_neighbours(product_id: str) -> None:
     """In a callback: show the neighbours of this product."""
-    st.session_state["section"] = "neighbours"
+    st.session_state["section"] = NEIGHBOURS
     st.session_state.pop("find", None)
     st.query_params["product"] = product_id
 
 
 def address_of(product_id: str) -> str:
     """A link to the neighbours of a product."""
-    return "similarity?" + urlencode({"section": "neighbours", "product": product_id})
+    return "similarity?" + urlencode({"section": NEIGHBOURS, "product": product_id})
 
 
 def blank(title: str, text: str, command: str = "") -> None:

@@ -20,7 +20,7 @@ FLOOR = 0.95
 """Cosine from which pairs are kept; a page asks for this or more."""
 
 NEAREST = 10
-"""Each product is compared with this many others: of a picture used a hundred times not every pair is listed."""
+"""Pairs of one product with those after it: of a picture used a hundred times not every pair is listed."""
 
 RECIPE = 1
 """Counts changes of how pairs are found, so that a table made before is not taken for one made now."""
@@ -38,7 +38,9 @@ def pairs_path(cache: Path, fingerprint: str, embedder: str) -> Path:
 
 
 def find_pairs(store: Store, progress: Progress | None = None) -> pd.DataFrame:
-    """Every pair of products with a cosine of `FLOOR` or more among each other's `NEAREST`, by exact comparison.
+    """Pairs of products with a cosine of `FLOOR` or more, by exact comparison of every product with every other one.
+
+    Of the products that follow one in the catalogue, the `NEAREST` most alike count.
 
     Products with blank pictures are left out; there is nothing to compare.
 
@@ -54,24 +56,23 @@ def find_pairs(store: Store, progress: Progress | None = None) -> pd.DataFrame:
     error = 2 * embeddings.shape[1] * np.finfo(np.float32).eps
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
-        for row, rough in zip(block, embeddings[block] @ embeddings.T, strict=True):
-            near = np.flatnonzero(rough >= FLOOR - error)
-            best, cosines = best_of(embeddings, near[near != row], embeddings[row], NEAREST)
-            best, cosines = best[cosines >= FLOOR], cosines[cosines >= FLOOR]
-            found.append(np.sort(np.column_stack([np.full_like(best, row), best]), axis=1))
-            scores.append(cosines)
+        # Each pair once: with the products that follow in the catalogue.
+        for row, rough in zip(block, embeddings[block] @ embeddings[block[0] :].T, strict=True):
+            near = np.flatnonzero(rough >= FLOOR - error) + block[0]
+            best, cosines = best_of(embeddings, near[near > row], embeddings[row], NEAREST)
+            alike = cosines >= FLOOR
+            found.append(np.column_stack([np.full(alike.sum(), row), best[alike]]))
+            scores.append(cosines[alike])
         if progress is not None:
             progress(start + len(block), len(rows))
-    every = np.concatenate([*found, np.empty((0, 2), np.int64)])
-    unique, places = np.unique(every, axis=0, return_index=True)
-    first, second = unique.T
+    first, second = np.concatenate([*found, np.empty((0, 2), np.int64)]).T
     outlines = products["image_dhash"].to_numpy(np.uint64)
     files, ids = products["image_sha256"].to_numpy(object), products["id"].to_numpy(object)
     table = pd.DataFrame(
         {
             "first": ids[first].astype(str),
             "second": ids[second].astype(str),
-            "cosine": np.concatenate([*scores, np.empty(0, np.float32)])[places],
+            "cosine": np.concatenate([*scores, np.empty(0, np.float32)]),
             "same_file": files[first] == files[second],
             "same_outline": np.bitwise_count(outlines[first] ^ outlines[second]) <= SAME_DHASH_BITS,
         }

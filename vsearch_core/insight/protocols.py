@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,98 +11,78 @@ from typing import Any
 
 import pandas as pd
 
-TITLES = {
-    "types": "Product types",
-    "attributes": "Attributes",
-    "snaps": "Phone snaps",
-    "user_photos": "User photos",
-    "twins": "Twins",
-    "published_form": "Twins, published form",
-    "verification": "Same or different",
-    "calibration": "Calibration",
-    "unseen_kinds": "Unseen kinds",
-    "methods": "Methods",
-    "dimensions": "Dimensions",
-    "imbalance": "Imbalance",
-    "backbone_distance": "Backbone and distance",
-    "raw": "Raw features",
-}
-"""Protocols in the order of the page; one that is not named here follows with its own key as its title."""
+from vsearch_core.evaluation import studies
+from vsearch_core.evaluation.targets import HEADINGS, LINES
 
-_ASIDE = frozenset(("first_projects", "data", "split", "recipe", "history", "settings", "training", "targets"))
-_WRAPPERS = frozenset(("figures", "results", "rows", "table", "methods", "bundles", "values"))
-_SHORT = {"r": "R", "f1": "F1", "auc": "AUC", "roc": "ROC", "eer": "EER", "map": "mAP", "ece": "ECE"}
+_SAID = frozenset(
+    ("first_projects", "data", "split", "recipe", "history", "settings", "training", "timing", "models", "kinds")
+)
+"""What a file says besides figures."""
+
+_SHORT = {"f1": "F1", "roc": "ROC", "auc": "AUC"}
+_AT = re.compile(r"^(r_)?at_(\d+)$")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: `row` says of what, `metric` which one ("" where the row says it all); shares are 0..1.
+    """One figure, a share of 0..1.
 
-    `low` and `high` are its 95 % interval and `count` its cases, None where not known. `theirs`: a first project's own
-    report on its own data.
+    `row` says of what, `group` measured on what and `metric` which one; the last two are empty where the row says it.
+    `low` and `high` are its 95 % interval, `count` its cases and `target` what was to be reached, None where there is
+    none. `theirs`: a first project's own report, on its own data.
     """
 
     row: str
-    metric: str
     value: float
+    group: str = ""
+    metric: str = ""
     low: float | None = None
     high: float | None = None
     count: int | None = None
+    target: float | None = None
     theirs: bool = False
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """The figures of one protocol or study, and with which command on which machine they were measured."""
+    """The figures of one protocol or study; `heading` says in words what is measured, `command` measures it."""
 
     key: str
     title: str
     figures: tuple[Figure, ...]
+    heading: str = ""
     command: str = ""
     machine: str = ""
-    words: str = ""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """What it is measured on; one group, which may have no name, where it is measured on one thing."""
+        return tuple(dict.fromkeys(one.group for one in self.figures if not one.theirs))
 
 
 @dataclass(frozen=True)
 class FirstProject:
-    """What a first project reported of itself, on its own data; `beside` is the protocol that asks the same of us."""
+    """What a first project reported of itself, on its own data, and where our figure of the same question is."""
 
     name: str
     metric: str
     value: float
-    beside: str
-    ours: tuple[tuple[str, ...], ...]
-    """Paths in the figures that answer the same question with our data; the first one that is there counts."""
+    protocol: str = ""
+    ours: tuple[str, ...] = ()
 
+
+_ASKED = {
+    "same or different product": ("verification", ("verification", "easy", "accuracy")),
+    "R@1": ("published_form", ("published_form", "r_at_1")),
+    "right among the first ten": ("user_photos", ("user_photos", "first_ten_right_kind")),
+}
+"""The protocol and the figure of ours that ask what a first project's metric asks."""
 
 FIRST_PROJECTS = (
-    FirstProject("VGG16, fine-tuned", "accuracy on 10 of 142 types", 0.95, "types", (("types", "ten_types"),)),
-    FirstProject(
-        "Siamese network",
-        "same or different product",
-        0.50,
-        "verification",
-        (("verification", "easy", "accuracy"), ("verification", "easy_accuracy"), ("verification", "easy")),
-    ),
-    FirstProject(
-        "Classification-based embedding, 256-d",
-        "R@1",
-        0.788,
-        "published_form",
-        (
-            ("published_form", "r@1"),
-            ("published_form", "R@1"),
-            ("twins", "published", "r@1"),
-            ("twins", "published_form", "r@1"),
-        ),
-    ),
-    FirstProject("Classification-based embedding, 2048-d", "R@1", 0.893, "published_form", ()),
-    FirstProject(
-        "MobileNet features, cosine",
-        "right among the first ten",
-        0.45,
-        "user_photos",
-        (("user_photos", "first_ten_right_kind"),),
+    FirstProject("VGG16, fine-tuned", "accuracy on 10 of 142 types", 0.95, "types", ("types", "ten_types")),
+    *(
+        FirstProject(one["name"], one["metric"], one["value"], *_ASKED.get(one["metric"], ("", ())))
+        for one in studies.FIRST_PROJECTS
     ),
 )
 
@@ -114,36 +95,28 @@ def read_protocols(models: Path) -> tuple[list[Protocol], list[str]]:
     found: list[Protocol] = []
     problems: list[str] = []
     figures = models / "fashion" / "evaluation" / "figures.json"
-    studies = sorted((models / "studies").glob("*.json"))
-    for path in [figures, *studies]:
-        if not path.is_file():
-            continue
+    for path in [figures, *sorted((models / "studies").glob("*.json"))]:
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(content, dict):
-                raise ValueError("it holds no JSON object")
-        except (OSError, ValueError) as error:
+            content = _read(path)
+        except ValueError as error:
             problems.append(f"{path.name} cannot be read ({error}); measure it again.")
             continue
-        found += _groups(content) if path == figures else [_study(path.stem, content)]
-    order = list(TITLES)
-    ranked = sorted(found, key=lambda one: order.index(one.key) if one.key in order else len(order))
-    return [_with_first_projects(one) for one in ranked if one.figures], problems
+        found += _protocols(content) if path == figures else [_study(path.stem, content)]
+    return [one for one in found if any(not figure.theirs for figure in one.figures)], problems
 
 
 def beside_first_projects(models: Path) -> list[tuple[FirstProject, Figure | None]]:
-    """Each first project's figure with the one of ours that answers the same question, None where not measured."""
-    path = models / "fashion" / "evaluation" / "figures.json"
+    """Each first project's figure with ours of the same question, None where that was not measured."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = _read(models / "fashion" / "evaluation" / "figures.json")
+    except ValueError:
         # `read_protocols` says what is wrong with the file.
         content = {}
-    return [(project, _first_there(content, project.ours)) for project in FIRST_PROJECTS]
+    return [(project, _at(content, project.ours, project.metric)) for project in FIRST_PROJECTS]
 
 
 def as_table(figures: Sequence[Figure]) -> pd.DataFrame:
-    """The figures as a table: what, measure, value, low, high, cases, whose."""
+    """The figures as a table: what, measure, value, low, high, target, cases, whose."""
     return pd.DataFrame(
         {
             "what": [one.row for one in figures],
@@ -151,6 +124,7 @@ def as_table(figures: Sequence[Figure]) -> pd.DataFrame:
             "value": [one.value for one in figures],
             "low": [one.low for one in figures],
             "high": [one.high for one in figures],
+            "target": pd.array([one.target for one in figures], dtype="Float64"),
             "cases": pd.array([one.count for one in figures], dtype="Int64"),
             "whose": ["theirs, on their own data" if one.theirs else "ours" for one in figures],
         }
@@ -158,107 +132,143 @@ def as_table(figures: Sequence[Figure]) -> pd.DataFrame:
 
 
 def plain_name(key: str) -> str:
-    """A key as a person reads it: `every_type_top1` becomes `Every type top 1`."""
-    spaced = key.replace("_", " ").replace("top1", "top 1").replace("top5", "top 5").strip()
-    words = [_SHORT.get(word.lower(), word) for word in spaced.split()]
-    if words and words[0].lower().startswith("r@"):
-        words[0] = "R" + words[0][1:]
-    text = " ".join(words)
+    """A key as a person reads it.
+
+    >>> plain_name("every_type_top1"), plain_name("r_at_10"), plain_name("at_5"), plain_name("macro_f1")
+    ('Every type top1', 'R@10', 'Right@5', 'Macro F1')
+    """
+    if at := _AT.match(key):
+        return f"{'R' if at[1] else 'Right'}@{at[2]}"
+    text = " ".join(_SHORT.get(word, word) for word in key.replace("_", " ").split())
     return text[:1].upper() + text[1:]
 
 
-def _groups(content: Mapping[str, Any]) -> list[Protocol]:
-    command, machine = str(content.get("command", "")), str(content.get("machine", ""))
-    return [
-        Protocol(
-            key,
-            TITLES.get(key, plain_name(key)),
-            tuple(_figures(value)),
-            str(value.get("command", command)),
-            str(value.get("machine", machine)),
+def _read(path: Path) -> dict[str, Any]:
+    """A file's JSON object, empty where there is no file; ValueError says what is wrong with it."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(content, dict):
+        raise ValueError("it holds no JSON object")
+    return content
+
+
+def _protocols(content: Mapping[str, Any]) -> list[Protocol]:
+    """The protocols of `figures.json`, each with the card's words and targets; unknown ones with their own keys."""
+    keys = [*HEADINGS, *(key for key in content if key not in HEADINGS)]
+    found = []
+    for key in keys:
+        value = content.get(key)
+        if not isinstance(value, dict):
+            continue
+        figures = [
+            replace(figure, row=_capital(line.words), metric="", target=line.target)
+            for line in LINES
+            if line.place[0] == key and (figure := _at(content, line.place, line.words))
+        ]
+        theirs = [
+            Figure(f"{one.name}: {one.metric}", one.value, theirs=True) for one in FIRST_PROJECTS if one.protocol == key
+        ]
+        heading = HEADINGS.get(key, plain_name(key))
+        found.append(
+            Protocol(
+                key,
+                plain_name(key),
+                (*(figures or list(_figures(value))), *theirs),
+                heading,
+                str(content.get("command", "")),
+                str(content.get("machine", "")),
+            )
         )
-        for key, value in content.items()
-        if isinstance(value, dict)
-    ]
+    return found
 
 
 def _study(name: str, content: Mapping[str, Any]) -> Protocol:
-    words = next((content[key] for key in ("words", "about", "note") if isinstance(content.get(key), str)), "")
+    """A study: rows that each name what was compared, with its figures by protocol."""
+    figures: list[Figure] = []
+    for entry in content.get("rows") or ():
+        if not isinstance(entry, dict):
+            continue
+        named = [f"{value:g}" if isinstance(value, float) else str(value) for value in entry.values() if _names(value)]
+        measured = {key: value for key, value in entry.items() if key not in _SAID}
+        for key, value in measured.items():
+            if isinstance(value, dict):
+                figures += _figures(value, group=plain_name(key), row=", ".join(named))
+    if not figures:
+        figures = list(_figures(content))
+    groups = dict.fromkeys(one.group for one in figures)
     return Protocol(
         name,
-        str(content.get("title") or TITLES.get(name, plain_name(name))),
-        (*_figures(content), *_theirs(content.get("first_projects"))),
+        str(content.get("title") or plain_name(name)),
+        (*figures, *_theirs(content.get("first_projects"), list(groups))),
+        str(content.get("about", "")),
         str(content.get("command", "")),
         str(content.get("machine", "")),
-        words,
     )
 
 
-def _figures(content: Any, path: tuple[str, ...] = ()) -> Iterator[Figure]:
-    """Every share in a value, however deep: a figure with its interval, or a bare fraction."""
-    if isinstance(content, dict):
-        if _is_share(content.get("value")):
-            yield _figure(path, content)
-            return
-        for key, value in content.items():
-            if key not in _ASIDE:
-                yield from _figures(value, path if key in _WRAPPERS else (*path, plain_name(str(key))))
-    elif isinstance(content, list):
-        for entry in content:
-            if isinstance(entry, dict):
-                # A row of a table: what is text or a whole number in it says which row it is.
-                named = [str(value) for value in entry.values() if isinstance(value, str | int) and value != ""]
-                rest = {key: value for key, value in entry.items() if not isinstance(value, str | int)}
-                yield from _figures(rest, (*path, " · ".join(named)) if named else path)
-    elif isinstance(content, float) and _is_share(content) and path:
-        yield _figure(path, {"value": content})
+def _names(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and value not in ("", 0)
 
 
-def _figure(path: tuple[str, ...], content: Mapping[str, Any]) -> Figure:
-    row, metric = (path[0] if path else "", "") if len(path) < 2 else (" · ".join(path[:-1]), path[-1])
-    low, high, count = (content.get(name) for name in ("low", "high", "count"))
+def _figures(content: Mapping[str, Any], *, group: str = "", row: str = "") -> Iterator[Figure]:
+    """Every figure in an object, however deep: with its interval, or a bare fraction."""
+
+    def within(value: Any, path: tuple[str, ...]) -> Iterator[Figure]:
+        figure = _figure(value)
+        if figure is not None:
+            name = " ".join(path) or group
+            # In a study the row is what was compared; elsewhere the figure's own name is.
+            yield replace(figure, group=group, row=row or name, metric=name if row else "")
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                if key not in _SAID:
+                    yield from within(inner, (*path, plain_name(str(key))))
+
+    yield from within(content, ())
+
+
+def _theirs(given: Any, groups: Sequence[str]) -> Iterator[Figure]:
+    """What the first projects reported, each in the group that asks the same, where the study has it."""
+    for entry in given if isinstance(given, list) else ():
+        if isinstance(entry, dict) and _is_share(entry.get("value")):
+            metric = str(entry.get("metric", ""))
+            asked = plain_name(_ASKED.get(metric, ("", ()))[0])
+            twins = "Twins" if asked == "Published form" else asked
+            group = next((name for name in groups if name in (asked, twins)), groups[0] if groups else "")
+            yield Figure(f"{entry.get('name', '')}: {metric}", float(entry["value"]), group=group, theirs=True)
+
+
+def _at(content: Mapping[str, Any], path: Sequence[str], name: str) -> Figure | None:
+    value: Any = content if path else None
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    figure = _figure(value)
+    return None if figure is None else replace(figure, row=name)
+
+
+def _figure(value: Any) -> Figure | None:
+    """A figure with its interval, or a bare fraction; None for anything else."""
+    if isinstance(value, float) and _is_share(value):
+        return Figure("", value)
+    if not isinstance(value, dict) or not _is_share(value.get("value")):
+        return None
+    low, high, count = (value.get(name) for name in ("low", "high", "count"))
     return Figure(
-        row,
-        metric,
-        float(content["value"]),
-        float(low) if _is_share(low) else None,
-        float(high) if _is_share(high) else None,
-        int(count) if isinstance(count, int) else None,
+        "",
+        float(value["value"]),
+        low=float(low) if isinstance(low, int | float) else None,
+        high=float(high) if isinstance(high, int | float) else None,
+        count=int(count) if isinstance(count, int) else None,
     )
-
-
-def _theirs(given: Any) -> Iterator[Figure]:
-    """A study's own list of what the first projects reported: by name, or as rows with `name` and `value`."""
-    entries = given.items() if isinstance(given, dict) else [(None, entry) for entry in given or ()]
-    for name, entry in entries:
-        if _is_share(entry):
-            yield Figure(str(name), "", float(entry), theirs=True)
-        elif isinstance(entry, dict) and _is_share(entry.get("value")):
-            label = str(name or entry.get("name") or entry.get("project") or "a first project")
-            metric = str(entry.get("metric") or entry.get("measure") or "")
-            yield Figure(label, metric, float(entry["value"]), theirs=True)
-
-
-def _with_first_projects(protocol: Protocol) -> Protocol:
-    if any(one.theirs for one in protocol.figures):
-        return protocol
-    theirs = [
-        Figure(f"{one.name}: {one.metric}", "", one.value, theirs=True)
-        for one in FIRST_PROJECTS
-        if one.beside == protocol.key
-    ]
-    return replace(protocol, figures=(*protocol.figures, *theirs))
-
-
-def _first_there(content: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> Figure | None:
-    for path in paths:
-        value: Any = content
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, dict) and _is_share(value.get("value")):
-            return _figure((plain_name(path[-1]),), value)
-    return None
 
 
 def _is_share(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
