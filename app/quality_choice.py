@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from app import quality_data, shop
 from vsearch_core.insight.quality import BROWSED, SETS, Answers, Model, both, type_groups
+from vsearch_core.insight.quality_shop import measure_shop
 
 PARTS = {"validation": "Validation", "test": "Test"}
 VIEWS = ("Confusions", "Report", "Slices", "Costs", "Reliability")
@@ -35,6 +37,9 @@ class Choice:
 def choose() -> Choice | None:
     """Draw the controls; None where there is no model with evaluation data."""
     known = {model.name: model for model in quality_data.models()}
+    own = quality_data.this_shop()
+    if own is not None and not own.sets:
+        _offer(own)
     if not known:
         return None
     with st.container(key="quality_choice"):
@@ -46,18 +51,19 @@ def choose() -> Choice | None:
         with pictures:
             set_name = _select("Pictures", sets, "pictures", SETS)
         every = quality_data.answers(model, set_name)
+        parts = [name for name in PARTS if (every.table["part"] == name).any()]
         with part:
             chosen = st.segmented_control(
                 "Part",
-                list(PARTS),
-                default="validation",
+                parts,
+                default=parts[0],
                 format_func=PARTS.__getitem__,
                 required=True,
                 key="part",
                 bind="query-params",
                 help="The pictures of the part test are never opened here: it is only scored.",
             )
-        part_name = chosen or "validation"
+        part_name = chosen or parts[0]
         found, others = every.of(part_name), None
         if other is not None:
             found, others = both(found, quality_data.answers(other, set_name).of(part_name))
@@ -68,6 +74,25 @@ def choose() -> Choice | None:
                 "Types", names, "types", {one: f"{one} ({len(groups[one])})" for one in names}, at=_first(names)
             )
     return Choice(model, found, name, groups[name], part_name, other, others)
+
+
+def _offer(own: Model) -> None:
+    """Offer to measure the model on the products of this shop, which is another one than it was measured on."""
+    engine = shop.engine()
+    with st.container(horizontal=True, vertical_alignment="center", key="quality_offer"):
+        st.html(
+            "<p>The models were measured on another catalogue than the one that is set up here.</p>", width="stretch"
+        )
+        if not st.button(f"Measure on this shop's {len(engine.store):,} products"):
+            return
+        bar = st.progress(0.0)
+        measure_shop(own, engine.store, engine.model, lambda done, total: _step(bar, done, total))
+    st.query_params["model"] = own.name
+    st.rerun()
+
+
+def _step(bar: Any, done: int, total: int) -> None:
+    bar.progress(done / total, text=f"Running the model: {done:,} of {total:,}")
 
 
 def _other(model: Model, known: dict[str, Model]) -> Model | None:

@@ -10,7 +10,8 @@ from vsearch_core.contracts import Photo
 from vsearch_core.errors import CatalogueError, StoreError
 from vsearch_core.images import decode
 from vsearch_core.insight import report, slices
-from vsearch_core.insight.quality import Answers, Model, models_in
+from vsearch_core.insight.quality import SHOP, Answers, Model, models_in
+from vsearch_core.insight.quality_shop import shop_model
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
@@ -21,8 +22,19 @@ _SAME_CATALOGUE = 0.5
 
 
 def models() -> list[Model]:
-    """The models with evaluation data."""
-    return models_in(settings().models)
+    """The models with evaluation data, and the one on this shop's own products once it has been measured."""
+    own = this_shop()
+    return [*models_in(settings().models), *([own] if own and own.sets else [])]
+
+
+def this_shop() -> Model | None:
+    """The model on this shop's products; None where the shop is the catalogue that the models were measured on."""
+    engine: Engine = shop.engine()
+    # of that catalogue the model has seen the part train: to measure on all of it would flatter
+    evaluated = [model for model in models_in(settings().models) if "catalogue" in model.sets]
+    if evaluated and has_products(answers(evaluated[0], "catalogue")):
+        return None
+    return shop_model(settings().cache, engine.store, engine.model)
 
 
 def answers(model: Model, set_name: str) -> Answers:
@@ -40,6 +52,8 @@ def _answers(stamp: str, set_name: str, version: str, _model: Model, _store: Sto
 
 
 def _is_catalogue_of(found: Answers, store: Store) -> bool:
+    if found.set == SHOP:
+        return True
     # the drawn shop numbers its products too: the same numbers there are other things
     return not store.sample and bool(found.table["id"].isin(store.products["id"]).mean() >= _SAME_CATALOGUE)
 

@@ -96,7 +96,6 @@ def figure(matrix: Matrix, other: Matrix | None = None, *, by_row: bool = False,
     words = _words(values, nothing, by_row, other is not None) if len(matrix.rows) <= _WORDED else None
     hover = "%{customdata[0]} taken for %{customdata[1]}: %{customdata[2]}<extra></extra>"
     axes = {"x": list(matrix.columns), "y": list(matrix.rows)}
-    text = {"text": words, "texttemplate": "%{text}", "textfont": {"size": 12}} if words is not None else {}
     drawn = go.Figure()
     drawn.add_heatmap(
         **axes,
@@ -106,7 +105,7 @@ def figure(matrix: Matrix, other: Matrix | None = None, *, by_row: bool = False,
         hoverinfo="skip",
         xgap=1,
         ygap=1,
-        **text,
+        **_text(words, right),
     )
     scale = (
         [[0, "#2f5d73"], [0.5, "#ffffff"], [1, "#7a2e2e"]]
@@ -115,7 +114,7 @@ def figure(matrix: Matrix, other: Matrix | None = None, *, by_row: bool = False,
     )
     drawn.add_heatmap(
         **axes, z=errors, colorscale=scale, zmin=-most if other is not None else 0, zmax=most, showscale=False,
-        hoverinfo="skip", xgap=1, ygap=1, **text,
+        hoverinfo="skip", xgap=1, ygap=1, **_text(words, ~right),
     )  # fmt: skip
     _clickable(drawn, matrix, other, hover)
     if cell and cell.label in matrix.rows and cell.predicted in matrix.columns:
@@ -138,6 +137,13 @@ def figure(matrix: Matrix, other: Matrix | None = None, *, by_row: bool = False,
         height=max(300, 120 + 34 * len(matrix.rows)), margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=False
     )
     return drawn
+
+
+def _text(words: np.ndarray | None, where: np.ndarray) -> dict:
+    """Numbers in the cells of one of the two heatmaps, as the other one's cells have theirs already."""
+    if words is None:
+        return {}
+    return {"text": np.where(where, words, ""), "texttemplate": "%{text}", "textfont": {"size": 12}}
 
 
 def _clickable(drawn: go.Figure, matrix: Matrix, other: Matrix | None, hover: str) -> None:

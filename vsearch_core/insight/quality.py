@@ -32,7 +32,14 @@ from vsearch_core.catalogue.photo_sets import right_types
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import BundleError
 
-SETS = {"catalogue": "Catalogue pictures", "snaps": "Phone snaps of products", "user_photos": "Photos that people took"}
+SHOP = "shop"
+
+SETS = {
+    "catalogue": "Catalogue pictures",
+    "snaps": "Phone snaps of products",
+    "user_photos": "Photos that people took",
+    SHOP: "This shop's products",
+}
 """The evaluation tables, by file name, and how a page calls them."""
 
 BROWSED = "validation"
@@ -75,12 +82,16 @@ class Answers:
 
 @dataclass(frozen=True)
 class Model:
-    """A folder with evaluation data. `name` is its path below the models folder, `title` what a page calls it."""
+    """A folder with evaluation data. `name` is its path below the models folder, `title` what a page calls it.
+
+    `path` has the weights, where they are here; `evaluation` the tables of `sets`.
+    """
 
     name: str
     title: str
     path: Path
     sets: tuple[str, ...]
+    evaluation: Path
 
     @property
     def runs(self) -> bool:
@@ -93,12 +104,12 @@ class Model:
         Raises:
             BundleError: the table is missing or lacks a column.
         """
-        return Answers(self.name, set_name, read_answers(self.path / "evaluation" / f"{set_name}.parquet", set_name))
+        return Answers(self.name, set_name, read_answers(self.evaluation / f"{set_name}.parquet", set_name))
 
     @property
     def stamp(self) -> str:
         """Another one whenever an evaluation table has been written anew."""
-        files = sorted((self.path / "evaluation").glob("*.*"))
+        files = sorted(self.evaluation.glob("*.*"))
         return f"{self.name}:" + ":".join(f"{file.name}-{file.stat().st_mtime_ns}" for file in files)
 
 
@@ -109,7 +120,7 @@ def models_in(folder: Path) -> list[Model]:
         path = table.parent.parent
         name = path.relative_to(folder).as_posix()
         sets = tuple(one for one in SETS if (path / "evaluation" / f"{one}.parquet").is_file())
-        found.append(Model(name, _title(path, name), path, sets))
+        found.append(Model(name, _title(path, name), path, sets, table.parent))
     return sorted(found, key=lambda model: (model.name != "fashion", model.name))
 
 
@@ -139,9 +150,10 @@ def read_answers(path: Path, set_name: str) -> pd.DataFrame:
     else:
         table["right"] = table["label"] == table["type_1"]
         table["label_probability"] = _probability_of(table, table["label"])
-    split = read_split("photos" if set_name == "user_photos" else "catalogue")
-    groups = table["id"].map(split.set_index("id")["group"])
-    table["group"] = groups.where(groups.notna(), table["id"])
+    if "group" not in table:
+        split = read_split("photos" if set_name == "user_photos" else "catalogue")
+        groups = table["id"].map(split.set_index("id")["group"])
+        table["group"] = groups.where(groups.notna(), table["id"])
     return table
 
 
