@@ -358,8 +358,12 @@ def test_what_is_not_there_is_said_in_one_sentence(write: Write, broken: Callabl
 
 
 def test_a_set_without_a_usable_photo_is_said(write: Write) -> None:
-    folder = write(retrieval={"bags": [(1, 7)]}, test={"bags": [(3, 7, WHOLE)]}, photos={1: b"nothing", 3: b"nothing"})
-    with pytest.raises(CatalogueError, match="None of the 2 photos"):
+    folder = write(
+        retrieval={"bags": [(1, 7), (2, 7), (4, 8)]},
+        test={"bags": [(3, 7, WHOLE)]},
+        photos={1: b"nothing", 2: None, 3: b"nothing", 4: None},
+    )
+    with pytest.raises(CatalogueError, match="None of the 4 photos"):
         cleaned(read_street2shop(folder))
     with pytest.raises(CatalogueError, match="There is no folder"):
         read_street2shop(folder / "nowhere")

@@ -140,8 +140,8 @@ def clean(
     _flag_identical(frame, findings)
     if frame.empty:
         raise CatalogueError(
-            f"None of the {len(groups):,} photos of {listing.name} can be used; check that the pictures are unpacked "
-            "where its description says.",
+            f"None of the {listing.rows['photo'].nunique():,} photos of {listing.name} can be used; check that the "
+            "pictures are unpacked where its description says.",
             code="set_empty",
         )
     counts = {
