@@ -116,15 +116,8 @@ def _suspicions(choice: Choice, cell: Cell, every: pd.DataFrame) -> dict[str, Su
     if choice.found.set == "user_photos":
         return {}
     store = shop.engine().store if quality_data.has_products(choice.found) else None
-    return _weighed(
-        choice.model.stamp,
-        choice.found.set,
-        cell,
-        store.version if store else "",
-        tuple(every["id"]),
-        choice.found,
-        store,
-    )
+    version = store.version if store else ""
+    return _weighed(choice.model.stamp, choice.found.set, tuple(every["id"]), version, choice.found, store)
 
 
 @st.cache_resource(show_spinner="Asking the neighbours …", max_entries=60)

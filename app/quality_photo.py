@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from app import cards, pictures, quality_data, shop, words
 from app.quality_choice import Cell, Choice, close_photo
@@ -141,18 +141,17 @@ def _decided(choice: Choice, row: dict[str, Any], types: list[str]) -> None:
     kept = _occlusions()
     key = (network.fingerprint, row["id"], tuple(types))
     if key not in kept:
-        bar = st.progress(0.0, text="Covering parts of the picture …")
-        found = occlude(
-            network,
-            photo,
-            types,
-            lambda done, total: bar.progress(done / total, text="Covering parts of the picture …") and None,
-        )
+        bar = st.progress(0.0)
+        found = occlude(network, photo, types, lambda done, total: _step(bar, done, total))
         bar.empty()
         while len(kept) >= _KEPT:
             kept.pop(next(iter(kept)))
         kept[key] = found
     _heatmaps(kept[key])
+
+
+def _step(bar: Any, done: int, total: int) -> None:
+    bar.progress(done / total, text="Covering parts of the picture …")
 
 
 @st.cache_resource(show_spinner=False)
@@ -175,9 +174,10 @@ def _heatmaps(found: Occlusion) -> None:
 
 def _overlay(picture: np.ndarray, weight: np.ndarray) -> str:
     """The picture, paled, with the weight (-1..1) over it: red where positive, blue where negative."""
+    smooth = np.asarray(Image.fromarray(weight.astype(np.float32)).filter(ImageFilter.GaussianBlur(len(weight) / 40)))
     grey = 0.6 * picture.astype(np.float32).mean(axis=2, keepdims=True) + 0.4 * 255
-    colour = np.where(weight[..., None] > 0, np.array(_FOR, np.float32), np.array(_AGAINST, np.float32))
-    strength = 0.85 * np.sqrt(np.abs(np.clip(weight, -1, 1)))[..., None]
+    colour = np.where(smooth[..., None] > 0, np.array(_FOR, np.float32), np.array(_AGAINST, np.float32))
+    strength = 0.85 * np.clip(np.abs(smooth), 0, 1)[..., None] ** 0.7
     mixed = np.clip(grey * (1 - strength) + colour * strength, 0, 255).astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(mixed).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC).save(file, "PNG")
