@@ -8,7 +8,18 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vsearch_core.cli import data, doctor, evaluation, journal, photos, public_sets, stores, studies, training
+from vsearch_core.cli import (
+    data,
+    doctor,
+    evaluation,
+    journal,
+    photos,
+    public_sets,
+    sample_traffic,
+    stores,
+    studies,
+    training,
+)
 from vsearch_core.errors import VsearchError
 
 
@@ -29,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     train, evaluate = training.add_commands(commands), evaluation.add_commands(commands)
     studies.add_verbs(train, evaluate)
     public_sets.add_verbs(evaluate)
-    journal.add_commands(commands)
+    sample_traffic.add_verb(journal.add_commands(commands))
     doctor.add_commands(commands)
     return parser
 

@@ -1,0 +1,142 @@
+"""The filters over the demand page, all in the page's address, so that a view can be sent to a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import get_args
+
+import streamlit as st
+
+from app.demand import data
+from app.demand.words import SOURCES
+from vsearch_core.insight.demand_selection import UNPRICED, Extent, Selection
+from vsearch_core.insight.periods import COMPARISONS, PRESETS, Period, compared, last_days
+from vsearch_core.journal import Source
+from vsearch_core.search import Engine
+
+OWN = "Own dates"
+USUAL = "28 days"
+
+_TITLES = {
+    "category": "Category",
+    "type": "Type",
+    "colour": "Colour",
+    "gender": "Gender",
+    "price": "Price",
+    "source": "Source",
+}
+
+
+def choose(engine: Engine, held: Extent) -> Selection:
+    """Draw the filters and return what is chosen; sample traffic is looked at where nothing real is, or on wish."""
+    with st.container(horizontal=True, gap="xsmall", key="demand_filters", vertical_alignment="center"):
+        sample = not held.real and held.sample > 0
+        if held.real and held.sample:
+            sample = st.session_state.get("sample") is True
+        shown = data.journal_extent(sample) if held.real and sample else held
+        last = shown.last or date.today()
+        period = _period(shown.first or last, last)
+        compare = _comparison()
+        chosen = {name: _several(name, options) for name, options in _options(engine).items() if len(options) > 1}
+        if held.real and held.sample:
+            st.toggle("Sample traffic", key="sample", bind="query-params")
+        if any(chosen.values()):
+            st.button("Clear all", type="tertiary", on_click=_clear, key="clear_demand")
+    return Selection(
+        period=period,
+        compare=compared(period, compare),
+        category=chosen.get("category", ()),
+        product_type=chosen.get("type", ()),
+        colour=chosen.get("colour", ()),
+        gender=chosen.get("gender", ()),
+        price=chosen.get("price", ()),
+        source=chosen.get("source", ()),
+        sample=sample,
+        bands=data.bands(engine.store),
+    )
+
+
+def _period(first: date, last: date) -> Period:
+    chosen = st.segmented_control(
+        "Period",
+        [*PRESETS, OWN],
+        default=USUAL,
+        required=True,
+        key="period",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if chosen != OWN:
+        return last_days(PRESETS.get(chosen or USUAL, PRESETS[USUAL]), last)
+    limits = {"min_value": min(first, last - timedelta(days=3650)), "max_value": max(last, date.today())}
+    with st.popover("Dates", key="open_dates"):
+        start = st.date_input("From", value=last - timedelta(days=27), key="from", bind="query-params", **limits)
+        end = st.date_input("To", value=last, key="to", bind="query-params", **limits)
+    return Period(min(start, end), max(start, end))
+
+
+def _comparison() -> str:
+    words = {"the days before": "vs the days before", "a year before": "vs a year before", "nothing": "not compared"}
+    return str(
+        st.selectbox(
+            "Compare with",
+            COMPARISONS,
+            format_func=lambda one: words[one],
+            key="compare",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=190,
+        )
+    )
+
+
+def _several(name: str, options: Sequence[str]) -> tuple[str, ...]:
+    number = len(st.session_state.get(name) or ())
+    title = _TITLES[name]
+    with st.popover(f"{title} · {number}" if number else title, key=f"open_demand_{name}"):
+        picked = st.multiselect(
+            title,
+            options,
+            key=name,
+            bind="query-params",
+            format_func=lambda one: SOURCES.get(one, one) if name == "source" else one,
+            placeholder=f"Any {title.lower()}",
+            label_visibility="collapsed",
+        )
+        if name == "source":
+            st.caption("Without a choice: all photos that people sent, but not our own photos to try.")
+        if name == "price":
+            st.caption("What the most similar product costs.")
+    return tuple(str(one) for one in picked)
+
+
+def _clear() -> None:
+    for name in _TITLES:
+        if name in st.session_state:
+            st.session_state[name] = []
+
+
+def _options(engine: Engine) -> dict[str, list[str]]:
+    return _known(engine.store.version, engine.model.fingerprint, engine)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _known(version: str, fingerprint: str, _engine: Engine) -> dict[str, list[str]]:
+    """What can be chosen: all that the model can predict, and what the shop has."""
+    bundle, products = _engine.model.bundle, _engine.store.products
+    predicted = {
+        "category": {category for _, category in bundle.hierarchy.values()},
+        "type": set(bundle.product_types),
+        "colour": set(bundle.attributes["colour"]),
+        "gender": set(bundle.attributes["gender"]),
+    }
+    columns = {"category": "category", "type": "product_type", "colour": "colour", "gender": "gender"}
+    found = {
+        name: sorted((predicted[name] | set(products[column])) - {""}, key=str.casefold)
+        for name, column in columns.items()
+    }
+    bands = data.bands(_engine.store)
+    found["price"] = [*(band.name for band in bands), UNPRICED] if bands else []
+    found["source"] = [source for source in get_args(Source) if source != "product"]
+    return found

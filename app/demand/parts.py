@@ -1,0 +1,123 @@
+"""What the demand page's sections are made of: tiles, charts, tables with their downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from app.parts import ASSETS
+from vsearch_core.insight import exports
+
+ACCENT, INK, SOFT, GRID, PALE = "#7a2e2e", "#1d1b19", "#5b544b", "#ece6dd", "#cdbfae"
+UP, DOWN = "#2f6b4f", "#b4532a"
+
+Tile = tuple[str, str, str]
+"""What it is, its figure, and a line below (may be empty)."""
+
+
+def dress() -> None:
+    """The page's own styles."""
+    st.html(ASSETS / "demand.css")
+
+
+def tiles(given: Sequence[Tile]) -> None:
+    """A row of figures."""
+    cells = "".join(
+        f"<div><dt>{escape(what)}</dt><dd><b>{escape(figure)}</b><span>{escape(below)}</span></dd></div>"
+        for what, figure, below in given
+    )
+    st.html(f'<dl class="demand-tiles">{cells}</dl>')
+
+
+def title(text: str, under: str = "") -> None:
+    """A heading within a section, with a line that says how to read it."""
+    note = f'<p class="demand-note">{escape(under)}</p>' if under else ""
+    st.html(f'<h2 class="strip-title">{escape(text)}</h2>{note}')
+
+
+def blank(heading: str, text: str, command: str = "") -> None:
+    """What stands where there is nothing to show."""
+    code = f"<p><code>{escape(command)}</code></p>" if command else ""
+    st.html(f'<div class="blank" role="status"><h2>{escape(heading)}</h2><p>{escape(text)}</p>{code}</div>')
+
+
+def chart(figure: go.Figure, *, key: str, alt: str, height: int = 330, legend: bool = False) -> None:
+    """A chart in the house's look; it neither zooms nor drags, so that a phone scrolls over it."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 16, "t": 26 if legend else 6, "b": 0},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"color": SOFT}},
+        font={"size": 13, "color": INK},
+        hoverlabel={"bgcolor": "#ffffff", "bordercolor": PALE, "font": {"color": INK}},
+        dragmode=False,
+        plot_bgcolor="#ffffff",
+        bargap=0.32,
+    )
+    figure.update_xaxes(fixedrange=True, gridcolor=GRID, zeroline=False, automargin=True)
+    figure.update_yaxes(fixedrange=True, gridcolor=GRID, zeroline=False, automargin=True)
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt)
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    columns: Mapping[str, Any],
+    height: int | None = None,
+    also: Mapping[str, pd.DataFrame] | None = None,
+) -> None:
+    """A table of what the charts show, with its downloads.
+
+    Args:
+        name: of the files.
+        columns: which columns are shown, with their titles (or Streamlit's column configuration), in this order.
+        also: other tables that go into the workbook.
+    """
+    config = {column: what for column, what in columns.items() if column in frame}
+    st.dataframe(
+        frame,
+        column_order=list(config),
+        column_config=config,
+        hide_index=True,
+        height=height or min(35 * (len(frame) + 1) + 3, 420),
+        key=f"table_{name}",
+    )
+    downloads(frame, name=name, also=also)
+
+
+def downloads(frame: pd.DataFrame, *, name: str, also: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """The table as CSV, Excel and Parquet; each is made when it is asked for."""
+    with st.container(horizontal=True, gap="xsmall", key=f"downloads_{name}", vertical_alignment="center"):
+        kinds = (
+            ("CSV", "csv", "text/csv", partial(exports.as_csv, frame)),
+            (
+                "Excel",
+                "xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                partial(exports.as_excel, {name: frame, **(also or {})}),
+            ),
+            ("Parquet", "parquet", "application/vnd.apache.parquet", partial(exports.as_parquet, frame)),
+        )
+        for label, ending, mime, make in kinds:
+            st.download_button(
+                label,
+                make,
+                file_name=f"{name}.{ending}",
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"{ending}_{name}",
+                type="tertiary",
+            )
+
+
+def percent_column(label: str, help: str = "") -> Any:
+    """A column of shares."""
+    return st.column_config.NumberColumn(label, format="percent", help=help or None)

@@ -1,0 +1,197 @@
+"""What if: take lines out or put candidates in, and see which past searches gain or lose a good match."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from app import cards
+from app.demand import data, parts, words
+from app.pictures import data_uri
+from vsearch_core.errors import VsearchError
+from vsearch_core.insight import overlap
+from vsearch_core.insight import what_if as change
+from vsearch_core.insight.demand_selection import Selection
+from vsearch_core.insight.neighbours import find_products
+from vsearch_core.insight.what_if_candidates import MAX_ARCHIVE_BYTES, Candidates, embed_offer, open_offer
+from vsearch_core.search import Engine
+
+_SHOWN = 24
+
+
+def show(engine: Engine, selection: Selection) -> None:
+    """The section."""
+    threshold = engine.model.bundle.good_match
+    photos = data.of_this_model(data.kept_photos(selection))
+    if photos.empty or threshold is None:
+        parts.blank(
+            "No pictures to ask again",
+            "What if needs photos that people let us keep, searched with the present model; choose other days.",
+        )
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        without = _out(engine)
+    with right:
+        offer = _in(engine)
+    if not without.any() and offer is None:
+        st.caption(
+            f"{len(photos):,} kept photos, of {int(photos['searches'].sum()):,} searches, are asked again against the "
+            "range as it would be."
+        )
+        return
+    found = change.what_if(
+        photos,
+        data.vectors(tuple(photos["photo"])),
+        engine.store,
+        threshold=threshold,
+        without=without,
+        candidates=(list(offer.products["id"]), offer.embeddings) if offer else None,
+    )
+    _result(engine, found, offer, int(without.sum()))
+
+
+def _out(engine: Engine) -> np.ndarray:
+    """Which products are taken out."""
+    store = engine.store
+    products = store.products
+    parts.title("Take out")
+    types = st.multiselect(
+        "Types", sorted(set(products["product_type"]) - {""}), key="out_types", bind="query-params", placeholder="Any"
+    )
+    of_brand = _brands(store.version, engine)
+    brands = st.multiselect(
+        "Brands",
+        sorted(set(of_brand) - {overlap.UNKNOWN}, key=str.casefold),
+        key="out_brands",
+        bind="query-params",
+        placeholder="Any",
+    )
+    text = st.text_input(
+        "Or products (name or id)", key="out_find", bind="query-params", placeholder="All that have these words"
+    )
+    out = np.zeros(len(products), dtype=bool)
+    if types or brands:
+        out = np.ones(len(products), dtype=bool)
+        out &= products["product_type"].isin(types).to_numpy(bool) if types else True
+        out &= of_brand.isin(brands).to_numpy(bool) if brands else True
+    if text:
+        out |= products["id"].isin(find_products(store, text, limit=500)).to_numpy(bool)
+    if types and brands:
+        st.caption("Products of these types that are of these brands.")
+    return out
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _brands(version: str, _engine: Engine) -> pd.Series:
+    return overlap.brands(_engine.store.products)
+
+
+def _in(engine: Engine) -> Candidates | None:
+    """The candidates that are put in; kept in this session's memory alone."""
+    parts.title("Put in")
+    file = st.file_uploader(
+        "A supplier's offer: a ZIP with a CSV (columns id and image) and its pictures",
+        type=["zip"],
+        key="offer",
+        max_upload_size=MAX_ARCHIVE_BYTES // 1_000_000,
+    )
+    if file is None:
+        st.session_state.pop("offer_read", None)
+        return None
+    content = file.getvalue()
+    mark = hashlib.sha256(content).hexdigest()
+    read = st.session_state.get("offer_read")
+    if read is None or read[0] != mark:
+        read = (mark, _read(engine, content, file.name))
+        st.session_state["offer_read"] = read
+    offer = read[1]
+    if isinstance(offer, str):
+        st.html(f'<div class="notice" role="alert"><p>{escape(offer)}</p></div>')
+        return None
+    note = f"{len(offer.products):,} products in."
+    if offer.problems:
+        note += f" {len(offer.problems):,} left out or mended: " + "; ".join(offer.problems[:3])
+    st.caption(note.replace("$", "\\$"))
+    return offer
+
+
+def _read(engine: Engine, content: bytes, name: str) -> Candidates | str:
+    """The candidates, or the sentence that says why there are none."""
+    bar = st.progress(0.0, text="Looking at the offer's pictures …")
+    try:
+        catalogue = open_offer(content, name)
+        side = engine.model.bundle.side
+
+        def progress(done: int, total: int) -> None:
+            bar.progress(done / total, text=f"Looking at the offer's pictures: {done:,} of {total:,}")
+
+        return embed_offer(catalogue, engine.model, side, progress)
+    except VsearchError as error:
+        return error.message
+    finally:
+        bar.empty()
+
+
+def _result(engine: Engine, found: change.Outcome, offer: Candidates | None, out: int) -> None:
+    photos = found.photos
+    share = {verdict: int((photos["verdict"] == verdict).sum()) for verdict in ("gains", "loses")}
+    parts.tiles(
+        [
+            ("Searches asked again", f"{found.searches:,}", f"{len(photos):,} photos"),
+            ("Would lose their match", f"{found.lost:,}", f"{words.share(found.lost / found.searches, 1)} of them"),
+            ("Would gain one", f"{found.gained:,}", f"{words.share(found.gained / found.searches, 1)} of them"),
+            ("Products out", f"{out:,}", f"of {len(engine.store):,}"),
+            ("Products in", f"{len(offer.products) if offer else 0:,}", ""),
+        ]
+    )
+    for verdict, heading in (("loses", "Lose a good match"), ("gains", "Gain a good match")):
+        if share[verdict]:
+            of_verdict = photos[photos["verdict"] == verdict].sort_values("searches", ascending=False)
+            parts.title(f"{heading}: {share[verdict]:,} photos", "The photo, and the best product that would be left.")
+            st.html(_pictures(engine, of_verdict.head(_SHOWN), offer))
+    if not share["gains"] and not share["loses"]:
+        st.caption("No search of these days would gain or lose a good match.")
+    by_type = found.by_type()
+    with st.expander("By type, and every photo, with downloads", key="what_if_all"):
+        if len(by_type):
+            parts.table(
+                by_type,
+                name="what-if-by-type",
+                columns={"product_type": "Type", "searches": "Searches", "gains": "Gain", "loses": "Lose"},
+            )
+        parts.table(
+            photos,
+            name="what-if-photos",
+            columns={
+                "product_type": "Type",
+                "searches": "Searches",
+                "before": st.column_config.NumberColumn("Best before", format="%.2f"),
+                "after": st.column_config.NumberColumn("Best after", format="%.2f"),
+                "verdict": "Verdict",
+                "product_after": "Best product after",
+            },
+        )
+
+
+def _pictures(engine: Engine, rows: pd.DataFrame, offer: Candidates | None) -> str:
+    new = dict(zip(offer.products["id"], offer.thumbnails, strict=True)) if offer else {}
+    picture = partial(_of_product, engine, new)
+    figures = "".join(
+        f'<figure><img alt="" src="{data.picture(row["photo"])}">'
+        f'<img alt="" src="{picture(str(row["product_after"]))}" style="margin-top:4px">'
+        f"<figcaption>{row['searches']:,} searches; {row['before']:.2f} to {row['after']:.2f}</figcaption></figure>"
+        for row in rows.to_dict("records")
+    )
+    return f'<div class="demand-pictures">{figures}</div>'
+
+
+def _of_product(engine: Engine, new: dict[str, bytes], product: str) -> str:
+    if product.startswith("new:"):
+        return data_uri(new[product.removeprefix("new:")])
+    return cards.picture_of(engine, product)

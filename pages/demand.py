@@ -1,0 +1,32 @@
+"""Demand: what people ask for, what they do not find, and what that says to buyers and executives."""
+
+import streamlit as st
+
+from app import access, shop
+from app.demand import asked, choice, data, empty, head, not_found, parts, ranges, results, supposing, wall
+
+access.enter("demand")
+parts.dress()
+engine = shop.engine()
+held = data.journal_extent()
+
+if not held.real and not held.sample:
+    head.title()
+    empty.show(engine, held)
+    st.stop()
+
+head.title(held)
+selection = choice.choose(engine, held)
+section = head.section()
+if section == head.ASKED:
+    asked.show(engine, selection)
+elif section == head.NOT_FOUND:
+    not_found.show(engine, selection)
+elif section == head.WALL:
+    wall.show(engine, selection)
+elif section == head.RANGE:
+    ranges.show(engine, selection)
+elif section == head.WHAT_IF:
+    supposing.show(engine, selection)
+else:
+    results.show(selection)
