@@ -174,10 +174,11 @@ def _heatmaps(found: Occlusion) -> None:
 
 def _overlay(picture: np.ndarray, weight: np.ndarray) -> str:
     """The picture, paled, with the weight (-1..1) over it: red where positive, blue where negative."""
-    smooth = np.asarray(Image.fromarray(weight.astype(np.float32)).filter(ImageFilter.GaussianBlur(len(weight) / 40)))
+    levels = Image.fromarray((np.clip(weight, -1, 1) * 127 + 128).astype(np.uint8))
+    smooth = (np.asarray(levels.filter(ImageFilter.GaussianBlur(len(weight) / 40)), np.float32) - 128) / 127
     grey = 0.6 * picture.astype(np.float32).mean(axis=2, keepdims=True) + 0.4 * 255
     colour = np.where(smooth[..., None] > 0, np.array(_FOR, np.float32), np.array(_AGAINST, np.float32))
-    strength = 0.85 * np.clip(np.abs(smooth), 0, 1)[..., None] ** 0.7
+    strength = 0.85 * np.abs(smooth)[..., None] ** 0.7
     mixed = np.clip(grey * (1 - strength) + colour * strength, 0, 255).astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(mixed).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC).save(file, "PNG")
