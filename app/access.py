@@ -33,6 +33,7 @@ STAFF_PAGES = (
     StaffPage("demand", "Demand", BUYERS),
     StaffPage("similarity", "Similarity lab", ANALYSTS),
     StaffPage("quality", "Model quality", ANALYSTS),
+    StaffPage("data", "Data", ANALYSTS),
 )
 
 

@@ -214,7 +214,7 @@ def _row(row: dict, most: float, cell: Cell | None) -> dict:
 def _all_pairs(found: pd.DataFrame, choice: Choice) -> None:
     with st.expander(f"All {len(found):,} pairs"):
         event = st.dataframe(
-            found,
+            found.assign(share=100 * found["share"]),
             hide_index=True,
             height=320,
             key=f"all_pairs_{choice.group}_{choice.part}_{choice.model.name}",
@@ -224,7 +224,7 @@ def _all_pairs(found: pd.DataFrame, choice: Choice) -> None:
                 "label": "Is",
                 "predicted": "Taken for",
                 "count": "Times",
-                "share": st.column_config.NumberColumn("Share", format="percent"),
+                "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
                 "support": "Pictures",
                 "back": "Other way",
                 "other": "Other model",

@@ -13,7 +13,8 @@ from vsearch_core.insight.costs import SEARCHES
 from vsearch_core.insight.quality import SETS, Answers, Model
 
 _ACCENT, _SECOND = "#7a2e2e", "#2f5d73"
-_PERCENT = st.column_config.NumberColumn(format="percent")
+_PERCENT = "%.1f %%"
+_ROWS = 14
 
 
 def classification(choice: Choice) -> None:
@@ -40,26 +41,28 @@ def classification(choice: Choice) -> None:
         states.error("No type fits these words; shorten them.")
         return
     printed = shown.copy()
+    titles = {"f1": "F1", "precision": "Precision", "recall": "Recall"}
     for name in ("precision", "recall", "f1"):
         printed[f"{name}_span"] = [
             "" if pd.isna(low) else f"{low:.0%} to {high:.0%}"
             for low, high in zip(shown[f"{name}_low"], shown[f"{name}_high"], strict=True)
         ]
+    scores = [column for column in (*titles, "f1_other", "f1_change") if column in printed]
+    printed[scores] = 100 * printed[scores]
     measured = [name for name in ("f1", "precision", "recall") if printed[name].notna().any()]
     order = ["type", "support", *(column for name in measured for column in (name, f"{name}_span"))]
     order += [column for column in ("f1_other", "f1_change") if column in printed]
-    titles = {"f1": "F1", "precision": "Precision", "recall": "Recall"}
     st.dataframe(
         printed[order],
         hide_index=True,
-        height=min(36 * (len(printed) + 1) + 4, 640),
+        height="content" if len(printed) <= _ROWS else 560,
         column_config={
             "type": st.column_config.TextColumn("Type", pinned=True),
             "support": st.column_config.NumberColumn("Pictures", format="localized"),
-            **{name: st.column_config.NumberColumn(titles[name], format="percent") for name in measured},
+            **{name: st.column_config.NumberColumn(titles[name], format=_PERCENT) for name in measured},
             **{f"{name}_span": f"{titles[name]}, 95 %" for name in measured},
-            "f1_other": st.column_config.NumberColumn("F1 of the other", format="percent"),
-            "f1_change": st.column_config.NumberColumn("Difference", format="percent"),
+            "f1_other": st.column_config.NumberColumn("F1 of the other", format=_PERCENT),
+            "f1_change": st.column_config.NumberColumn("Difference", format="%+.1f %%"),
         },
     )
     st.caption(
@@ -148,15 +151,15 @@ def costly(choice: Choice) -> None:
         )
     table = costs.cost_table(searches)
     st.dataframe(
-        table,
+        table.assign(share=100 * table["share"]),
         hide_index=True,
-        height=min(36 * (len(table) + 1) + 4, 560),
+        height="content" if len(table) <= _ROWS else 560,
         column_config={
             "source": "Searches with",
             "label": "Shows",
             "first": "Wrongly first",
             "searches": st.column_config.NumberColumn("Searches", format="localized"),
-            "share": st.column_config.NumberColumn("Of all", format="percent"),
+            "share": st.column_config.NumberColumn("Of all", format="%.2f %%"),
         },
     )
     st.caption(

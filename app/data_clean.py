@@ -1,0 +1,90 @@
+"""What cleaning found, pictures that several products share, and families of one title."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import data_read, pictures, words
+from vsearch_core.errors import StoreError
+from vsearch_core.insight import data_tables
+from vsearch_core.store import Store
+
+_PICTURED = 8
+
+
+def show(store: Store) -> None:
+    """The cleaning report, duplicates and title families."""
+    st.html('<h2 class="strip-title">What cleaning found</h2>')
+    lines = [sentence for report in store.cleaning for sentence in report.summary()]
+    st.html('<ul class="data-lines">' + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
+    found = data_tables.findings(store.cleaning)
+    with st.expander(f"All {len(found):,} findings"):
+        problems = st.multiselect(
+            "Only", sorted(found["problem"].unique()), key="findings_of", placeholder="Every problem"
+        )
+        shown = found[found["problem"].isin(problems)] if problems else found
+        st.dataframe(
+            shown,
+            hide_index=True,
+            height=360,
+            column_config={"id": "Product", "problem": "Problem", "detail": "Detail", "done": "What was done"},
+        )
+        st.download_button("Download CSV", shown.to_csv(index=False).encode(), "cleaning.csv", "text/csv")
+    same = data_read.duplicates(store.version, store)
+    _groups(store, same, "Products that share a picture", "duplicates", "picture")
+    _groups(store, data_read.families(store.version, store), "Families of one title", "families", "title")
+
+
+def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) -> None:
+    st.html(f'<h2 class="strip-title">{title}</h2>')
+    if table.empty:
+        st.html(f'<p class="aside">No two products share a {what}.</p>')
+        return
+    differ = int(table["differ"].sum())
+    st.html(
+        f'<p class="aside">{words.count(int(table["products"].sum()), "product")} in {words.count(len(table), "group")}; '
+        f"in {differ:,} of them the product types differ, so a label is doubtful.</p>"
+    )
+    only = st.toggle("Only where the types differ", value=False, key=f"{key}_differ", disabled=not differ)
+    shown = (table[table["differ"]] if only else table).reset_index(drop=True)
+    columns = [column for column in ("name", "products", "types", "colours", "kind") if column in shown]
+    event = st.dataframe(
+        shown[columns],
+        hide_index=True,
+        height=260,
+        key=f"{key}_{only}",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "name": st.column_config.TextColumn("Name", width="large"),
+            "products": st.column_config.NumberColumn("Products", format="localized"),
+            "types": "Types",
+            "colours": "Colours",
+            "kind": "Kind",
+        },
+    )
+    rows: list[Any] = list(event.selection.rows)
+    chosen = shown.iloc[rows[0] if rows else 0]
+    _pictured(store, chosen["ids"], str(chosen["name"]))
+
+
+def _pictured(store: Store, ids: list[str], name: str) -> None:
+    known = store.products.set_index("id")
+    cards = "".join(
+        f'<li><img src="{_picture(store, id)}" alt="{escape(name)}"><span>{escape(id)}</span>'
+        f"<span>{escape(str(known.loc[id, 'product_type']))}</span></li>"
+        for id in ids[:_PICTURED]
+    )
+    more = f" and {len(ids) - _PICTURED} more" if len(ids) > _PICTURED else ""
+    st.html(f'<p class="aside">{escape(name)}{more}</p><ul class="data-cards">{cards}</ul>')
+
+
+def _picture(store: Store, id: str) -> str:
+    try:
+        return pictures.data_uri(store.thumbnail(id))
+    except StoreError:
+        return pictures.MISSING
