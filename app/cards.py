@@ -62,16 +62,20 @@ def show(
     label: str,
     kind: str = "row",
     on_more: Callable[[str], None] | None = None,
+    on_want: Callable[[str], None] | None = None,
 ) -> None:
     """Draw product cards; a click opens the product in the shop.
 
-    "More like this" calls `on_more` with the product's id; without it, it leads to the search page.
+    "More like this" calls `on_more` with the product's id; without it, it leads to the search page. With `on_want`
+    the cards have a heart, which calls it; it is full where the card says `wanted`.
     """
+    more = {"more": True, "want": on_want is not None}
     result = products_part(
         key=key,
-        data={"kind": kind, "label": label, "cards": [card | {"more": True} for card in cards]},
+        data={"kind": kind, "label": label, "cards": [card | more for card in cards]},
         on_open_change=lambda: None,
         on_more_change=lambda: on_more(str(sent(key, "more"))) if on_more else None,
+        on_want_change=lambda: on_want(str(sent(key, "want"))) if on_want else None,
     )
     if result.open:
         st.switch_page("pages/shop.py", query_params={"product": str(result.open)})
@@ -97,4 +101,5 @@ def sample_strip(engine: Engine, *, key: str, on_pick: Callable[[SamplePhoto], N
         data={"kind": "photos", "label": "Photos to try", "cards": cards},
         on_open_change=picked,
         on_more_change=lambda: None,
+        on_want_change=lambda: None,
     )

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from app import cards, place, query, shop, words
+from app import cards, consent, place, query, shop, words
 from app.parts import crop_part, sent
 from app.query import Query
 from vsearch_core.contracts import Analysis
@@ -52,7 +52,8 @@ def camera_button(*, key: str) -> None:
 @st.dialog("Take a photo")
 def _camera() -> None:
     shot = st.camera_input("Camera", label_visibility="collapsed")
-    st.caption("The photo is searched with and then forgotten: it is not stored.")
+    if not consent.is_given():
+        st.caption("The photo is searched with and then forgotten: it is not stored.")
     if shot is not None:
         query.take(shot.getvalue(), "camera")
         st.rerun()
@@ -113,6 +114,7 @@ def _photo(asked: Query) -> None:
         elif st.button("Crop", icon=":material/crop:", key="crop", help="Search a part of the photo"):
             _crop()
         st.button("New photo", icon=":material/add_a_photo:", key="new", on_click=query.forget)
+    consent.ask(asked.asked_with, asked.analysis.embedding)
 
 
 def _product(engine: Engine, product_id: str) -> None:

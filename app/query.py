@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from app import pictures, shop
+from app import consent, events, pictures, shop
 from app.place import product_ids
 from vsearch_core.contracts import Analysis, Hit, Photo, SearchResult
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
-from vsearch_core.journal import Source, new_session
+from vsearch_core.journal import Source
 from vsearch_core.store import Filters, Store
 
 SHOWN = 5
@@ -47,6 +47,11 @@ class Query:
     def analysis(self) -> Analysis:
         """What the model says of the photo, or of the part of it that is marked."""
         return self.seen.analysis
+
+    @property
+    def asked_with(self) -> Photo:
+        """The photo, or the part of it that is marked."""
+        return _cut(self.photo, self.box) if self.box else self.photo
 
 
 def current() -> Query | None:
@@ -127,7 +132,7 @@ def note(result: SearchResult, query: Query, filters: Filters) -> None:
         took = {**query.seen.timings_ms, "search": result.timings_ms["search"]}
         took["total"] = sum(took.get(step, 0.0) for step in ("decode", "analyse", "search"))
         result = replace(result, timings_ms=took)
-    _note(result, query.source, query.id, filters)
+    _note(result, query.source, query.id, filters, query.asked_with)
 
 
 def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: float) -> None:
@@ -137,22 +142,24 @@ def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: 
     _note(SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings), "product", product_id, filters)
 
 
-def _note(result: SearchResult, source: Source, asked: str, filters: Filters) -> None:
+def _note(result: SearchResult, source: Source, asked: str, filters: Filters, photo: Photo | None = None) -> None:
     told = (asked, repr(filters))
     if st.session_state.get("noted") == told:
         return
     st.session_state["noted"] = told
     engine = shop.engine()
-    shop.journal().record(
+    noted = shop.journal().record(
         result,
         source=source,
-        session=st.session_state.setdefault("visit", new_session()),
+        session=events.visit(),
         filters=filters,
         store=engine.store.name,
         store_version=engine.store.version,
         model=engine.model.fingerprint,
         k=SHOWN,
+        photo=consent.kept(photo) if photo else None,
     )
+    events.answered(noted, [hit.id for hit in result.hits[:SHOWN]])
 
 
 def _checked(box: Any) -> Box | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import cards, place, query, states, words
+from app import cards, events, place, query, states, words
 from app.parts import menu_part, sent
 from app.place import PER_PAGE, Place
 from vsearch_core.catalogue.table import COLUMNS
@@ -76,6 +76,7 @@ def _turn(here: Place) -> None:
 def product(engine: Engine, here: Place) -> None:
     """A product with all that the shop says of it, and the products that look like it."""
     facts = engine.store.product(here.product)
+    events.viewed(here.product)
     name = str(facts["name"] or here.product)
     shelf = replace(here, product="") if here.department or here.category or here.product_type else _shelf_of(facts)
     st.button(f"Back to {words.plain(shelf.name)}", icon=":material/arrow_back:", type="tertiary", on_click=shelf.go)
@@ -113,4 +114,10 @@ def _details(store: Store, facts: dict[str, Any], name: str) -> None:
         + f"<dl>{lines}</dl></div>"
     )
     if address := words.web_address(facts["url"]):
-        st.link_button("See it in the shop", address, icon=":material/open_in_new:")
+        st.link_button(
+            "See it in the shop",
+            address,
+            icon=":material/open_in_new:",
+            on_click=events.opened,
+            args=(str(facts["id"]),),
+        )

@@ -36,7 +36,8 @@ def engine() -> Engine:
 @st.cache_resource(show_spinner=False)
 def journal() -> Journal:
     """The journal of this process."""
-    return Journal(settings().database_url)
+    chosen = settings()
+    return Journal(chosen.database_url, photos=chosen.photos_path, keep_days=chosen.journal_days)
 
 
 @dataclass(frozen=True)

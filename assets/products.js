@@ -32,7 +32,30 @@ function similarity(card) {
   return line;
 }
 
-function productCard(card, send) {
+const HEART = "M10 17.2 3.6 10.9a4.2 4.2 0 0 1 6-5.9l.4.4.4-.4a4.2 4.2 0 0 1 6 5.9z";
+
+function heart(card, send) {
+  const button = element("button", "want");
+  button.type = "button";
+  button.value = card.id;
+  button.title = "I want this";
+  button.setAttribute("aria-label", `I want this: ${card.name}`);
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", HEART);
+  svg.append(path);
+  button.append(svg);
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-pressed") === "true") return;
+    button.setAttribute("aria-pressed", "true");
+    send("want", card.id);
+  });
+  return button;
+}
+
+function productCard(card, send, quietly) {
   const item = element("li", "card");
   const link = element("a", "open");
   link.href = card.href;
@@ -46,6 +69,7 @@ function productCard(card, send) {
     send("open", card.id);
   });
   item.append(link);
+  if (card.want) item.append(heart(card, quietly));
   item.append(element("p", "price", card.price || ""));
   if (card.words) item.append(similarity(card));
   if (card.reason) item.append(element("p", "reason", card.reason));
@@ -78,9 +102,13 @@ export default function (component) {
     holder.append(list);
     parentElement.append(holder);
   }
+  const pressed = new Set(data.cards.filter((card) => card.wanted).map((card) => card.id));
+  const press = () => {
+    for (const button of list.querySelectorAll(".want")) button.setAttribute("aria-pressed", pressed.has(button.value));
+  };
   // The same cards drawn again would flicker and lose the keyboard's focus.
-  const drawn = JSON.stringify(data);
-  if (list.drawn === drawn) return;
+  const drawn = JSON.stringify(data, (name, value) => (name === "wanted" ? undefined : value));
+  if (list.drawn === drawn) return press();
   const turned = list.drawn !== undefined && data.kind === "grid";
   list.drawn = drawn;
   list.dataset.kind = data.kind;
@@ -95,7 +123,8 @@ export default function (component) {
     setTimeout(() => list.removeAttribute("aria-busy"), 1500);
   };
   const make = data.kind === "photos" ? photoCard : productCard;
-  list.replaceChildren(...data.cards.map((card) => make(card, send)));
+  list.replaceChildren(...data.cards.map((card) => make(card, send, setTriggerValue)));
+  press();
   list.removeAttribute("aria-busy");
   if (turned) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 }

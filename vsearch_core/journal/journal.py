@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 
@@ -18,7 +19,7 @@ from vsearch_core.database import Database, open_database
 from vsearch_core.journal.keeping import Purged, purge
 from vsearch_core.journal.photos import Consented, PhotoFolder
 from vsearch_core.journal.rows import event_row, query_row
-from vsearch_core.journal.tables import Event, Kind, Query, Source
+from vsearch_core.journal.tables import Event, Kind, Photo, Query, Source
 from vsearch_core.journal.writer import JournalHealth, Writer
 from vsearch_core.journal.writing import Entry
 
@@ -158,6 +159,18 @@ class Journal:
             self._writer.lose(error)
             return
         self._writer.put(Entry(Event, row))
+
+    def keep(self, query: str, photo: Consented, embedding: np.ndarray, *, session: str) -> None:
+        """Keep the photo of a query that was recorded before the person agreed. Returns at once and never raises.
+
+        Args:
+            query: the id that `record` returned.
+            embedding: the photo's own, of shape (d,).
+            session: the visit's token.
+        """
+        if self.folder is not None:
+            row = {"id": query, "session": session, "time": datetime.now(UTC)}
+            self._writer.put(Entry(Photo, row, photo, embedding))
 
     def forget(self, *, session: str = "", query: str = "", timeout: float = 2.0) -> bool:
         """Delete the photos and embeddings of one visit, or of one query: the consent is taken back.

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, select, update
@@ -25,7 +25,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Purged:
-    """What a purge deleted: photos whose time was over, rows whose file was gone, and files without a row."""
+    """What a purge deleted: photos whose time was over, rows without a file or a query, and files without a row."""
 
     expired: int
     without_file: int
@@ -45,8 +45,13 @@ def purge(database: Database, folder: PhotoFolder, now: datetime) -> Purged:
     try:
         with database.engine.connect() as connection:
             rows = connection.execute(select(Photo.hash, Photo.expires)).all()
+            # Nobody could take back the consent to a photo that no query points to.
+            young = now - timedelta(seconds=GRACE_S)
+            unasked = select(Photo.hash).where(Photo.time < young, ~exists().where(Query.photo == Photo.hash))
+            without_query = set(connection.scalars(unasked))
         expired = [row.hash for row in rows if row.expires <= now]
-        gone = [row.hash for row in rows if row.expires > now and not folder.file(row.hash).is_file()]
+        left = (row.hash for row in rows if row.expires > now)
+        gone = [hash for hash in left if hash in without_query or not folder.file(hash).is_file()]
         without_row = _delete_strangers(folder, {row.hash for row in rows}, now)
         if expired or gone:
             with _writing(database) as connection:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -19,7 +19,10 @@ from vsearch_core.journal.tables import Event, Photo, Query
 
 @dataclass
 class Entry:
-    """A row that waits for the database, and the photo that is to be kept with it."""
+    """A row that waits for the database, and the photo that is to be kept with it.
+
+    An entry of the table `photos` adds a photo to the query `row["id"]`, which was written before.
+    """
 
     table: type[Base]
     row: dict[str, Any]
@@ -72,6 +75,9 @@ def write(database: Database, folder: PhotoFolder | None, days: float, entries: 
                 rows = [entry.row for entry in entries if entry.table is table]
                 if rows:
                     connection.execute(_dialect(connection).insert(table).on_conflict_do_nothing(), rows)
+            for entry in entries:
+                if entry.table is Photo and (hash := entry.row["photo"]):
+                    _add_photo(connection, entry.row["id"], hash)
         return Outcome([], unkept)
     except Exception as error:
         for hash in made:
@@ -92,7 +98,8 @@ def _write_photos(
     rows, problems = {}, []
     for entry in entries:
         photo, encoded = entry.photo, entry.encoded
-        entry.row.update({"photo": None} if entry.table is Query else {})
+        if entry.table is not Event:
+            entry.row["photo"] = None
         if folder is None or photo is None or encoded is None:
             continue
         try:
@@ -110,6 +117,11 @@ def _write_photos(
         renewed = {name: insert.excluded[name] for name in ("time", "expires", "consent", "embedding")}
         connection.execute(insert.on_conflict_do_update(index_elements=[Photo.hash], set_=renewed), list(rows.values()))
     return problems
+
+
+def _add_photo(connection: Connection, query: str, hash: str) -> None:
+    if not connection.execute(update(Query).where(Query.id == query).values(photo=hash)).rowcount:
+        raise LookupError(f"There is no query {query}.")
 
 
 def _dialect(connection: Connection) -> Any:

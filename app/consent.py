@@ -1,0 +1,62 @@
+"""The visitor's word on whether their photos may be kept: off until they say so, and theirs to take back."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from app import events, shop
+from vsearch_core.contracts import Photo
+from vsearch_core.journal import Consented
+from vsearch_core.settings import settings
+
+WORDING = "2026-11"
+"""Names the sentences below; who changes what they promise gives them another name."""
+
+_KEY = "keep_photos"
+
+
+def is_given() -> bool:
+    """Whether photos of this visit may be kept."""
+    return bool(st.session_state.get(_KEY, False))
+
+
+def kept(photo: Photo) -> Consented | None:
+    """The photo for the journal to keep; None where the visitor did not agree to it."""
+    return Consented(photo, WORDING) if is_given() else None
+
+
+def ask(photo: Photo, embedding: np.ndarray) -> None:
+    """Ask below the photo, plainly; the same place tells how it stands, and takes the consent back."""
+    days = f"{settings().journal_days:g} days"
+    with st.container(key="consent", gap="xxsmall"):
+        st.toggle(
+            "The shop may keep my photos",
+            key=_KEY,
+            persist_state="session",
+            on_change=_changed,
+            args=(photo, embedding),
+        )
+        if is_given():
+            told = f"Photos of this visit are kept for {days}. Switch it off and they are deleted at once."
+        elif (done := st.session_state.get("forgotten")) is not None:
+            told = (
+                "Your photos are deleted, and no more are kept."
+                if done
+                else f"No more photos are kept. Deleting did not work yet; it is tried again, and after {days} they go."
+            )
+        else:
+            told = (
+                f"Off: nothing is kept. On: a small copy for {days}, without your name, so that the shop sees what "
+                "people look for. Switching it off deletes it."
+            )
+        st.html(f'<p class="consent">{told}</p>')
+
+
+def _changed(photo: Photo, embedding: np.ndarray) -> None:
+    if consented := kept(photo):
+        st.session_state.pop("forgotten", None)
+        if answer := events.last_answer():
+            shop.journal().keep(answer.query, consented, embedding, session=events.visit())
+    else:
+        st.session_state["forgotten"] = shop.journal().forget(session=events.visit())

@@ -1,0 +1,89 @@
+"""What the visitor does with the hits of the last answer, for the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import shop
+from vsearch_core.journal import Kind, new_session
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The last noted answer: its id in the journal, and the products that were shown, best first."""
+
+    query: str
+    products: tuple[str, ...]
+
+
+def visit() -> str:
+    """The token of this visit: random, and gone with it."""
+    token: str = st.session_state.setdefault("visit", new_session())
+    return token
+
+
+def answered(query: str, products: Sequence[str]) -> None:
+    """What follows is about this answer."""
+    st.session_state["answer"] = Answer(query, tuple(products))
+
+
+def last_answer() -> Answer | None:
+    """The answer that was noted last in this visit."""
+    answer: Answer | None = st.session_state.get("answer")
+    return answer
+
+
+def viewed(product: str) -> None:
+    """The product's page is seen."""
+    _note("viewed", product)
+
+
+def similar(product: str) -> None:
+    """More like this hit is asked for."""
+    _note("similar", product)
+
+
+def opened(product: str) -> None:
+    """The product is followed to where it is sold."""
+    _note("opened", product)
+
+
+def want(product: str) -> None:
+    """I want this."""
+    _note("wanted", product)
+
+
+def none_of_these() -> None:
+    """No hit is what the visitor looks for."""
+    _note("none_of_these")
+
+
+def wanted() -> frozenset[str]:
+    """The products of the last answer that the visitor wants."""
+    answer = last_answer()
+    told = _told()
+    return frozenset(one for one in answer.products if (answer.query, "wanted", one) in told) if answer else frozenset()
+
+
+def said_none() -> bool:
+    """Whether none of the last answer's products was the right one."""
+    answer = last_answer()
+    return answer is not None and (answer.query, "none_of_these", "") in _told()
+
+
+def _told() -> set[tuple[str, str, str]]:
+    told: set[tuple[str, str, str]] = st.session_state.setdefault("told", set())
+    return told
+
+
+def _note(kind: Kind, product: str = "") -> None:
+    """Each event once for an answer; products that the answer did not show are none of its events."""
+    answer = last_answer()
+    if answer is None or (product and product not in answer.products) or (answer.query, kind, product) in _told():
+        return
+    _told().add((answer.query, kind, product))
+    place = answer.products.index(product) + 1 if product else None
+    shop.journal().record_event(answer.query, kind, session=visit(), product=product or None, position=place)
