@@ -46,8 +46,8 @@ def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) 
         return
     differ = int(table["differ"].sum())
     st.html(
-        f'<p class="aside">{words.count(int(table["products"].sum()), "product")} in {words.count(len(table), "group")}; '
-        f"in {differ:,} of them the product types differ, so a label is doubtful.</p>"
+        f'<p class="aside">{words.count(table["products"].sum(), "product")} in {words.count(len(table), "group")};'
+        f" in {differ:,} of them the product types differ, so a label is doubtful.</p>"
     )
     only = st.toggle("Only where the types differ", value=False, key=f"{key}_differ", disabled=not differ)
     shown = (table[table["differ"]] if only else table).reset_index(drop=True)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app import quality_data, shop
-from vsearch_core.insight.quality import BROWSED, SETS, Answers, Model, both, type_groups
+from vsearch_core.insight.quality import BROWSED, SETS, SHOES, Answers, Model, both, type_groups
 from vsearch_core.insight.quality_shop import measure_shop
 
 PARTS = {"validation": "Validation", "test": "Test"}
@@ -70,6 +70,8 @@ def choose() -> Choice | None:
         groups = type_groups(found, shop.engine().model.bundle.hierarchy)
         with group:
             names = list(groups)
+            if SHOES in groups:
+                st.button(SHOES, on_click=_look_at, args=(SHOES,), type="tertiary", key="quality_shoes")
             name = _select(
                 "Types", names, "types", {one: f"{one} ({len(groups[one])})" for one in names}, at=_first(names)
             )
@@ -87,7 +89,7 @@ def _offer(own: Model) -> None:
             return
         bar = st.progress(0.0)
         measure_shop(own, engine.store, engine.model, lambda done, total: _step(bar, done, total))
-    st.query_params["model"] = own.name
+    st.session_state["model"] = own.name
     st.rerun()
 
 
@@ -108,6 +110,10 @@ def _select(label: str, options: list[str], key: str, titles: dict[str, str], at
         label, options, index=at, format_func=lambda name: titles.get(name, name), key=key, bind="query-params"
     )
     return chosen if chosen in options else options[at]
+
+
+def _look_at(group: str) -> None:
+    st.session_state["types"] = group
 
 
 def _first(names: list[str]) -> int:

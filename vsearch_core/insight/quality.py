@@ -48,6 +48,8 @@ BROWSED = "validation"
 _NEEDED = ("id", "part", "label", "type_1", "probability_1")
 _MOST_FREQUENT = 10
 _SHOES = ("Casual Shoes", "Sports Shoes")
+SHOES = "Casual and sports shoes"
+"""The group of the two types that classifiers of this data are known to confuse."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def type_groups(answers: Answers, hierarchy: Mapping[str, tuple[str, str]]) -> d
     if answers.set == "user_photos":
         return {f"All {len(types)} labels": types}
     if all(name in types for name in _SHOES):
-        groups["Casual and sports shoes"] = list(_SHOES)
+        groups[SHOES] = list(_SHOES)
     if len(types) > _MOST_FREQUENT:
         groups[f"The {_MOST_FREQUENT} most frequent"] = types[:_MOST_FREQUENT]
     groups[f"All {len(types)} types"] = types
