@@ -36,9 +36,12 @@ def menu(pages: Sequence[Any], here: str) -> None:
     who = person() if login else None
     if not pages and not login:
         return
-    titles = [page.title for page in pages]
-    label = f"Staff: {here}" if here in titles else "Staff"
-    with st.popover(label, key="staff"), st.container(key="staff_menu", gap="small"):
+    # Of another key on every page: the menu closes when one of its links is followed.
+    with (
+        st.container(key="staff", width="content"),
+        st.popover("Staff", key=f"staff_on_{here}"),
+        st.container(key="staff_menu", gap="small"),
+    ):
         for page in pages:
             st.page_link(page, label=page.title, help="")
         if who is not None:

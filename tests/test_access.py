@@ -94,6 +94,7 @@ def test_a_sign_in_of_an_unknown_time_does_not_count(iat: object) -> None:
     [
         (HERE, None, None),
         (HERE, "127.0.0.1", "localhost"),
+        (HERE, "::ffff:127.0.0.1", None),
         ([("host", "127.0.0.1:8502"), ("Origin", "http://127.0.0.1:8502")], None, "127.0.0.1"),
         ([("Host", "[::1]:8502"), ("Origin", "http://[::1]:8502")], "::1", "::1"),
     ],
@@ -106,6 +107,7 @@ def test_a_visit_from_this_machine_is_known(sent: list[tuple[str, str]], client:
     ("sent", "client", "served_at"),
     [
         (HERE, "203.0.113.9", None),  # another machine that says `localhost`
+        (HERE, "::ffff:203.0.113.9", None),
         (HERE, None, "0.0.0.0"),  # told to serve others
         (HERE, None, "shop.example"),
         (HERE, None, "unix:///run/shop.sock"),

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +47,14 @@ class Server:
 
 
 @contextmanager
-def _serving(folder: Path, **environment: str) -> Iterator[Server]:
+def _serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / f"app-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command += options
     with log.open("wb") as out:
         app = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=out, stderr=out)
         try:
@@ -76,6 +77,12 @@ def _wait_until_healthy(address: str, app: subprocess.Popen[bytes], log: Path) -
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"the app did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., AbstractContextManager[Server]]:
+    """Serves the app, with what it writes in a folder, under options of `streamlit run` and settings."""
+    return _serving
 
 
 @pytest.fixture(scope="session")
