@@ -42,11 +42,9 @@ def with_head(measured: Kept, head: Callable[[np.ndarray], np.ndarray]) -> Measu
         measured: of a bundle that gives features.
         head: (n, f) features -> (n, d) L2-normalised embeddings.
     """
-    other = Measured(measured.settings, measured.model, measured.say)
-    for name in ("shots", "snaps", "photos"):
-        # where a cached property keeps its value
-        other.__dict__[name] = replace(getattr(measured, name), embeddings=head(measured.features(name)))
-    return other
+    sets = {name: getattr(measured, name) for name in ("shots", "photos", "snaps")}
+    given = {name: replace(one, embeddings=head(measured.features(name))) for name, one in sets.items()}
+    return Measured.of(measured.settings, measured.model, **given)
 
 
 def in_words(figures: dict[str, dict]) -> str:

@@ -113,8 +113,9 @@ def learn(
         The whole network, the number of steps, and the mean loss of the first and of the last tenth of them.
     """
     keras.utils.set_random_seed(recipe.seed)
+    known = start if recipe.dimension <= start.shape[1] else None
     centred = recipe.method == "normalised-softmax"
-    head = projection(start.shape[1], recipe.dimension, layer_norm=centred, features=start)
+    head = projection(start.shape[1], recipe.dimension, layer_norm=centred, features=known)
     losses: list[float] = []
     if recipe.method != "pretrained":
         loss_of, own = _loss(recipe, material.targets, head, start)
