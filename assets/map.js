@@ -57,6 +57,7 @@ class CatalogueMap {
   async update(data) {
     const first = !this.data;
     this.data = data;
+    this.root.classList.toggle("narrowed", data.chosen > 0);
     this.root.querySelector('[data-do="photo"]').hidden = !data.photo;
     if (data.chosen === 0 && this.chosen.size) { this.chosen.clear(); this.lasso = null; }
     if (data.photo && this.photoFrom !== data.photo.picture) {
@@ -167,7 +168,7 @@ class CatalogueMap {
     const side = clamp(0.62 * Math.sqrt((width * height) / Math.max(seen.length, 1)), 0, 72);
     const pictures = this.sheet && side >= FEWEST_PIXELS;
     this.root.dataset.shows = pictures ? "pictures" : "dots";
-    const radius = clamp(1.7 + Math.log2(this.zoom) * 0.75, 1.7, 6) * (points.ids.length < 600 ? 1.9 : 1);
+    const radius = clamp(2.2 + Math.log2(this.zoom) * 0.75, 2.2, 6) * (points.ids.length < 600 ? 1.9 : 1);
     const faint = this.chosen.size > 0;
     for (const i of seen) {
       const [px, py] = this.toScreen(points.x[i], points.y[i]);

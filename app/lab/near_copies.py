@@ -50,7 +50,7 @@ def show(engine: Engine) -> None:
         )
         return
     pairs = _pairs(store.version, str(path), path.stat().st_mtime_ns, store)
-    known = [label for label in WEIGHTS if pairs[f"first_{label}"].astype(str).replace("nan", "").ne("").any()]
+    known = [label for label in WEIGHTS if any(_told(pairs[f"{side}_{label}"]) for side in ("first", "second"))]
     found = _bar(pairs, known)
     if found.empty:
         shared.blank("No near-copies here", "Move the slider down, or show pairs whose labels agree too.")
@@ -95,12 +95,6 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
         for label in differing:
             found = found[found["differs"].str.contains(label.replace("_", " "), regex=False)]
         found = found.assign(group=group_numbers(found))
-        groups = words.count(found["group"].nunique(), "group")
-        st.html(
-            f'<p class="lab-note">{words.count(len(found), "pair")} in {groups}, '
-            "the most suspicious first: the more alike the pictures and the more the labels differ.</p>",
-            width="stretch",
-        )
         st.download_button(
             "CSV",
             partial(_csv, found),
@@ -109,7 +103,17 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
             icon=":material/download:",
             on_click="ignore",
         )
+    groups = words.count(found["group"].nunique(), "group")
+    st.html(
+        f'<p class="lab-note">{words.count(len(found), "pair")} in {groups}, the most suspicious first: '
+        "the more alike the pictures and the more the labels differ.</p>"
+    )
     return found
+
+
+def _told(values: pd.Series) -> bool:
+    """Whether any product has this label."""
+    return bool((values.notna() & values.ne("")).any())
 
 
 def _csv(found: pd.DataFrame) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -19,6 +20,7 @@ BESIDE = "Beside the first projects"
 _THEIRS = "#8a8176"
 _ROW_PIXELS = 30
 _SMALL = 0.3
+_FONT = {"size": 13, "color": "#1d1b19"}
 _MEASURE = "python -m vsearch_core evaluate all"
 
 
@@ -79,7 +81,7 @@ def _protocol(protocol: Protocol) -> None:
             label_visibility="collapsed",
         )
         figures = tuple(one for one in figures if one.group == group)
-    left, right = st.columns([7, 5], gap="large")
+    left, right = st.columns([6, 5], gap="large")
     with left:
         _chart(figures, key=f"chart_{protocol.key}")
     with right:
@@ -94,16 +96,25 @@ def _protocol(protocol: Protocol) -> None:
 
 def _table(figures: Sequence[Figure]) -> None:
     table = as_table(figures)
-    for column in ("measure", "target", "cases"):
-        if not table[column].replace("", None).notna().any():
-            table = table.drop(columns=column)
-    if table["whose"].eq("ours").all():
-        table = table.drop(columns="whose")
-    share = st.column_config.NumberColumn(format="percent", width="small")
-    columns = {name: share for name in ("value", "low", "high", "target")} | {
-        "cases": st.column_config.NumberColumn(format="localized", width="small")
-    }
-    st.dataframe(table, hide_index=True, column_config=columns, height=min(36 * len(table) + 38, 460))
+    shown = pd.DataFrame(
+        {
+            "what": table["what"],
+            "measure": table["measure"],
+            "value": [f"{value:.1%}" for value in table["value"]],
+            "95 % interval": [_span(one) for one in figures],
+            "target": ["" if one.target is None else f"{one.target:.1%}" for one in figures],
+            "cases": ["" if one.count is None else f"{one.count:,}" for one in figures],
+            "whose": ["theirs" if one.theirs else "ours" for one in figures],
+        }
+    )
+    told = [name for name in shown if shown[name].ne("").any() and (name != "whose" or shown[name].ne("ours").any())]
+    columns = {"what": st.column_config.TextColumn(width=230)}
+    height = min(36 * len(table) + 38, 460)
+    st.dataframe(shown[told], hide_index=True, column_config=columns, height=height)
+
+
+def _span(one: Figure) -> str:
+    return f"{one.low:.1%} to {one.high:.1%}" if one.low is not None and one.high is not None else ""
 
 
 def _chart(figures: Sequence[Figure], *, key: str, row_pixels: int = _ROW_PIXELS) -> None:
@@ -134,15 +145,17 @@ def _chart(figures: Sequence[Figure], *, key: str, row_pixels: int = _ROW_PIXELS
             "tickformat": ".0%",
             "gridcolor": "#ece6dd",
             "zeroline": False,
+            "tickfont": _FONT,
         },
         yaxis={
             "categoryorder": "array",
             "categoryarray": rows[::-1],
             "automargin": True,
             "showgrid": False,
+            "tickfont": _FONT,
             "range": [-0.6, len(rows) - 0.4],
         },
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left", "font": _FONT},
         showlegend=bool(theirs or aimed) or len(metrics) > 1,
     )
     st.plotly_chart(chart, key=key, config={"displayModeBar": False})
@@ -181,5 +194,4 @@ def _marks(figures: Sequence[Figure], name: str, marker: dict[str, object], word
 
 
 def _interval(one: Figure) -> str:
-    known = one.low is not None and one.high is not None
-    return (f", {one.low:.1%} to {one.high:.1%}" if known else "") + (f", {one.count:,} cases" if one.count else "")
+    return (f", {span}" if (span := _span(one)) else "") + (f", {one.count:,} cases" if one.count else "")

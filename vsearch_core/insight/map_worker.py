@@ -37,7 +37,11 @@ def make_map(store: Path, files: MapFiles, progress: StageProgress | None = None
     """
     command = [sys.executable, "-u", "-m", __name__, str(store), str(files.table), str(files.sheet)]
     last = ""
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as worker:
+    # Threads that wait for each other shall sleep meanwhile, because the shop needs the processors.
+    environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as worker:
         try:
             for line in worker.stdout or ():
                 last = line.strip() or last
