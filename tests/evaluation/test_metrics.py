@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import precision_recall_fscore_support
 
-from vsearch_core.evaluation.metrics import classification_report, mean_figure, nearest, resampled_figure
-from vsearch_core.evaluation.threshold import threshold_keeping
+from vsearch_core.evaluation.metrics import (
+    class_scores,
+    classification_report,
+    group_weights,
+    mean_figure,
+    nearest,
+    ranks,
+    resampled_figure,
+    weighted_figure,
+)
 
 
 def test_the_interval_holds_the_mean_and_is_wider_for_fewer_groups() -> None:
@@ -26,11 +35,69 @@ def test_one_group_leaves_no_doubt_in_the_bootstrap() -> None:
 
 
 def test_the_report_counts_as_one_would_by_hand() -> None:
-    labels, predicted = ["a", "a", "b", "c"], ["a", "b", "b", "b"]
-    report = {row["name"]: row for row in classification_report(labels, predicted, ["a", "b", "c"])}
-    assert report["a"] == {"name": "a", "precision": 1.0, "recall": 0.5, "f1": 0.6667, "support": 2}
+    labels, predicted = np.array(["a", "a", "b", "c"]), np.array(["a", "b", "b", "b"])
+    report = {
+        row["name"]: row for row in classification_report(labels, predicted, ["a", "b", "c"], ["1", "2", "3", "4"])
+    }
+    assert report["a"]["precision"] == 1
+    assert report["a"]["recall"] == 0.5
+    assert report["a"]["f1"] == pytest.approx(2 / 3, abs=1e-4)
+    assert report["a"]["support"] == 2
     assert report["b"]["precision"] == pytest.approx(1 / 3, abs=1e-4)
     assert report["c"]["f1"] == 0
+    for row in report.values():
+        for score in ("precision", "recall", "f1"):
+            assert row[f"{score}_low"] <= row[score] <= row[f"{score}_high"]
+
+
+@given(st.integers(2, 5), st.integers(5, 60), st.integers(0, 99))
+@settings(max_examples=20, deadline=None)
+def test_the_scores_are_those_of_scikit_learn(classes: int, count: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    names = [f"type {number}" for number in range(classes)]
+    labels, predicted = (np.array(names)[random.integers(classes, size=count)] for _ in range(2))
+    scores = class_scores(labels, predicted, names, [str(row) for row in range(count)])
+    theirs = precision_recall_fscore_support(labels, predicted, labels=names, zero_division=0)
+    for ours, other in zip((scores.precision[0], scores.recall[0], scores.f1[0], scores.support), theirs, strict=True):
+        assert np.allclose(ours, other)
+
+
+def test_groups_are_drawn_whole() -> None:
+    weights = group_weights(["a", "b", "a", "c"], rounds=50)
+    assert (weights[0] == 1).all()
+    assert (weights[:, 0] == weights[:, 2]).all()
+    assert (weights[:, 0] + weights[:, 1] + weights[:, 3] == 3).all()
+
+
+def test_a_mean_by_weights_has_the_interval_of_a_mean() -> None:
+    values, groups = np.tile([0, 1, 1, 1], 50), np.arange(200).astype(str)
+    weights = group_weights(groups, rounds=1000)
+    figure = weighted_figure((weights @ values) / weights.sum(axis=1), 200)
+    other = mean_figure(values, groups)
+    assert (figure.value, figure.count) == (other.value, other.count)
+    assert figure.low == pytest.approx(other.low, abs=0.01)
+    assert figure.high == pytest.approx(other.high, abs=0.01)
+
+
+def test_a_rank_counts_what_comes_before_and_ties_against_the_right_one() -> None:
+    gallery = np.array([[1, 0], [0.8, 0.6], [0.8, 0.6], [0, 1]], np.float32)
+    query = np.array([[1, 0]], np.float32)
+    assert ranks(query, gallery, [np.array([0])]).tolist() == [1]
+    assert ranks(query, gallery, [np.array([1])]).tolist() == [3]
+    assert ranks(query, gallery, [np.array([1, 2])]).tolist() == [2]
+    assert ranks(query, gallery, [np.array([3])]).tolist() == [4]
+    assert ranks(query, gallery, [np.array([3])], [np.array([0, 1])]).tolist() == [2]
+
+
+@given(st.integers(3, 30), st.integers(0, 99))
+@settings(max_examples=20, deadline=None)
+def test_ranks_agree_with_the_nearest_neighbours(count: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    gallery, queries = (random.normal(size=(size, 6)).astype(np.float32) for size in (count, 5))
+    rows, _ = nearest(queries, gallery, count)
+    right = random.integers(count, size=5)
+    expected = [list(found).index(row) + 1 for found, row in zip(rows, right, strict=True)]
+    assert ranks(queries, gallery, [np.array([row]) for row in right], block=2).tolist() == expected
 
 
 @given(st.integers(1, 40), st.integers(1, 8), st.integers(0, 99))
@@ -42,13 +109,3 @@ def test_nearest_is_what_sorting_all_cosines_gives(count: int, queries: int, see
     rows, scores = nearest(asked, gallery, k, block=3)
     assert np.allclose(scores, -np.sort(-(asked @ gallery.T), axis=1)[:, :k], atol=1e-5)
     assert np.allclose(np.take_along_axis(asked @ gallery.T, rows, axis=1), scores, atol=1e-5)
-
-
-@given(st.lists(st.floats(-1, 1), min_size=1, max_size=60), st.floats(0.05, 1))
-def test_the_threshold_keeps_its_share_and_no_higher_one_does(has: list[float], share: float) -> None:
-    scores = np.array(has)
-    threshold = threshold_keeping(scores, share)
-    assert np.mean(scores >= threshold) >= share - 1e-9
-    higher = scores[scores > threshold]
-    if len(higher):
-        assert np.mean(scores >= higher.min()) <= share + 1 / len(scores)

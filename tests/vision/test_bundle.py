@@ -6,11 +6,15 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from vsearch_core.catalogue.sample import draw_product
+from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.good_match import GoodMatch
 
 
 @pytest.fixture
@@ -91,6 +95,46 @@ def test_a_calibration_of_other_weights_is_not_used(copy: Path) -> None:
     assert Bundle.open(copy).good_match is not None
     (copy / "calibration.json").write_text(json.dumps({"good_match": 0.5, "model": "another"}))
     assert Bundle.open(copy).good_match is None
+
+
+def _calibrate(folder: Path, **content: object) -> None:
+    known = {"good_match": 0.7, "model": Bundle.open(folder).fingerprint} | content
+    (folder / "calibration.json").write_text(json.dumps(known))
+
+
+def test_a_calibration_gives_the_temperature_and_the_whole_rule(copy: Path) -> None:
+    _calibrate(copy, temperature=1.25, agreement={"weight": 0.5, "together": 0.9})
+    bundle = Bundle.open(copy)
+    assert bundle.temperature == 1.25
+    assert bundle.match == GoodMatch(0.7, weight=0.5, together=0.9)
+    _calibrate(copy)
+    bundle = Bundle.open(copy)
+    assert bundle.temperature == 1
+    assert bundle.match == GoodMatch(0.7)
+    assert bundle.good_match == 0.7
+
+
+@pytest.mark.parametrize(
+    "content", [{"temperature": 0}, {"temperature": "warm"}, {"good_match": None}, {"agreement": {"weight": "a lot"}}]
+)
+def test_a_calibration_that_makes_no_sense_is_refused_in_words(copy: Path, content: dict) -> None:
+    (copy / "calibration.json").unlink()
+    _calibrate(copy, **content)
+    with pytest.raises(BundleError, match="evaluate fashion"):
+        Bundle.open(copy)
+
+
+def test_the_temperature_is_in_the_analysis_and_not_in_the_raw_outputs(copy: Path) -> None:
+    photo = Photo(draw_product("Tshirts", seed=5)[0], (100, 100), "array")
+    _calibrate(copy, temperature=1.0)
+    plain = FashionModel(Bundle.open(copy))
+    _calibrate(copy, temperature=2.0)
+    unsure = FashionModel(Bundle.open(copy))
+    before, after = plain.analyse(photo), unsure.analyse(photo)
+    assert np.allclose(plain.run(photo)["product_type"], unsure.run(photo)["product_type"], atol=1e-5)
+    assert after.product_type.name == before.product_type.name
+    assert after.product_type.probability < before.product_type.probability
+    assert sum(one.probability for one in after.product_types) == pytest.approx(1, abs=1e-4)
 
 
 def test_the_fingerprint_changes_with_the_weights(copy: Path) -> None:

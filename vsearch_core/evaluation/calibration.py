@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -33,6 +35,10 @@ class Answers:
     def at(self, temperature: float) -> Answers:
         """The same with probabilities of another temperature."""
         return Answers(tempered(self.probabilities, temperature), self.right, self.groups)
+
+    def summed(self, members: np.ndarray) -> Answers:
+        """Answers to a coarser question: members (types, kinds) are 1 where a type is of a kind."""
+        return Answers(self.probabilities @ members, self.right @ members > 0, self.groups)
 
     @property
     def confidence(self) -> np.ndarray:
@@ -65,6 +71,21 @@ def fit_temperature(sets: Sequence[Answers]) -> float:
     return float(np.exp(found.x))
 
 
+def choose_temperature(sets: Mapping[str, Answers]) -> tuple[float, tuple[str, ...]]:
+    """Decide on validation which sets to fit on: those whose temperature gives the least error, meaned over all sets.
+
+    Returns:
+        The temperature, and the names of the sets that it was fitted on.
+    """
+    tried = []
+    for names in (chosen for size in range(1, len(sets) + 1) for chosen in combinations(sets, size)):
+        temperature = fit_temperature([sets[name] for name in names])
+        errors = [_error(answers.at(temperature)) for answers in sets.values()]
+        tried.append((float(np.mean(errors)), temperature, names))
+    _, temperature, names = min(tried)
+    return temperature, names
+
+
 def calibration_error(answers: Answers) -> Figure:
     """Expected calibration error: the mean distance of confidence and accuracy over the bins, with its interval."""
     place, gap = _bins(answers.confidence), answers.confidence - answers.correct
@@ -92,16 +113,22 @@ def reliability(answers: Answers) -> list[dict]:
     return records
 
 
-def calibration_figures(test: Mapping[str, Answers], temperature: float) -> dict[str, object]:
+def calibration_figures(before: Mapping[str, Answers], after: Mapping[str, Answers]) -> dict[str, Any]:
     """Error and reliability of each set of test pictures, `before` and `after` the temperature."""
-    figures: dict[str, object] = {"temperature": round(temperature, 4), "bins": BINS, "bins_of": "equal width"}
-    for name, answers in test.items():
-        states = {"before": answers, "after": answers.at(temperature)}
-        figures[name] = {
-            **{state: calibration_error(one).as_dict() for state, one in states.items()},
-            **{f"reliability_{state}": reliability(one) for state, one in states.items()},
+    return {
+        name: {
+            "before": calibration_error(before[name]).as_dict(),
+            "after": calibration_error(after[name]).as_dict(),
+            "reliability_before": reliability(before[name]),
+            "reliability_after": reliability(after[name]),
         }
-    return figures
+        for name in before
+    }
+
+
+def _error(answers: Answers) -> float:
+    gap = answers.confidence - answers.correct
+    return float(np.abs(np.bincount(_bins(answers.confidence), gap, minlength=BINS)).sum() / len(gap))
 
 
 def _nll(answers: Answers) -> float:

@@ -58,6 +58,9 @@ twins are a hard reading. For hard pairs the other product has the same type and
 """
 
 
+_HAS, _HAS_NOT = "called_good_when_right", "called_good_when_shop_has_not"
+
+
 def write_card(bundle: Path) -> Path:
     """Write `card.md` from `labels.json`, `training.json`, `calibration.json` and `evaluation/figures.json`."""
     labels, training = _read(bundle / "labels.json"), _read(bundle / "training.json")
@@ -82,7 +85,7 @@ def write_card(bundle: Path) -> Path:
         macro_types=types["macro_f1_types"],
         fewest=types["macro_f1_fewest"],
         bands=_bands(types["bands"]),
-        calibration=_calibration(bundle / "calibration.json"),
+        calibration=_calibration(bundle / "calibration.json", figures),
         **{name: recipe[name] for name in ("frozen_before", "batch")},
         **{name: training["data"][name] for name in ("catalogue_train", "user_photos_train", "drawn_train")},
     )
@@ -167,18 +170,31 @@ def _range(band: Mapping[str, Any]) -> str:
     return f"at most {most:,}" if not fewest else f"{fewest:,} to {most:,}"
 
 
-def _calibration(path: Path) -> str:
+def _calibration(path: Path, figures: Mapping[str, Any]) -> str:
     if not path.is_file():
         return ""
     content = _read(path)
     test = content["rates"]["test"]
-    threshold, temperature = content["good_match"], content["temperature"]
+    alone, together = content["rates_by_cosine"]["test"], content["agreement"]
+    fitted_on = " and ".join(figures["calibration"]["fitted_on"]).replace("_", " ")
     return f"""
-Serving divides the logits of product types by the temperature {temperature:.3f}, fitted on validation snaps and user
-photos (Guo et al., arXiv 1706.04599). A best hit counts as a good match from cosine {threshold:.3f}, chosen on
-validation user photos. On test, {test["called_good_when_right"]:.1%} of the photos whose best hit is of the right kind
-are called a good match, and {test["called_good_when_shop_has_not"]:.1%} of those whose kind was taken out of the catalogue.
+Serving divides the logits of product types by the temperature {content["temperature"]:.3f}, fitted on validation
+({fitted_on}; Guo et al., arXiv 1706.04599). User photos are labelled with kinds and not with product types, so that a
+type's probability is judged leniently on them; what their labels can judge is the category.
+
+A best hit is called a good match where its cosine and {together["weight"]:g} times the mean probability of the first
+five hits' types reach {together["together"]:.3f}, chosen on validation user photos; in a shop of types that the network
+does not know, from cosine {content["good_match"]:.3f}.
+
+| test photos that are called a good match | by the rule | by cosine alone |
+| --- | --- | --- |
+| best hit of the right kind | {_share(test, _HAS)} | {_share(alone, _HAS)} |
+| their kind taken out of the catalogue | {_share(test, _HAS_NOT)} | {_share(alone, _HAS_NOT)} |
 """
+
+
+def _share(rates: Mapping[str, float], name: str) -> str:
+    return f"{rates[name]:.1%}"
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import platform
 import pandas as pd
 
 from vsearch_core.evaluation.card import write_card
-from vsearch_core.evaluation.measure import Measured, figures, measure, temperature
+from vsearch_core.evaluation.measure import Measured, figures, measure
 from vsearch_core.evaluation.predictions import MEASURED, Say, model_of, top_five
 from vsearch_core.evaluation.threshold import choose_threshold
 from vsearch_core.evaluation.types import best_of, type_report
@@ -31,11 +31,14 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> dict[str, dict]
         CatalogueError: the public data sets are not at hand.
         BundleError: there is no bundle.
     """
-    model = model_of(settings)
-    measured = measure(settings, model, say)
-    found = figures(measured)
-    threshold = choose_threshold(measured.photos, measured.shots)
-    fitted = temperature(measured)
+    return write_evaluation(measure(settings, model_of(settings), say))
+
+
+def write_evaluation(measured: Measured) -> dict[str, dict]:
+    """Write what `evaluate_fashion` says into the folder of the measured bundle, and return the figures."""
+    model, found = measured.model, figures(measured)
+    fitted = round(measured.temperature[0], 4)
+    threshold = choose_threshold(measured.photos, measured.shots, measured.names, fitted)
 
     folder = model.bundle.path / "evaluation"
     folder.mkdir(exist_ok=True)
@@ -44,8 +47,12 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> dict[str, dict]
         "model": model.fingerprint,
         "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
     }
-    short = {**found, "calibration": _without_tables(found["calibration"])}
-    replace_json(folder / "figures.json", {**about, **short, "good_match": threshold["rates"]["test"]})
+    short = {
+        **found,
+        "calibration": _without_tables(found["calibration"]),
+        "good_match": {**threshold["rates"]["test"], "by_cosine": threshold["rates_by_cosine"]["test"]},
+    }
+    replace_json(folder / "figures.json", {**about, **short})
     replace_json(folder / "calibration.json", {**about, **found["calibration"]})
     replace_json(folder / "report.json", {**about, **_reports(measured)})
     for name, predictions in (
@@ -57,10 +64,10 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> dict[str, dict]
         table = top_five(kept, measured.names, fitted)
         table.insert(2, "label", kept.table["label" if name == "user_photos" else "product_type"])
         replace_bytes(folder / f"{name}.parquet", _parquet(table))
-    calibration = {**threshold, "temperature": round(fitted, 4), "model": model.fingerprint}
+    calibration = {**threshold, "temperature": fitted, "model": model.fingerprint}
     replace_json(model.bundle.path / "calibration.json", calibration)
     write_card(model.bundle.path)
-    return {**short, "good_match": threshold["rates"]}
+    return short
 
 
 def _reports(measured: Measured) -> dict[str, list[dict]]:

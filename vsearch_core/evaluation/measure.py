@@ -15,7 +15,7 @@ import numpy as np
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation import predictions
-from vsearch_core.evaluation.calibration import Answers, calibration_figures, fit_temperature, right_types
+from vsearch_core.evaluation.calibration import BINS, Answers, calibration_figures, choose_temperature, right_types
 from vsearch_core.evaluation.metrics import mean_figure, timing
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say
 from vsearch_core.evaluation.snaps import RECIPE, snap_figures
@@ -26,8 +26,8 @@ from vsearch_core.evaluation.verification import SEED, Pairs, make_pairs, verifi
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 
-FITTED_ON = ("snaps", "user_photos")
-"""The temperature is fitted on pictures such as serving sees: people send photos, not catalogue shots."""
+SETS = {"shots": "shots", "snaps": "snaps", "user_photos": "photos"}
+"""The sets of pictures that the temperature is read on, and what `Measured` calls them."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,15 @@ class Measured:
     settings: Settings
     model: FashionModel
     say: Say
+
+    @classmethod
+    def of(
+        cls, settings: Settings, model: FashionModel, *, shots: Predictions, photos: Predictions, snaps: Predictions
+    ) -> Measured:
+        """From predictions that are there already; their tables are as those of `predictions.py`."""
+        measured = cls(settings, model, print)
+        measured.__dict__.update(shots=shots, photos=photos, snaps=snaps)
+        return measured
 
     @cached_property
     def shots(self) -> Predictions:
@@ -53,6 +62,11 @@ class Measured:
         """A simulated phone snap of every product of validation and test."""
         table, source = predictions.catalogue_table(self.settings)
         return predictions.predict_snaps(self.settings, self.model, table, source, self.say)
+
+    @cached_property
+    def temperature(self) -> tuple[float, tuple[str, ...]]:
+        """What the probabilities of product types need to be taken at their word, and the sets it was fitted on."""
+        return choose_temperature({name: _answers(self, name, "validation") for name in SETS})
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -151,14 +165,24 @@ def verification(measured: Measured) -> dict[str, Any]:
 
 
 def calibration(measured: Measured) -> dict[str, Any]:
-    """The temperature that validation gives, and the calibration error on test before and after it."""
-    test = {name: _answers(measured, name, "test") for name in ("shots", "snaps", "user_photos")}
-    return {"fitted_on": list(FITTED_ON), **calibration_figures(test, temperature(measured))}
+    """The temperature that validation gives, and the calibration error on test before and after it.
 
-
-def temperature(measured: Measured) -> float:
-    """Fitted on the validation part of the sets `FITTED_ON`."""
-    return fit_temperature([_answers(measured, name, "validation") for name in FITTED_ON])
+    The labels of user photos name kinds, mostly of one category, and no product types: a type's probability is judged
+    leniently there, and `user_photos_category` is what the labels can really judge.
+    """
+    fitted, fitted_on = measured.temperature
+    before = {name: _answers(measured, name, "test") for name in SETS}
+    after = {name: answers.at(fitted) for name, answers in before.items()}
+    members = _category_members(measured)
+    for state in (before, after):
+        state["user_photos_category"] = state["user_photos"].summed(members)
+    return {
+        "temperature": round(fitted, 4),
+        "fitted_on": list(fitted_on),
+        "bins": BINS,
+        "bins_of": "equal width",
+        **calibration_figures(before, after),
+    }
 
 
 PROTOCOLS: Mapping[str, Callable[[Measured], dict[str, Any]]] = {
@@ -217,13 +241,18 @@ def _pairs(measured: Measured, kind: str, part: str) -> Pairs:
 
 def _answers(measured: Measured, name: str, part: str) -> Answers:
     """Pictures that have no right type among the bundle's own are left out: their likelihood says nothing."""
-    source = {"shots": "shots", "snaps": "snaps", "user_photos": "photos"}[name]
-    chosen: Predictions = getattr(measured, source).of(part)
+    chosen: Predictions = getattr(measured, SETS[name]).of(part)
     rights = chosen.table["right"] if name == "user_photos" else [(kind,) for kind in chosen.table["product_type"]]
     right = right_types(list(rights), measured.names)
     groups = chosen.table["sender_id" if name == "user_photos" else "group"].to_numpy()
     known = right.any(axis=1)
     return Answers(chosen.types[known], right[known], groups[known])
+
+
+def _category_members(measured: Measured) -> np.ndarray:
+    """(types, categories), 1 where the product type is of the category."""
+    categories = [measured.model.bundle.hierarchy[name][1] for name in measured.names]
+    return (np.array(categories)[:, None] == np.unique(categories)[None]).astype(np.float32)
 
 
 def _timed(found: dict[str, Any], asked: Predictions) -> dict[str, Any]:

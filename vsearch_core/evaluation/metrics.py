@@ -138,7 +138,7 @@ def classification_report(
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
 
 
 def nearest(queries: np.ndarray, gallery: np.ndarray, k: int, *, block: int = 256) -> tuple[np.ndarray, np.ndarray]:
@@ -161,6 +161,45 @@ def nearest(queries: np.ndarray, gallery: np.ndarray, k: int, *, block: int = 25
     return np.concatenate(rows), np.concatenate(scores)
 
 
+@dataclass(frozen=True)
+class Question:
+    """For each query the rows of the gallery that are right, and those that are not in its gallery at all.
+
+    A query without a right row is not asked.
+    """
+
+    targets: Sequence[np.ndarray]
+    ignored: Sequence[np.ndarray] | None = None
+
+    def rank(self, place: int, scores: np.ndarray) -> int:
+        """The place, from 1, of the first right row by the scores (n,) of one query; 0 where there is none."""
+        right = self.targets[place]
+        if not len(right):
+            return 0
+        aside = right if self.ignored is None else np.union1d(right, self.ignored[place])
+        least = scores[right].max() - _EQUAL
+        return 1 + int(np.count_nonzero(scores >= least) - np.count_nonzero(scores[aside] >= least))
+
+
+def ranks_of(
+    queries: np.ndarray, gallery: np.ndarray, questions: Sequence[Question], *, block: int = 256
+) -> list[np.ndarray]:
+    """The place, from 1, at which the first right product comes up for each query; a tie counts against it.
+
+    Args:
+        queries: (q, d) and gallery: (n, d), L2-normalised float32.
+
+    Returns:
+        For each question (q,) int64, 0 where a query has no right row.
+    """
+    found = [np.zeros(len(queries), np.int64) for _ in questions]
+    for start in range(0, len(queries), block):
+        for place, scores in enumerate(queries[start : start + block] @ gallery.T, start=start):
+            for places, question in zip(found, questions, strict=True):
+                places[place] = question.rank(place, scores)
+    return found
+
+
 def ranks(
     queries: np.ndarray,
     gallery: np.ndarray,
@@ -169,27 +208,8 @@ def ranks(
     *,
     block: int = 256,
 ) -> np.ndarray:
-    """The place, from 1, at which the first right product comes up for each query; a tie counts against it.
-
-    Args:
-        queries: (q, d) and gallery: (n, d), L2-normalised float32.
-        targets: for each query the rows of the gallery that are right, at least one.
-        ignored: for each query the rows that are not in its gallery at all.
-
-    Returns:
-        (q,) int64.
-    """
-    found = np.empty(len(queries), np.int64)
-    for start in range(0, len(queries), block):
-        cosines = queries[start : start + block] @ gallery.T
-        for place, scores in enumerate(cosines, start=start):
-            right = targets[place]
-            best = scores[right].max()
-            scores[right] = -np.inf
-            if ignored is not None:
-                scores[ignored[place]] = -np.inf
-            found[place] = 1 + np.count_nonzero(scores >= best - _EQUAL)
-    return found
+    """`ranks_of` for one question, (q,) int64."""
+    return ranks_of(queries, gallery, [Question(targets, ignored)], block=block)[0]
 
 
 def recalls(places: np.ndarray, groups: Groups, ks: Sequence[int]) -> dict[str, dict]:

@@ -84,7 +84,7 @@ def predict_catalogue(settings: Settings, model: FashionModel, say: Say) -> Pred
     """Predictions for every catalogue product, all parts; the table is that of `catalogue_table`."""
     table, source = catalogue_table(settings)
     say(f"running the model on {len(table):,} catalogue pictures")
-    return _predict(model, table, _reader(source, table, 2 * model.bundle.side))
+    return predict(model, table, reader(source, table, 2 * model.bundle.side))
 
 
 def predict_user_photos(settings: Settings, model: FashionModel, say: Say) -> Predictions:
@@ -92,7 +92,7 @@ def predict_user_photos(settings: Settings, model: FashionModel, say: Say) -> Pr
     _need_data(settings)
     table = read_user_photos(settings.data)
     say(f"running the model on {len(table):,} user photos")
-    return _predict(model, table, _reader(_user_photos(settings), table, 2 * model.bundle.side))
+    return predict(model, table, reader(_user_photos(settings), table, 2 * model.bundle.side))
 
 
 def predict_snaps(
@@ -111,7 +111,7 @@ def predict_snaps(
         say(f"making snaps of {len(table):,} {part} products, and running the model on them")
         grounds = photos[photos["part"] == part]
         maker = SnapMaker.of(table, source, _read_all(_user_photos(settings), grounds))
-        found.append(_predict(model, table, maker.photo))
+        found.append(predict(model, table, maker.photo))
     return joined(found)
 
 
@@ -142,7 +142,12 @@ def top_five(predictions: Predictions, names: Sequence[str], temperature: float)
     return pd.DataFrame(columns)
 
 
-def _predict(model: FashionModel, table: pd.DataFrame, photo: Callable[[int], Photo]) -> Predictions:
+def predict(model: FashionModel, table: pd.DataFrame, photo: Callable[[int], Photo]) -> Predictions:
+    """Run the model on a picture for each row of a table.
+
+    Args:
+        table: with `id` and `part`, and what the figures need; photo: the picture of a row, by its number.
+    """
     types, embeddings = [], []
     attributes: dict[str, list[np.ndarray]] = {name: [] for name in ATTRIBUTES}
     seconds = 0.0
@@ -161,13 +166,14 @@ def _predict(model: FashionModel, table: pd.DataFrame, photo: Callable[[int], Ph
     return Predictions(table, np.stack(types), stacked, np.stack(embeddings), 1000 * seconds / len(table))
 
 
-def _reader(source: ImageSource, table: pd.DataFrame, max_side: int) -> Callable[[int], Photo]:
+def reader(source: ImageSource, table: pd.DataFrame, max_side: int) -> Callable[[int], Photo]:
+    """The pictures of a table's rows, decoded at `max_side` pixels at most."""
     names = table["image"].to_numpy()
     return lambda row: images.decode(source.read(names[row]), max_side=max_side)
 
 
 def _read_all(source: ImageSource, table: pd.DataFrame) -> list[np.ndarray]:
-    read = _reader(source, table, SnapMaker.ground_side)
+    read = reader(source, table, SnapMaker.ground_side)
     with ThreadPoolExecutor(_WORKERS) as pool:
         return [photo.pixels for photo in pool.map(read, range(len(table)))]
 
@@ -180,7 +186,7 @@ def _pictures(table: pd.DataFrame, source: ImageSource) -> np.ndarray:
     """For each row the smallest row that shows the same picture; the split has joined all of those already."""
     measured = table["part"].isin(MEASURED) & table["group"].duplicated(keep=False)
     rows = np.flatnonzero(measured)
-    read = _reader(source, table, 128)
+    read = reader(source, table, 128)
     with ThreadPoolExecutor(_WORKERS) as pool:
         inks = np.stack(list(pool.map(lambda row: ink(read(row).pixels), rows)))
     links: list[tuple[int, int]] = []

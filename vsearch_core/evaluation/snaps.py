@@ -19,7 +19,7 @@ from vsearch_core import images
 from vsearch_core.catalogue import snaps
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import Photo
-from vsearch_core.evaluation.metrics import Stopwatch, mean_figure, nearest, ranks, recalls
+from vsearch_core.evaluation.metrics import Question, Stopwatch, mean_figure, nearest, ranks_of, recalls
 from vsearch_core.evaluation.twins import same_picture, title_twins
 
 
@@ -103,24 +103,19 @@ def snap_figures(
         queries: (q, d) embeddings of snaps; own: (q,) the row of each one's product in the gallery.
         gallery: (n, d); kinds, titles, pictures, groups: (n,) of the gallery's products.
     """
-    copies = same_picture(pictures, own)
-    twins = title_twins(titles, pictures, own)
-    have = np.array([len(found) > 0 for found in twins])
+    copies, twins = same_picture(pictures, own), title_twins(titles, pictures, own)
     with Stopwatch(len(queries)) as watch:
         found, _ = nearest(queries, gallery, 10)
-    others = ranks(
-        queries[have],
-        gallery,
-        [found for found in twins if len(found)],
-        [same for same, wanted in zip(copies, have, strict=True) if wanted],
-    )
-    ks = (1, 5, 10, 100)
     right = kinds[found] == kinds[own][:, None]
+    strict, alike, other = ranks_of(
+        queries, gallery, [Question([np.array([row]) for row in own]), Question(copies), Question(twins, copies)]
+    )
+    have, ks = other > 0, (1, 5, 10, 100)
     return {
-        **recalls(ranks(queries, gallery, [np.array([row]) for row in own]), groups[own], ks),
+        **recalls(strict, groups[own], ks),
         "first_hit_right_type": mean_figure(right[:, 0], groups[own]).as_dict(),
         "first_ten_right_type": mean_figure(right.mean(axis=1), groups[own]).as_dict(),
-        "same_picture": recalls(ranks(queries, gallery, copies), groups[own], ks),
-        "other_picture": recalls(others, groups[own[have]], ks),
+        "same_picture": recalls(alike, groups[own], ks),
+        "other_picture": recalls(other[have], groups[own[have]], ks),
         "search_ms": watch.milliseconds,
     }

@@ -1,71 +1,126 @@
-"""Chooses the similarity from which a best hit is called a good match, on validation photos.
+"""Chooses the rule by which a best hit is called a good match, on validation photos.
 
 A photo of something that the shop has is a validation user photo against the whole catalogue, where the best hit is of
 the right kind. The same photo against the catalogue without the products of its kind is a photo of something that the
-shop has not. The threshold is the highest one that still calls nine in ten of the rightly answered photos a good match:
-to be told that there is nothing, where there is, puts a shopper off more than five products that are not quite it.
+shop has not. The rule calls nine in ten of the rightly answered photos a good match, whatever it weighs: to be told
+that there is nothing, where there is, puts a shopper off more than five products that are not quite it. Similar kinds
+look alike to an embedding, so that the probability that the network gives to the types of the first hits counts beside
+the similarity, with the weight that lets the fewest photos pass whose kind the shop has not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vsearch_core.evaluation.metrics import nearest
 from vsearch_core.evaluation.predictions import Predictions
+from vsearch_core.vision.good_match import AGREEING
+from vsearch_core.vision.temperature import tempered
 
 KEPT = 0.9
+WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 
-_DEPTH = 2000
+_BLOCK = 128
 
 
-def choose_threshold(photos: Predictions, shots: Predictions) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Evidence:
+    """What the rule sees of some photos: `cosine` and `agreement`, each (photos,)."""
+
+    cosine: np.ndarray
+    agreement: np.ndarray
+
+    def score(self, weight: float) -> np.ndarray:
+        """Similarity and agreement together, (photos,)."""
+        return self.cosine + weight * self.agreement
+
+
+def choose_threshold(
+    photos: Predictions, shots: Predictions, names: Sequence[str], temperature: float
+) -> dict[str, Any]:
     """Choose on validation user photos, and report the rates on validation and test.
 
     Args:
         photos: user photos of all parts; shots: the whole catalogue.
+        names: the product types of the probabilities; temperature: that serving uses.
 
     Returns:
-        What `calibration.json` of the bundle holds, but for the model's fingerprint.
+        What `calibration.json` of the bundle holds of the rule; `rates_by_cosine` are those of the similarity alone.
     """
     kinds = shots.table["product_type"].to_numpy()
-    scores = {part: best_scores(photos.of(part), shots.embeddings, kinds) for part in ("validation", "test")}
-    threshold = round(threshold_keeping(scores["validation"][0]), 4)
+    found = {
+        part: evidence(photos.of(part), shots.embeddings, kinds, names, temperature) for part in ("validation", "test")
+    }
+    weight, together = choose_weight(*found["validation"])
+    cosine = round(threshold_keeping(found["validation"][0].cosine), 4)
     return {
-        "good_match": threshold,
+        "good_match": cosine,
+        "agreement": {"weight": weight, "together": together},
         "chosen_on": "validation user photos, with the right kind in the catalogue and without it",
-        "rates": {part: _rates(*scores[part], threshold) for part in scores},
+        "rates": {part: _rates(*both, weight, together) for part, both in found.items()},
+        "rates_by_cosine": {part: _rates(*both, 0.0, cosine) for part, both in found.items()},
     }
 
 
-def best_scores(photos: Predictions, gallery: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Best cosine of each photo whose best hit is of the right kind, and of each photo without its kind.
+def evidence(
+    photos: Predictions, gallery: np.ndarray, kinds: np.ndarray, names: Sequence[str], temperature: float
+) -> tuple[Evidence, Evidence]:
+    """What is seen of each photo whose best hit is of the right kind, and of each photo without its kind.
 
-    Returns:
-        Two arrays: (photos answered right,) and (photos,).
+    Args:
+        gallery: (n, d) of the whole catalogue; kinds: (n,) its product types.
     """
-    rows, cosines = nearest(photos.embeddings, gallery, min(_DEPTH, len(gallery)))
-    has, has_not = [], []
-    for found, scores, right in zip(rows, cosines, photos.table["right"], strict=True):
-        of_kind = np.isin(kinds[found], list(right))
-        if of_kind[0]:
-            has.append(scores[0])
-        others = scores[~of_kind]
-        # where all of the first hits are of the right kind, the last of them bounds what is left from above
-        has_not.append(others[0] if len(others) else scores[-1])
-    return np.array(has), np.array(has_not)
+    place = {name: number for number, name in enumerate(names)}
+    # a type that the network does not know is never probable
+    codes = np.array([place.get(name, len(names)) for name in kinds])
+    probabilities = np.pad(tempered(photos.types, temperature), ((0, 0), (0, 1)))
+    rights = photos.table["right"].to_list()
+    of_kind = {right: np.isin(kinds, list(right)) for right in set(rights)}
+    has: list[tuple[float, float]] = []
+    has_not: list[tuple[float, float]] = []
+    for start in range(0, len(rights), _BLOCK):
+        cosines = photos.embeddings[start : start + _BLOCK] @ gallery.T
+        for row, scores in enumerate(cosines, start=start):
+            inside = of_kind[rights[row]]
+            best = _first(scores)
+            if inside[best[0]]:
+                has.append((float(scores[best[0]]), float(probabilities[row, codes[best]].mean())))
+            scores = np.where(inside, -np.inf, scores)
+            best = _first(scores)
+            has_not.append((float(scores[best[0]]), float(probabilities[row, codes[best]].mean())))
+    first, second = (Evidence(*np.array(pairs).reshape(-1, 2).T) for pairs in (has, has_not))
+    return first, second
+
+
+def choose_weight(has: Evidence, has_not: Evidence) -> tuple[float, float]:
+    """The weight of `WEIGHTS` that lets the fewest photos pass whose kind is not there, and its threshold."""
+    tried = []
+    for weight in WEIGHTS:
+        threshold = round(threshold_keeping(has.score(weight)), 4)
+        tried.append((float((has_not.score(weight) >= threshold).mean()), weight, threshold))
+    _, weight, threshold = min(tried)
+    return weight, threshold
 
 
 def threshold_keeping(has: np.ndarray, share: float = KEPT) -> float:
-    """The highest similarity that at least `share` of the rightly answered photos reach."""
+    """The highest score that at least `share` of the rightly answered photos reach."""
     return float(np.sort(has)[int(np.floor((1 - share) * len(has)))])
 
 
-def _rates(has: np.ndarray, has_not: np.ndarray, threshold: float) -> dict[str, float]:
+def _first(scores: np.ndarray) -> np.ndarray:
+    """The rows of the first hits, best first."""
+    count = min(AGREEING, len(scores))
+    best = np.argpartition(-scores, count - 1)[:count]
+    return best[np.argsort(-scores[best], kind="stable")]
+
+
+def _rates(has: Evidence, has_not: Evidence, weight: float, threshold: float) -> dict[str, float]:
     return {
-        "called_good_when_right": round(float((has >= threshold).mean()), 4),
-        "called_good_when_shop_has_not": round(float((has_not >= threshold).mean()), 4),
-        "photos_right": len(has),
-        "photos": len(has_not),
+        "called_good_when_right": round(float((has.score(weight) >= threshold).mean()), 4),
+        "called_good_when_shop_has_not": round(float((has_not.score(weight) >= threshold).mean()), 4),
+        "photos_right": len(has.cosine),
+        "photos": len(has_not.cosine),
     }

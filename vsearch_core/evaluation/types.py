@@ -43,8 +43,6 @@ def type_figures(
     place = {name: number for number, name in enumerate(names)}
     known = [name for name in ten if name in place]
     of_ten = best_of(probabilities[:, [place[name] for name in known]], known)
-    frequent = _frequent(labels)
-    scores = class_scores(labels, predicted, frequent, groups)
     ten_scores = class_scores(labels[among], of_ten[among], ten, groups[among])
     shown = {
         f"ten_types_f1_{name}": weighted_figure(
@@ -56,9 +54,7 @@ def type_figures(
     return {
         "every_type_top1": mean_figure(predicted == labels, groups).as_dict(),
         "every_type_top5": mean_figure((five == labels[:, None]).any(axis=1), groups).as_dict(),
-        "macro_f1": weighted_figure(scores.f1.mean(axis=1), int(scores.support.sum())).as_dict(),
-        "macro_f1_types": len(frequent),
-        "macro_f1_fewest": FEWEST,
+        **_macro(labels, predicted, groups),
         "ten_types": mean_figure((of_ten == labels)[among], groups[among]).as_dict(),
         "ten_types_free": mean_figure((predicted == labels)[among], groups[among]).as_dict(),
         "ten_types_names": list(ten),
@@ -103,6 +99,12 @@ def best_of(probabilities: np.ndarray, names: Sequence[str]) -> np.ndarray:
     return np.asarray(names)[probabilities.argmax(axis=1)]
 
 
-def _frequent(labels: np.ndarray) -> list[str]:
+def _macro(labels: np.ndarray, predicted: np.ndarray, groups: np.ndarray) -> dict[str, object]:
+    """Macro F1 over the types with enough test products; without a figure where there is none."""
     support = pd.Series(labels).value_counts()
-    return sorted(support.index[support >= FEWEST])
+    frequent = sorted(support.index[support >= FEWEST])
+    found: dict[str, object] = {"macro_f1_types": len(frequent), "macro_f1_fewest": FEWEST}
+    if frequent:
+        scores = class_scores(labels, predicted, frequent, groups)
+        found["macro_f1"] = weighted_figure(scores.f1.mean(axis=1), int(scores.support.sum())).as_dict()
+    return found

@@ -97,12 +97,13 @@ def best_threshold(same: np.ndarray, different: np.ndarray) -> float:
     scores = np.concatenate([same, different])
     order = np.argsort(-scores, kind="stable")
     gain = np.concatenate([np.full(len(same), 1.0), np.full(len(different), -1.0)])[order]
-    ranked = scores[order]
-    right = np.cumsum(gain)
+    # above the highest cosine and below the lowest one everything is called alike
+    ranked = np.concatenate([[scores.max() + 1], scores[order], [scores.min() - 1]])
+    right = np.concatenate([[0.0], np.cumsum(gain)])
     # a cut between equal cosines cannot be made
-    right[np.append(ranked[:-1] == ranked[1:], False)] = -np.inf
+    right[ranked[:-1] == ranked[1:]] = -np.inf
     best = int(np.argmax(right))
-    return float((ranked[best] + ranked[min(best + 1, len(ranked) - 1)]) / 2)
+    return float((ranked[best] + ranked[best + 1]) / 2)
 
 
 def _measured(

@@ -15,6 +15,7 @@ from vsearch_core.search.reasons import reasons, with_reasons
 from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store
 from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.good_match import AGREEING, agreement
 
 BUNDLE = "fashion"
 
@@ -112,7 +113,7 @@ class Engine:
         return SearchResult(
             analysis=analysis,
             hits=hits,
-            good_match=self.is_good_match(hits),
+            good_match=self.is_good_match(hits, analysis),
             partitions=tuple(partitions if partitions is not None else self.store.partitions),
             timings_ms={"search": passed, "total": passed},
         )
@@ -128,10 +129,13 @@ class Engine:
         found = self.store.similar(product_id, k, filters=filters)
         return tuple(replace(hit, reasons=reasons(hit, shared)) for hit in found)
 
-    def is_good_match(self, hits: Sequence[Hit]) -> bool:
-        """Whether the best hit reaches the similarity that was chosen on validation photos."""
-        threshold = self.model.bundle.good_match
-        return bool(hits) and (threshold is None or hits[0].score >= threshold)
+    def is_good_match(self, hits: Sequence[Hit], analysis: Analysis) -> bool:
+        """Whether the best hit is a good match by the rule that was chosen on validation photos."""
+        rule = self.model.bundle.match
+        if rule is None or not hits:
+            return bool(hits)
+        probabilities = {one.name: one.probability for one in analysis.product_types}
+        return rule.holds(hits[0].score, agreement(probabilities, [hit.product_type for hit in hits[:AGREEING]]))
 
     def decode(self, image: bytes | Photo) -> Photo:
         """A photo as the model needs it; one that is decoded already is taken as it is."""

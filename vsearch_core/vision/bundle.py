@@ -11,6 +11,7 @@ from typing import Any
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import BundleError
+from vsearch_core.vision.good_match import GoodMatch
 
 SCHEMA = 1
 
@@ -19,9 +20,9 @@ SCHEMA = 1
 class Bundle:
     """A bundle as its files say; `fingerprint` names exactly these weights and labels.
 
-    `hierarchy` maps product type to (department, category). `good_match` is the cosine similarity from which a best hit
-    counts as a good match, chosen on validation photos; None in a bundle that was not calibrated yet. `temperature`
-    makes the probabilities of product types such that they can be taken at their word; 1 where it was not fitted.
+    `hierarchy` maps product type to (department, category). `match` is the rule by which a best hit counts as a good
+    match; None in a bundle that was not calibrated yet. `temperature` makes the probabilities of product types such
+    that they can be taken at their word; 1 where it was not fitted.
     """
 
     path: Path
@@ -32,8 +33,13 @@ class Bundle:
     product_types: tuple[str, ...]
     attributes: Mapping[str, tuple[str, ...]]
     hierarchy: Mapping[str, tuple[str, str]]
-    good_match: float | None
+    match: GoodMatch | None = None
     temperature: float = 1.0
+
+    @property
+    def good_match(self) -> float | None:
+        """The cosine similarity of the rule by itself."""
+        return None if self.match is None else self.match.cosine
 
     @property
     def model_path(self) -> Path:
@@ -76,8 +82,8 @@ class Bundle:
                 product_types=tuple(content["product_types"]),
                 attributes={name: tuple(content["attributes"][name]) for name in ATTRIBUTES},
                 hierarchy={name: (place[0], place[1]) for name, place in content["hierarchy"].items()},
-                good_match=calibration.get("good_match"),
-                temperature=calibration.get("temperature", 1.0),
+                match=calibration[0],
+                temperature=calibration[1],
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise BundleError(
@@ -86,20 +92,20 @@ class Bundle:
             ) from error
 
 
-def _calibration(path: Path, fingerprint: str) -> dict[str, float]:
-    """The calibrated numbers; none where there is no calibration, or it is one of other weights."""
+def _calibration(path: Path, fingerprint: str) -> tuple[GoodMatch | None, float]:
+    """Rule and temperature; none and 1 where there is no calibration, or it is one of other weights."""
     content = _read_json(path) if path.is_file() else {}
     if content.get("model") != fingerprint:
-        return {}
+        return None, 1.0
     try:
-        found: dict[str, float] = {
-            name: float(content[name]) for name in ("good_match", "temperature") if name in content
-        }
-    except (TypeError, ValueError) as error:
+        beside = content.get("agreement", {})
+        match = GoodMatch(float(content["good_match"]), **{name: float(value) for name, value in beside.items()})
+        temperature = float(content.get("temperature", 1.0))
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise _no_calibration(path, str(error)) from error
-    if not found.get("temperature", 1.0) > 0:
-        raise _no_calibration(path, f"its temperature {found['temperature']} is not above 0")
-    return found
+    if not temperature > 0:
+        raise _no_calibration(path, f"its temperature {temperature} is not above 0")
+    return match, temperature
 
 
 def _no_calibration(path: Path, why: str) -> BundleError:

@@ -1,0 +1,83 @@
+"""The rule of a good match keeps nine in ten right answers and lets as few others pass as it can."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vsearch_core.evaluation.predictions import Predictions
+from vsearch_core.evaluation.threshold import (
+    KEPT,
+    WEIGHTS,
+    Evidence,
+    choose_threshold,
+    choose_weight,
+    evidence,
+    threshold_keeping,
+)
+
+NAMES = ("Shirts", "Tops", "Jeans")
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=60), st.floats(0.05, 1))
+def test_the_threshold_keeps_its_share_and_no_higher_one_does(has: list[float], share: float) -> None:
+    scores = np.array(has)
+    threshold = threshold_keeping(scores, share)
+    assert np.mean(scores >= threshold) >= share - 1e-9
+    higher = scores[scores > threshold]
+    if len(higher):
+        assert np.mean(scores >= higher.min()) <= share + 1 / len(scores)
+
+
+def test_agreement_counts_only_where_it_helps() -> None:
+    random = np.random.default_rng(0)
+    has = Evidence(random.uniform(0.6, 1, 500), random.uniform(0.5, 1, 500))
+    alike = Evidence(random.uniform(0.6, 1, 500), random.uniform(0, 0.4, 500))
+    weight, threshold = choose_weight(has, alike)
+    assert weight > 0
+    assert (has.score(weight) >= threshold).mean() >= KEPT - 0.01
+    assert (alike.score(weight) >= threshold).mean() < 0.2
+    # where agreement says nothing at all, similarity decides by itself
+    far = Evidence(random.uniform(0, 0.5, 500), np.full(500, 0.7))
+    assert choose_weight(Evidence(has.cosine, np.full(500, 0.7)), far)[0] == WEIGHTS[0]
+
+
+def _photos(rows: list[tuple[str, list[float], list[float]]]) -> Predictions:
+    """Photos by part, embedding and type probabilities; all of them show shirts."""
+    table = pd.DataFrame({"part": [row[0] for row in rows], "right": [frozenset({"Shirts"})] * len(rows)})
+    embeddings, types = (np.array([row[place] for row in rows], np.float32) for place in (1, 2))
+    return Predictions(table, types, {}, embeddings)
+
+
+def test_without_its_kind_a_photo_is_judged_by_what_is_left() -> None:
+    gallery = np.eye(3, dtype=np.float32)
+    kinds = np.array(["Shirts", "Tops", "Zeppelins"])
+    photos = _photos([("test", [0.9, 0.4, 0.1], [0.8, 0.15, 0.05])])
+    has, has_not = evidence(photos, gallery, kinds, NAMES, 1.0)
+    assert has.cosine[0] == pytest.approx(0.9)
+    # a type that the network does not know is never probable
+    assert has.agreement[0] == pytest.approx((0.8 + 0.15) / 3)
+    assert has_not.cosine[0] == pytest.approx(0.4)
+
+
+def test_what_is_written_is_chosen_on_validation_and_told_for_both_parts() -> None:
+    random = np.random.default_rng(1)
+    kinds = np.array(["Shirts"] * 20 + ["Tops"] * 20)
+    gallery = random.normal(size=(40, 4)) + np.where(kinds == "Shirts", 3, -3)[:, None] * [1, 0, 0, 0] + [0, 4, 0, 0]
+    gallery = (gallery / np.linalg.norm(gallery, axis=1, keepdims=True)).astype(np.float32)
+    rows = [
+        (part, list(gallery[number % 20] + random.normal(0, 0.05, 4)), [0.9, 0.05, 0.05])
+        for part in ("validation", "test")
+        for number in range(40)
+    ]
+    shots = Predictions(pd.DataFrame({"product_type": kinds}), np.zeros((40, 3), np.float32), {}, gallery)
+    found = choose_threshold(_photos(rows), shots, NAMES, 1.3)
+    for part in ("validation", "test"):
+        rates, alone = found["rates"][part], found["rates_by_cosine"][part]
+        assert rates["called_good_when_right"] > 0.8
+        assert rates["called_good_when_shop_has_not"] <= alone["called_good_when_shop_has_not"]
+        assert rates["photos"] == 40
+    assert set(found["agreement"]) == {"weight", "together"}
