@@ -10,6 +10,7 @@ import numpy as np
 from vsearch_core import images
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.vision import FashionModel
+from vsearch_core.vision.temperature import tempered
 
 STEPS = 14
 """The cover is laid in so many places along each side."""
@@ -43,7 +44,7 @@ def occlude(model: FashionModel, photo: Photo, types: Sequence[str], progress: P
     side = model.bundle.side
     picture = images.letterbox(photo.pixels, side)
     places = {name: model.bundle.product_types.index(name) for name in types if name in model.bundle.product_types}
-    probabilities = model.run(_photo(picture))["product_type"]
+    probabilities = _types(model, [picture])[0]
     whole = {name: float(probabilities[place]) for name, place in places.items()}
     boxes = cover_boxes(side)
     lost = {name: np.zeros((side, side), np.float32) for name in places}
@@ -51,11 +52,11 @@ def occlude(model: FashionModel, photo: Photo, types: Sequence[str], progress: P
     colour = border_colour(picture)
     for start in range(0, len(boxes), _BATCH):
         batch = boxes[start : start + _BATCH]
-        answers = model.run_many([_photo(covered(picture, box, colour)) for box in batch])
+        answers = _types(model, [covered(picture, box, colour) for box in batch])
         for (left, top, right, bottom), answer in zip(batch, answers, strict=True):
             times[top:bottom, left:right] += 1
             for name, place in places.items():
-                lost[name][top:bottom, left:right] += whole[name] - float(answer["product_type"][place])
+                lost[name][top:bottom, left:right] += whole[name] - float(answer[place])
         if progress is not None:
             progress(min(start + _BATCH, len(boxes)), len(boxes))
     return Occlusion(picture, whole, {name: values / np.maximum(times, 1) for name, values in lost.items()})
@@ -80,6 +81,12 @@ def border_colour(picture: np.ndarray) -> np.ndarray:
     """The median colour (3,) uint8 along the picture's edge, which is what lies around the thing."""
     edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
     return np.median(edge, axis=0).astype(np.uint8)
+
+
+def _types(model: FashionModel, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The types' probabilities of each picture, as the pages show them."""
+    answers = model.run_many([_photo(picture) for picture in pictures])
+    return [tempered(answer["product_type"], model.bundle.temperature) for answer in answers]
 
 
 def _photo(pixels: np.ndarray) -> Photo:

@@ -1,0 +1,145 @@
+"""What the data page says of a catalogue and of photo sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from vsearch_core.catalogue.cleaning import IDENTICAL, SIMILAR, CleaningReport
+from vsearch_core.insight import data_tables, data_tables_compare, data_tables_photos
+from vsearch_core.insight.data_tables import NONE
+from vsearch_core.insight.data_tables_compare import PHOTOS, PRODUCTS
+from vsearch_core.settings import Settings
+from vsearch_core.store import Store
+from vsearch_core.vision import FashionModel
+
+
+@pytest.fixture(scope="module")
+def store(shop: Settings) -> Store:
+    """The small drawn shop."""
+    return Store.open(shop.store_path)
+
+
+def small(**columns: list) -> pd.DataFrame:
+    """A catalogue of four products, whose other columns are empty."""
+    table = pd.DataFrame({"id": ["1", "2", "3", "4"], "product_type": ["Tops", "Tops", "Tops", "Caps"], **columns})
+    for column in data_tables.TEXT_COLUMNS:
+        if column not in table:
+            table[column] = ""
+    return table.assign(price=float("nan"))
+
+
+def report_of(*rows: tuple[str, str, str]) -> CleaningReport:
+    findings = pd.DataFrame([(*row, "kept") for row in rows], columns=["id", "problem", "detail", "done"])
+    return CleaningReport(findings, {})
+
+
+def test_the_hierarchy_holds_every_product_once_and_leaves_out_levels_that_the_shop_does_not_use(store: Store) -> None:
+    table = data_tables.hierarchy(store.products)
+    assert list(table.columns) == ["department", "category", "product_type", "products"]
+    assert table["products"].sum() == len(store)
+    flat = data_tables.hierarchy(small(category=["Wear", "Wear", "", "Wear"]))
+    assert list(flat.columns) == ["category", "product_type", "products"]
+    assert NONE in set(flat["category"])
+
+
+def test_the_tail_says_how_few_types_hold_half_of_the_products() -> None:
+    tail = data_tables.tail(small())
+    assert tail.types["type"].tolist() == ["Tops", "Caps"]
+    assert tail.half == 1
+    assert tail.few == 2
+    assert tail.working_share == pytest.approx(1)
+
+
+def test_rare_picture_sizes_are_counted_together() -> None:
+    sizes = data_tables.picture_sizes(small(image_width=[60, 60, 61, 62], image_height=[80] * 4), most=1)
+    assert sizes.values.tolist() == [["60 x 80", 2, 0.5], [data_tables.OTHER, 2, 0.5]]
+
+
+def test_columns_that_some_products_lack_come_before_those_that_none_has() -> None:
+    missing = data_tables.missing(small(name=["a", "", "", "d"]))
+    assert missing.iloc[0].tolist() == ["name", 2, 0.5, "partly"]
+    assert missing.set_index("column").loc["price", "use"] == "never used"
+    assert missing.set_index("column").loc["product type", "use"] == "filled"
+
+
+def test_duplicates_are_joined_across_findings_and_doubtful_labels_come_first() -> None:
+    reports = [
+        report_of(("1", SIMILAR, "as 2"), ("2", SIMILAR, "as 1")),
+        report_of(("3", IDENTICAL, "as 4 and 3 more"), ("4", IDENTICAL, "as 3, 99")),
+    ]
+    groups = data_tables.duplicates(small(), reports)
+    assert groups["ids"].tolist() == [["3", "4"], ["1", "2"]]
+    assert groups["differ"].tolist() == [True, False]
+    assert groups["types"].tolist() == ["Caps, Tops", "Tops"]
+
+
+def test_titles_are_shared_whatever_their_case_and_spaces() -> None:
+    names = ["Red  Top", "red top", "Cap", ""]
+    families = data_tables.title_families(small(name=names, colour=["Red", "Rose", "Red", "Red"]))
+    assert families[["name", "products", "types", "colours", "differ"]].values.tolist() == [
+        ["Red  Top", 2, "Tops", 2, False]
+    ]
+
+
+def test_a_catalogue_without_findings_or_shared_titles_gives_empty_tables() -> None:
+    assert data_tables.duplicates(small(), []).empty
+    assert data_tables.title_families(small()).empty
+    assert data_tables.attributes(small()) == {}
+
+
+def test_the_drawn_photos_are_the_sample_shops_photo_set(shop: Settings) -> None:
+    photos = data_tables_photos.user_photos(shop, sample=True)
+    assert photos is not None
+    labels = data_tables_photos.labels(photos)
+    assert labels["photos"].sum() == len(photos.photos)
+    assert data_tables_photos.senders(photos).empty
+    assert data_tables_photos.user_photos(shop, sample=False) is None
+
+
+def test_photos_and_products_are_compared_and_the_difference_is_told(
+    shop: Settings, store: Store, model: FashionModel
+) -> None:
+    photos = data_tables_photos.user_photos(shop, sample=True)
+    assert photos is not None
+    steps: list[tuple[int, int]] = []
+    table = data_tables_compare.compare(store, photos, model, lambda done, total: steps.append((done, total)))
+    assert set(table["side"]) == {PRODUCTS, PHOTOS}
+    assert table[["brightness", "ground", "unrest"]].to_numpy(dtype=float).min() >= 0
+    assert table["nearest"].dropna().between(-1, 1 + 1e-5).all()
+    products = table[table["side"] == PRODUCTS]
+    assert products["white"].mean() > table.loc[table["side"] == PHOTOS, "white"].mean()
+    assert steps[-1] == (len(table), len(table))
+    assert len(data_tables_compare.sentences(table)) == 4
+    labels = data_tables_compare.by_label(table, photos)
+    assert labels["photos"].sum() == (table["side"] == PHOTOS).sum()
+
+
+def test_the_ground_of_a_picture_is_its_edge() -> None:
+    picture = np.full((100, 80, 3), 255, np.uint8)
+    picture[20:80, 20:60] = 0
+    looks = data_tables_compare.looks(picture)
+    assert looks == {"brightness": pytest.approx(0.7), "ground": 1.0, "unrest": 0.0, "white": True}
+
+
+@pytest.mark.real_data
+def test_a_street_photo_shows_several_garments(real_data: Path) -> None:
+    found = data_tables_photos.outfits(Settings(data=real_data))
+    each = data_tables_photos.garments_per_photo(found)
+    assert each["photos"].sum() == found["photo"].nunique() > 800
+    assert float((each["garments"] * each["photos"]).sum() / each["photos"].sum()) > 2
+    assert (found[["x0", "y0"]].to_numpy() < found[["x1", "y1"]].to_numpy()).all()
+    assert not {"skin", "hair", "null"} & set(data_tables_photos.garments(found)["garment"])
+
+
+@pytest.mark.real_data
+def test_user_photos_come_from_many_senders_and_some_labels_are_judged_by_nothing(real_data: Path) -> None:
+    photos = data_tables_photos.user_photos(Settings(data=real_data), sample=False)
+    assert photos is not None
+    assert len(photos.photos) == 4393
+    assert data_tables_photos.senders(photos)["up_to_here"].iloc[-1] == pytest.approx(1)
+    labels = data_tables_photos.labels(photos).set_index("label")
+    assert labels.loc["Body", "types"].startswith("none")
