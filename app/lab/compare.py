@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from app import cards, panel, query
+from app import cards, panel, query, states
 from app.lab import jobs, shared
 from app.parts import compare_part, sent
 from app.query import Query
+from vsearch_core.errors import VsearchError
 from vsearch_core.insight.galleries import (
     BundleFolder,
     bundle_folders,
@@ -76,10 +77,19 @@ def _sides(engine: Engine, asked: Query) -> None:
     other = second.selectbox("Right", names, index=1, key="right", bind="query-params", persist_state="session")
     with number:
         shown = st.segmented_control("Hits", ["5", "10"], default="5", required=True, key="hits", bind="query-params")
-    found = {name: _found(engine, asked, bundles[name], int(shown or 5)) for name in (one, other)}
+    found: dict[str, Found | None] = {}
+    problems: dict[str, str] = {}
+    for name in dict.fromkeys((one, other)):
+        try:
+            found[name] = _found(engine, asked, bundles[name], int(shown or 5))
+        except VsearchError as error:
+            # One broken bundle does not hide what the other one finds.
+            found[name], problems[name] = None, error.message
     _draw(engine, [(bundles[name], found[name]) for name in (one, other)])
     for name, hits in found.items():
-        if hits is None:
+        if name in problems:
+            states.error(problems[name])
+        elif hits is None:
             _offer_gallery(engine, bundles[name])
 
 

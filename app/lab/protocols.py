@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from textwrap import wrap
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,7 +19,7 @@ from vsearch_core.settings import settings
 
 BESIDE = "Beside the first projects"
 _THEIRS = "#8a8176"
-_ROW_PIXELS = 30
+_ROW_PIXELS = 38
 _SMALL = 0.3
 _FONT = {"size": 13, "color": "#1d1b19"}
 _MEASURE = "python -m vsearch_core evaluate all"
@@ -118,6 +119,8 @@ def _span(one: Figure) -> str:
 
 
 def _chart(figures: Sequence[Figure], *, key: str, row_pixels: int = _ROW_PIXELS) -> None:
+    # Long names would leave no room for the chart on a phone.
+    figures = [replace(one, row=one.row if "<" in one.row else "<br>".join(wrap(one.row, 26))) for one in figures]
     rows = list(dict.fromkeys(one.row for one in figures))
     ours, theirs = ([one for one in figures if one.theirs == whose] for whose in (False, True))
     metrics = list(dict.fromkeys(one.metric for one in ours))

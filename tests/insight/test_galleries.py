@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -68,8 +69,6 @@ def test_a_damaged_gallery_is_refused_in_words_and_one_of_other_products_is_not_
 def test_the_fingerprint_names_the_products_whatever_the_store_was_built_with(
     store: Store, shop: Settings, model: FashionModel, tmp_path: Path
 ) -> None:
-    import shutil
-
     copy = tmp_path / "store"
     shutil.copytree(shop.store_path, copy)
     assert store_fingerprint(Store.open(copy)) == store_fingerprint(store)
@@ -77,12 +76,14 @@ def test_the_fingerprint_names_the_products_whatever_the_store_was_built_with(
     assert store_fingerprint(Store.open(copy)) != store_fingerprint(store)
 
 
-def test_the_bundle_that_ships_comes_first_and_folders_without_labels_are_no_bundles(tmp_path: Path) -> None:
+def test_the_bundle_that_ships_comes_first_and_half_made_folders_are_no_bundles(tmp_path: Path) -> None:
     settings = Settings(cache=tmp_path)
     assert [bundle.name for bundle in bundle_folders(settings)] == ["fashion"]
     for name in ("raw", "another", "half-made"):
         (tmp_path / "bundles" / name).mkdir(parents=True)
     for name in ("raw", "another"):
-        (tmp_path / "bundles" / name / "labels.json").write_text("{}")
+        for file in ("labels.json", "model.tflite"):
+            (tmp_path / "bundles" / name / file).write_text("{}")
+    (tmp_path / "bundles" / "half-made" / "labels.json").write_text("{}")
     found = bundle_folders(settings)
     assert [(bundle.name, bundle.ships) for bundle in found] == [("fashion", True), ("another", False), ("raw", False)]

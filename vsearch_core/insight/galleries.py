@@ -20,6 +20,7 @@ from vsearch_core.store import Store
 from vsearch_core.store.exact import exact_neighbours
 
 _BATCH = 64
+_MODEL = "model.tflite"
 _SIDE = 320
 """The store's pictures are no larger than this."""
 
@@ -47,7 +48,7 @@ class BundleFolder:
 def bundle_folders(settings: Settings) -> list[BundleFolder]:
     """The bundle that ships, then every bundle made on this machine (`<cache>/bundles/*`), by name."""
     made = settings.cache / "bundles"
-    folders = sorted(path for path in made.iterdir() if (path / "labels.json").is_file()) if made.is_dir() else []
+    folders = sorted(labels.parent for labels in made.glob("*/labels.json") if (labels.parent / _MODEL).is_file())
     return [
         BundleFolder("fashion", settings.models / "fashion", True),
         *(BundleFolder(path.name, path, False) for path in folders),
