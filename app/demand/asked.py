@@ -15,11 +15,12 @@ from vsearch_core.search import Engine
 
 _BARS = 12
 _NAMED = 4
+_TITLES = {title: name for name, title in DIMENSIONS.items()}
 
 
 def show(engine: Engine, selection: Selection) -> None:
     """The section."""
-    by = _dimension()
+    by = _TITLES.get(str(st.session_state.get("count_by") or "Type"), "product_type")
     counts = data.counts(selection, by)
     totals = demand.totals(counts, selection)
     table = demand.asked_for(counts, selection, demand.assortment(engine.store.products, by, selection))
@@ -30,24 +31,19 @@ def show(engine: Engine, selection: Selection) -> None:
     _moves(table, selection)
     left, right = st.columns(2, gap="large")
     with left:
+        st.segmented_control(
+            "Count by",
+            list(_TITLES),
+            default="Type",
+            required=True,
+            key="count_by",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
         _bars(table, selection, by)
     with right:
         _line(counts, selection)
     _table(table, by, selection)
-
-
-def _dimension() -> str:
-    titles = {title: name for name, title in DIMENSIONS.items()}
-    chosen = st.segmented_control(
-        "Count by",
-        list(titles),
-        default="Type",
-        required=True,
-        key="count_by",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return titles.get(str(chosen), "product_type")
 
 
 def _tiles(table: pd.DataFrame, totals: demand.Totals, selection: Selection) -> None:
@@ -90,10 +86,7 @@ def _moves(table: pd.DataFrame, selection: Selection) -> None:
 
 
 def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
-    parts.title(
-        f"Share of searches by {DIMENSIONS[by].lower()}",
-        "Bars: now. Lines: before. Diamonds: share of the shop's products.",
-    )
+    parts.note("Share of searches. Bars: now; lines: before; diamonds: share of the shop's products.")
     shown = table[table["searches"] > 0].head(_BARS).iloc[::-1]
     names = [str(value) or "not known" for value in shown["value"]]
     figure = go.Figure(

@@ -15,7 +15,9 @@ from vsearch_core.images import decode
 from vsearch_core.insight import demand, outcomes, unmet
 from vsearch_core.insight.demand_selection import Band, Extent, Selection, extent, price_bands
 from vsearch_core.insight.unmet import Look
+from vsearch_core.insight.what_if import Asking
 from vsearch_core.journal import PhotoFolder
+from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
@@ -100,6 +102,14 @@ def actions(selection: Selection) -> pd.DataFrame:
 def vectors(hashes: tuple[str, ...]) -> dict[str, np.ndarray]:
     """See `unmet.embeddings_of`."""
     return unmet.embeddings_of(database(), hashes)
+
+
+def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
+    """Photos of this model, to be asked again."""
+    hashes = tuple(photos["photo"])
+    rule, types = engine.model.bundle.match, engine.model.bundle.product_types
+    assert rule is not None
+    return Asking(photos, vectors(hashes), unmet.predictions_of(database(), hashes), rule, types)
 
 
 def of_this_model(photos: pd.DataFrame) -> pd.DataFrame:

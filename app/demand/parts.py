@@ -41,6 +41,11 @@ def title(text: str, under: str = "") -> None:
     st.html(f'<h2 class="strip-title">{escape(text)}</h2>{note}')
 
 
+def note(text: str) -> None:
+    """A line that says how to read what follows."""
+    st.html(f'<p class="demand-note">{escape(text)}</p>')
+
+
 def blank(heading: str, text: str, command: str = "") -> None:
     """What stands where there is nothing to show."""
     code = f"<p><code>{escape(command)}</code></p>" if command else ""

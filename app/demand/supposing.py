@@ -26,9 +26,9 @@ _SHOWN = 24
 
 def show(engine: Engine, selection: Selection) -> None:
     """The section."""
-    threshold = engine.model.bundle.good_match
+    rule = engine.model.bundle.match
     photos = data.of_this_model(data.kept_photos(selection))
-    if photos.empty or threshold is None:
+    if photos.empty or rule is None:
         parts.blank(
             "No pictures to ask again",
             "What if needs photos that people let us keep, searched with the present model; choose other days.",
@@ -46,12 +46,10 @@ def show(engine: Engine, selection: Selection) -> None:
         )
         return
     found = change.what_if(
-        photos,
-        data.vectors(tuple(photos["photo"])),
+        data.asking(photos, engine),
         engine.store,
-        threshold=threshold,
         without=without,
-        candidates=(list(offer.products["id"]), offer.embeddings) if offer else None,
+        candidates=(offer.products, offer.embeddings) if offer else None,
     )
     _result(engine, found, offer, int(without.sum()))
 
@@ -126,12 +124,11 @@ def _read(engine: Engine, content: bytes, name: str) -> Candidates | str:
     bar = st.progress(0.0, text="Looking at the offer's pictures …")
     try:
         catalogue = open_offer(content, name)
-        side = engine.model.bundle.side
 
         def progress(done: int, total: int) -> None:
             bar.progress(done / total, text=f"Looking at the offer's pictures: {done:,} of {total:,}")
 
-        return embed_offer(catalogue, engine.model, side, progress)
+        return embed_offer(catalogue, engine.model, progress)
     except VsearchError as error:
         return error.message
     finally:
@@ -192,6 +189,6 @@ def _pictures(engine: Engine, rows: pd.DataFrame, offer: Candidates | None) -> s
 
 
 def _of_product(engine: Engine, new: dict[str, bytes], product: str) -> str:
-    if product.startswith("new:"):
-        return data_uri(new[product.removeprefix("new:")])
+    if product.startswith(change.NEW):
+        return data_uri(new[product.removeprefix(change.NEW)])
     return cards.picture_of(engine, product)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, distinct, func, or_, select
 from vsearch_core.database import Database
 from vsearch_core.insight.demand_selection import Selection, conditions, fetch
 from vsearch_core.journal import Event, Photo, Query
+from vsearch_core.journal.photos import embedding_of
 from vsearch_core.store import Store
 
 ALIKE = 0.7
@@ -149,8 +150,18 @@ def embeddings_of(database: Database, hashes: Sequence[str]) -> dict[str, np.nda
         query = select(Photo.hash, Photo.embedding).where(Photo.hash.in_(hashes[start : start + 500]))
         for hash, data in fetch(database, query):
             if data:
-                vector = np.frombuffer(data, "<f2").astype(np.float32)
+                vector = embedding_of(data)
                 found[hash] = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return found
+
+
+def predictions_of(database: Database, hashes: Sequence[str]) -> dict[str, dict[str, float]]:
+    """What the model took each kept photo for, in one of its searches: the most probable types."""
+    found: dict[str, dict[str, float]] = {}
+    for start in range(0, len(hashes), 500):
+        some = select(func.max(Query.id)).where(Query.photo.in_(hashes[start : start + 500])).group_by(Query.photo)
+        for hash, types in fetch(database, select(Query.photo, Query.product_types).where(Query.id.in_(some))):
+            found[hash] = {str(one["name"]): float(one["probability"]) for one in types}
     return found
 
 

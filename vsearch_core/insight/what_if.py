@@ -6,6 +6,8 @@ missed. A search counts as often as its photo was searched with.
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +15,28 @@ import pandas as pd
 
 from vsearch_core.errors import StoreError
 from vsearch_core.store import Store
+from vsearch_core.vision.good_match import AGREEING, GoodMatch, agreement
 
 _BLOCK_FLOATS = 8_000_000
+
+NEW = "new:"
+"""What stands before the id of a candidate, to tell it from the shop's own products."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Photos that are asked again, with what is known of them.
+
+    `photos` is from `unmet.photos` (`photo`, `searches`, `product_type`); `vectors` from `unmet.embeddings_of`, and
+    photos without one are left out; `predictions` from `unmet.predictions_of`. `rule` says what a good match is, and
+    `known_types` are the types that the network knows: one that a prediction does not list has a probability of 0.
+    """
+
+    photos: pd.DataFrame
+    vectors: Mapping[str, np.ndarray]
+    predictions: Mapping[str, Mapping[str, float]]
+    rule: GoodMatch
+    known_types: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -22,7 +44,7 @@ class Outcome:
     """What a change of the range does to past searches.
 
     `photos` has a line a photo: `photo`, `searches`, `product_type`, `before` and `after` (cosine of the best product),
-    `product_before`, `product_after` (ids; a candidate's with "new:" before it) and `verdict` ("gains", "loses" or "").
+    `product_before`, `product_after` (ids; a candidate's with `NEW` before it) and `verdict` ("gains", "loses" or "").
     """
 
     photos: pd.DataFrame
@@ -55,78 +77,91 @@ class Outcome:
 
 
 def what_if(
-    photos: pd.DataFrame,
-    vectors: dict[str, np.ndarray],
+    asking: Asking,
     store: Store,
     *,
-    threshold: float,
     without: np.ndarray | None = None,
-    candidates: tuple[list[str], np.ndarray] | None = None,
+    candidates: tuple[pd.DataFrame, np.ndarray] | None = None,
 ) -> Outcome:
     """Ask past photos again, with some products taken out and others put in.
 
     Args:
-        photos: from `unmet.photos`: `photo`, `searches`, `product_type`.
-        vectors: from `unmet.embeddings_of`; photos without one are left out.
         store: today's range.
-        threshold: cosine from which the best product is a good match.
         without: (n,) bool, true for the products of `store.products` that are taken out.
-        candidates: ids and L2-normalised embeddings (m, d) of products that are put in.
+        candidates: products that are put in (`id`, `product_type`) and their L2-normalised embeddings (m, d).
 
     Raises:
         StoreError: the photos' embeddings are of another model (code `wrong_dimension`).
     """
-    known = photos[photos["photo"].isin(vectors.keys())].reset_index(drop=True)
-    table = known[["photo", "searches", "product_type"]].copy()
-    gallery, ids = store.embeddings, store.products["id"].to_numpy(object)
-    if known.empty:
-        return Outcome(
-            table.assign(before=0.0, after=0.0, product_before="", product_after="", verdict=pd.Series(dtype=object))
-        )
-    asked = np.stack([vectors[hash] for hash in known["photo"]])
+    known = asking.photos[asking.photos["photo"].isin(asking.vectors.keys())].reset_index(drop=True)
+    table = known[["photo", "searches", "product_type"]]
+    gallery = store.embeddings
+    asked = (
+        np.stack([asking.vectors[hash] for hash in known["photo"]]) if len(known) else np.empty((0, gallery.shape[1]))
+    )
     if asked.shape[1] != gallery.shape[1]:
         raise StoreError(
             f"The kept photos' embeddings have {asked.shape[1]} numbers and the store's {gallery.shape[1]}: they are "
             "of another model; only photos searched with the present one can be asked again.",
             code="wrong_dimension",
         )
-    stays = np.ones(len(ids), dtype=bool) if without is None else ~without
-    before, at_before = _best(asked, gallery, np.ones(len(ids), dtype=bool))
-    after, at_after = (before, at_before) if stays.all() else _best(asked, gallery, stays)
-    product_before = _named(ids, at_before)
-    product_after = _named(ids, at_after)
-    after = after.copy()
-    if candidates is not None and len(candidates[0]):
-        new, at_new = _best(asked, candidates[1], np.ones(len(candidates[0]), dtype=bool))
-        names = np.array([f"new:{id}" for id in candidates[0]], dtype=object)[at_new]
-        product_after = np.where(new > after, names, product_after)
-        after = np.maximum(after, new)
-    verdict = np.where(
-        (before < threshold) & (after >= threshold),
-        "gains",
-        np.where((before >= threshold) & (after < threshold), "loses", ""),
-    )
-    table = table.assign(
-        before=before, after=after, product_before=product_before, product_after=product_after, verdict=verdict
-    )
-    return Outcome(table)
+    ids = store.products["id"].to_numpy(object)
+    types = store.products["product_type"].to_numpy(object)
+    today = np.ones(len(ids), dtype=bool)
+    then = today if without is None else ~without
+    if candidates is not None:
+        new, vectors = candidates
+        gallery = np.concatenate([gallery, vectors])
+        ids = np.concatenate([ids, np.array([f"{NEW}{id}" for id in new["id"]], dtype=object)])
+        types = np.concatenate([types, new["product_type"].to_numpy(object)])
+        today = np.concatenate([today, np.zeros(len(new), dtype=bool)])
+        then = np.concatenate([then, np.ones(len(new), dtype=bool)])
+    before, good_before, product_before = _answered(asking, known, asked, gallery, ids, types, today)
+    after, good_after, product_after = _answered(asking, known, asked, gallery, ids, types, then)
+    verdict = np.where(good_after & ~good_before, "gains", np.where(good_before & ~good_after, "loses", ""))
+    return Outcome(
+        table.assign(
+            before=before, after=after, product_before=product_before, product_after=product_after,
+            verdict=verdict.astype(object),
+        )
+    )  # fmt: skip
 
 
-def _best(asked: np.ndarray, gallery: np.ndarray, allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cosine and row of the best allowed product for each photo; -1 and row -1 where none is allowed."""
-    if not allowed.any():
-        return np.full(len(asked), -1.0, np.float32), np.full(len(asked), -1, np.int64)
-    scores = np.empty(len(asked), np.float32)
-    rows = np.empty(len(asked), np.int64)
+def _answered(
+    asking: Asking,
+    known: pd.DataFrame,
+    asked: np.ndarray,
+    gallery: np.ndarray,
+    ids: np.ndarray,
+    types: np.ndarray,
+    allowed: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each photo the best product's cosine (-1 where none is allowed), whether it is a good match, and its id."""
+    scores = np.full(len(asked), -1.0, np.float32)
+    good = np.zeros(len(asked), dtype=bool)
+    best = np.full(len(asked), "", dtype=object)
+    zero = dict.fromkeys(asking.known_types, 0.0)
+    for place, (row, cosines) in enumerate(_nearest(asked, gallery, allowed)):
+        if not len(row):
+            continue
+        predicted = asking.predictions.get(known["photo"].iat[place])
+        agreeing = agreement(ChainMap(dict(predicted), zero), list(types[row])) if predicted else None
+        scores[place], best[place] = cosines[0], ids[row[0]]
+        good[place] = asking.rule.holds(float(cosines[0]), agreeing)
+    return scores, good, best
+
+
+def _nearest(asked: np.ndarray, gallery: np.ndarray, allowed: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Rows and cosines of the first `AGREEING` allowed products for each photo, best first."""
+    places = np.flatnonzero(allowed)
+    part = gallery[places] if not allowed.all() else gallery
+    k = min(AGREEING, len(places))
+    found: list[tuple[np.ndarray, np.ndarray]] = []
     block = max(1, _BLOCK_FLOATS // max(len(gallery), 1))
     for start in range(0, len(asked), block):
-        cosines = asked[start : start + block] @ gallery.T
-        cosines[:, ~allowed] = -1.0
-        best = cosines.argmax(axis=1)
-        rows[start : start + block] = best
-        scores[start : start + block] = cosines[np.arange(len(best)), best]
-    return scores, rows
-
-
-def _named(ids: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    return np.array(["" if row < 0 else ids[row] for row in rows], dtype=object)
+        cosines = asked[start : start + block] @ part.T
+        for line in cosines:
+            first = np.argpartition(-line, k - 1)[:k] if k else np.empty(0, np.int64)
+            order = first[np.argsort(-line[first], kind="stable")]
+            found.append((places[order], line[order]))
+    return found

@@ -20,8 +20,9 @@ import pandas as pd
 from vsearch_core import images
 from vsearch_core.catalogue.plain_csv import read_csv
 from vsearch_core.catalogue.table import Catalogue
-from vsearch_core.contracts import Embedder, Photo, Progress
+from vsearch_core.contracts import Analysis, Photo, Progress
 from vsearch_core.errors import CatalogueError, ImageRejected
+from vsearch_core.vision import FashionModel
 
 MAX_ARCHIVE_BYTES = 200_000_000
 MAX_MEMBERS = 5_000
@@ -116,11 +117,12 @@ def open_offer(data: bytes, name: str = "offer") -> Catalogue:
     return replace(catalogue, images=ZipImages(archive, folder))
 
 
-def embed_offer(catalogue: Catalogue, embedder: Embedder, side: int, progress: Progress | None = None) -> Candidates:
+def embed_offer(catalogue: Catalogue, model: FashionModel, progress: Progress | None = None) -> Candidates:
     """Look at every picture of an offer; a product without a readable one is left out and named.
 
+    A product whose type the model does not know, or that has none, gets the type that the model takes it for.
+
     Args:
-        side: of the model's input in pixels; pictures are decoded at twice that.
         progress: called with (done, total); raise inside it to stop.
 
     Raises:
@@ -129,11 +131,11 @@ def embed_offer(catalogue: Catalogue, embedder: Embedder, side: int, progress: P
     problems = [f"line {problem.line}: {problem.problem}, {problem.done}" for problem in catalogue.problems]
     kept: list[int] = []
     thumbnails: list[bytes] = []
-    vectors: list[np.ndarray] = []
+    seen: list[Analysis] = []
     batch: list[Photo] = []
     for row, (id, image) in enumerate(zip(catalogue.products["id"], catalogue.products["image"], strict=True)):
         try:
-            photo = images.decode(catalogue.images.read(image), max_side=2 * side)
+            photo = images.decode(catalogue.images.read(image), max_side=2 * model.bundle.side)
         except ImageRejected as error:
             problems.append(f"product {id}: {error.message}")
         except CatalogueError as error:
@@ -145,19 +147,21 @@ def embed_offer(catalogue: Catalogue, embedder: Embedder, side: int, progress: P
             thumbnails.append(images.encode_jpeg(photo.pixels, max_side=_THUMBNAIL))
             batch.append(photo)
         if len(batch) == _BATCH:
-            vectors.append(embedder.embed(batch))
+            seen += [analysis for analysis, _ in model.analyse_many(batch)]
             batch = []
         if progress is not None:
             progress(row + 1, len(catalogue))
-    if batch:
-        vectors.append(embedder.embed(batch))
+    seen += [analysis for analysis, _ in model.analyse_many(batch)]
     if not kept:
         raise CatalogueError(
             f"None of the offer's pictures can be read; {problems[0] if problems else 'add some'}.",
             code="nothing_to_compare",
         )
     products = catalogue.products.iloc[kept].reset_index(drop=True)
-    return Candidates(catalogue.name, products, np.concatenate(vectors), tuple(thumbnails), tuple(problems))
+    known = products["product_type"].isin(model.bundle.product_types)
+    products["product_type"] = products["product_type"].where(known, [one.product_type.name for one in seen])
+    vectors = np.stack([one.embedding for one in seen])
+    return Candidates(catalogue.name, products, vectors, tuple(thumbnails), tuple(problems))
 
 
 def _csv_of(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
