@@ -14,13 +14,13 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import app, ours, theirs
+from benchmarks import app, demand, ours, theirs
 from benchmarks.pictures import desktop_photo, phone_photo
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 from vsearch_core.setup import prepare
 
-PARTS = ("search", "recall", "build", "app")
+PARTS = ("search", "recall", "build", "app", "demand")
 
 
 def main() -> int:
@@ -63,6 +63,8 @@ def _measure(wanted: list[str] | tuple[str, ...]) -> dict[str, object]:
         figures["recall_at_10"] = ours.recall(chosen, ours.open_engine(store))
     if "build" in wanted:
         figures["build_images_per_second"] = ours.build_speed(chosen)
+    if "demand" in wanted:
+        figures["demand_seconds"] = demand.seconds()
     return figures
 
 
