@@ -134,10 +134,11 @@ def balanced(numbers: np.ndarray, size: int, seed: int) -> Iterator[np.ndarray]:
         numbers: (n,) class of each row.
     """
     random = np.random.default_rng(seed)
-    members = [np.flatnonzero(numbers == number) for number in np.unique(numbers)]
+    by_class = np.argsort(numbers, kind="stable")
+    _, first, members = np.unique(numbers[by_class], return_index=True, return_counts=True)
     while True:
         drawn = random.integers(len(members), size=size)
-        yield np.array([random.choice(members[one]) for one in drawn])
+        yield by_class[first[drawn] + random.integers(members[drawn])]
 
 
 def _scores(part: Features, predicted: np.ndarray) -> dict[str, dict]:
