@@ -7,11 +7,11 @@ import streamlit as st
 from app import data_catalogue, data_clean, data_photos, shop
 
 VIEWS = {
-    "kinds": "Kinds",
-    "attributes": "Attributes and pictures",
-    "cleaning": "Cleaning and duplicates",
-    "photos": "Photos people send",
-    "compared": "Photos against catalogue",
+    "Kinds": data_catalogue.kinds,
+    "Attributes and pictures": data_catalogue.attributes,
+    "Cleaning and duplicates": data_clean.show,
+    "Photos people send": data_photos.sets,
+    "Photos against catalogue": data_photos.compared,
 }
 
 
@@ -21,20 +21,10 @@ def show() -> None:
     view = st.segmented_control(
         "View",
         list(VIEWS),
-        default="kinds",
-        format_func=VIEWS.__getitem__,
+        default="Kinds",
         required=True,
         key="section",
         bind="query-params",
         label_visibility="collapsed",
     )
-    if view == "attributes":
-        data_catalogue.attributes(store)
-    elif view == "cleaning":
-        data_clean.show(store)
-    elif view == "photos":
-        data_photos.sets(store)
-    elif view == "compared":
-        data_photos.compared(store)
-    else:
-        data_catalogue.kinds(store)
+    VIEWS[view or "Kinds"](store)

@@ -16,6 +16,7 @@ from vsearch_core.insight.quality_suspicion import LABEL_WRONG, Suspicion, produ
 from vsearch_core.store import Store
 
 _SHOWN = 40
+_ORDERS = ("Surest first", "Most suspicious labels first")
 
 
 def show(choice: Choice, cell: Cell) -> None:
@@ -54,15 +55,14 @@ def _ordered(every: pd.DataFrame, suspicions: dict[str, Suspicion]) -> pd.DataFr
         return every
     order = st.segmented_control(
         "Order",
-        ["sure", "suspect"],
-        default="sure",
-        format_func={"sure": "Surest first", "suspect": "Most suspicious labels first"}.__getitem__,
+        _ORDERS,
+        default=_ORDERS[0],
         required=True,
         key="order",
         bind="query-params",
         label_visibility="collapsed",
     )
-    if order != "suspect":
+    if order == _ORDERS[0]:
         return every
     scores = every["id"].map({name: one.score for name, one in suspicions.items()})
     return every.loc[scores.sort_values(ascending=False, kind="stable").index]

@@ -11,7 +11,7 @@ from app import quality_data, shop
 from vsearch_core.insight.quality import BROWSED, SETS, SHOES, Answers, Model, both, type_groups
 from vsearch_core.insight.quality_shop import measure_shop
 
-PARTS = {"validation": "Validation", "test": "Test"}
+PARTS = {"Validation": "validation", "Test": "test"}
 VIEWS = ("Confusions", "Report", "Slices", "Costs", "Reliability")
 _NONE = "no other"
 
@@ -43,38 +43,24 @@ def choose() -> Choice | None:
     if not known:
         return None
     with st.container(key="quality_choice"):
-        models, pictures, group, part = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+        models, pictures, group, part = st.columns([3, 3, 3, 2], vertical_alignment="top")
         with models:
-            model = known[_select("Model", list(known), "model", {name: one.title for name, one in known.items()})]
+            model = known[_select("Model", list(known), "model")]
             other = _other(model, known)
-        sets = [name for name in model.sets if other is None or name in other.sets]
+        sets = {SETS[name]: name for name in model.sets if other is None or name in other.sets}
         with pictures:
-            set_name = _select("Pictures", sets, "pictures", SETS)
+            set_name = sets[_select("Pictures", list(sets), "pictures")]
         every = quality_data.answers(model, set_name)
-        parts = [name for name in PARTS if (every.table["part"] == name).any()]
         with part:
-            chosen = st.segmented_control(
-                "Part",
-                parts,
-                default=parts[0],
-                format_func=PARTS.__getitem__,
-                required=True,
-                key="part",
-                bind="query-params",
-                help="The pictures of the part test are never opened here: it is only scored.",
-            )
-        part_name = chosen or parts[0]
+            part_name = _part(every)
         found, others = every.of(part_name), None
         if other is not None:
             found, others = both(found, quality_data.answers(other, set_name).of(part_name))
         groups = type_groups(found, shop.engine().model.bundle.hierarchy)
         with group:
-            names = list(groups)
-            if SHOES in groups:
+            name = _select("Types", list(groups), "types", at=_first(list(groups)))
+            if SHOES in groups and name != SHOES:
                 st.button(SHOES, on_click=_look_at, args=(SHOES,), type="tertiary", key="quality_shoes")
-            name = _select(
-                "Types", names, "types", {one: f"{one} ({len(groups[one])})" for one in names}, at=_first(names)
-            )
     return Choice(model, found, name, groups[name], part_name, other, others)
 
 
@@ -97,18 +83,28 @@ def _step(bar: Any, done: int, total: int) -> None:
     bar.progress(done / total, text=f"Running the model: {done:,} of {total:,}")
 
 
+def _part(every: Answers) -> str:
+    parts = [title for title, name in PARTS.items() if (every.table["part"] == name).any()]
+    chosen = st.segmented_control(
+        "Part",
+        parts,
+        default=parts[0],
+        required=True,
+        key="part",
+        bind="query-params",
+        help="The pictures of the part test are never opened here: it is only scored.",
+    )
+    return PARTS[chosen or parts[0]]
+
+
 def _other(model: Model, known: dict[str, Model]) -> Model | None:
     names = [name for name in known if name != model.name]
-    if not names:
-        return None
-    titles = {_NONE: "with no other", **{name: known[name].title for name in names}}
-    return known.get(_select("Compared", [_NONE, *names], "with", titles))
+    return known.get(_select("Compared with", [_NONE, *names], "with")) if names else None
 
 
-def _select(label: str, options: list[str], key: str, titles: dict[str, str], at: int = 0) -> str:
-    chosen = st.selectbox(
-        label, options, index=at, format_func=lambda name: titles.get(name, name), key=key, bind="query-params"
-    )
+def _select(label: str, options: list[str], key: str, at: int = 0) -> str:
+    # the address holds what the options show, so they are shown as they are
+    chosen = st.selectbox(label, options, index=at, key=key, bind="query-params")
     return chosen if chosen in options else options[at]
 
 

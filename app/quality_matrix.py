@@ -38,19 +38,7 @@ def columns_of(choice: Choice, types: list[str]) -> list[str]:
 def _matrix(choice: Choice, cell: Cell | None) -> None:
     types = choice.types
     with st.container(horizontal=True, vertical_alignment="center", key="quality_matrix_tools"):
-        by_row = (
-            st.segmented_control(
-                "Shown",
-                ["count", "row"],
-                default="count",
-                format_func={"count": "By count", "row": "By row"}.__getitem__,
-                required=True,
-                key="by",
-                bind="query-params",
-                label_visibility="collapsed",
-            )
-            == "row"
-        )
+        by_row = _shown_by() == "By row"
         if len(types) > _PER_PAGE:
             ranked = confusions.most_confused(choice.found, types)
             pages = -(-len(ranked) // _PER_PAGE)
@@ -72,6 +60,18 @@ def _matrix(choice: Choice, cell: Cell | None) -> None:
     _follow(event.selection.points)
     words = f"Rows: what it is. Columns: what {choice.model.title} says."
     st.caption(words + (f" Colours: {choice.model.title} less {choice.other.title}." if choice.other else ""))
+
+
+def _shown_by() -> str | None:
+    return st.segmented_control(
+        "Shown",
+        ["By count", "By row"],
+        default="By count",
+        required=True,
+        key="by",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 
 
 def _follow(points: list) -> None:

@@ -15,7 +15,7 @@ from app.quality_choice import Cell, Choice, close_photo
 from vsearch_core.contracts import Photo
 from vsearch_core.insight.confusions import ELSE
 from vsearch_core.insight.occlusion import Occlusion, occlude
-from vsearch_core.insight.quality_suspicion import Neighbours, Suspicion, look_around
+from vsearch_core.insight.quality_suspicion import Neighbours, Suspicion, around_photo, around_product
 
 _SIDE = 320
 _KEPT = 200
@@ -100,13 +100,8 @@ def _neighbours(choice: Choice, row: dict[str, Any], types: list[str], facts: di
         st.html('<p class="kicker">Its neighbours can be shown where its catalogue is set up.</p>')
         return
     known = set(engine.store.facets(["product_type"])["product_type"])
-    around = _around(
-        engine.store.version,
-        row["id"],
-        tuple(name for name in types if name in known),
-        str(facts.get("group") or ""),
-        photo,
-    )
+    asked = tuple(name for name in types if name in known)
+    around = _around(engine.store.version, row["id"], asked, bool(facts), photo)
     votes = ", ".join(f"{number} {name}" for name, number in around.votes.items())
     st.html(
         f'<p class="kicker">Votes of the {sum(around.votes.values())} nearest products in the shop, its own variants '
@@ -123,9 +118,11 @@ def _neighbours(choice: Choice, row: dict[str, Any], types: list[str], facts: di
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _around(version: str, picture_id: str, types: tuple[str, ...], group: str, _photo: Photo) -> Neighbours:
+def _around(version: str, picture_id: str, types: tuple[str, ...], is_product: bool, _photo: Photo) -> Neighbours:
     engine = shop.engine()
-    return look_around(engine.store, engine.model.run(_photo)["embedding"], types, group)
+    if is_product:
+        return around_product(engine.store, picture_id, types)
+    return around_photo(engine.store, engine.model.run(_photo)["embedding"], types)
 
 
 def _decided(choice: Choice, row: dict[str, Any], types: list[str]) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app import quality_data, states
+from app import quality_data, states, words
 from app.quality_choice import Choice
 from vsearch_core.insight import costs, report, slices
 from vsearch_core.insight.costs import SEARCHES
@@ -15,6 +15,7 @@ from vsearch_core.insight.quality import SETS, Answers, Model
 _ACCENT, _SECOND = "#7a2e2e", "#2f5d73"
 _PERCENT = "%.1f %%"
 _ROWS = 14
+_RARE = 10
 
 
 def classification(choice: Choice) -> None:
@@ -82,50 +83,43 @@ def sliced(choice: Choice) -> None:
     if not columns:
         states.error("Slices need what the catalogue says of its products; set it up here, or look at its pictures.")
         return
-    column = st.segmented_control(
-        "By",
-        columns,
-        default=columns[0],
-        format_func=slices.COLUMNS.__getitem__,
-        required=True,
-        key="slice",
-        bind="query-params",
-    )
-    table = slices.slice_table(choice.found, choice.types, column or columns[0])
+    titles = {slices.COLUMNS[column]: column for column in columns}
+    first = next(iter(titles))
+    title = st.segmented_control("By", list(titles), default=first, required=True, key="slice", bind="query-params")
+    column = titles[title or first]
+    table = slices.slice_table(choice.found, choice.types, column)
+    rare = int((table["count"] < _RARE).sum())
+    table = table[table["count"] >= _RARE]
     drawn = go.Figure()
-    drawn.add_bar(**_bars(table, choice.model.title, _ACCENT))
+    drawn.add_scatter(**_dots(table, choice.model.title, _ACCENT))
     if choice.other is not None and choice.others is not None:
-        beside = slices.slice_table(choice.others, choice.types, column or columns[0])
-        drawn.add_bar(
-            **_bars(beside.set_index("value").reindex(table["value"]).reset_index(), choice.other.title, _SECOND)
-        )
-    drawn.update_yaxes(autorange="reversed", automargin=True)
-    drawn.update_xaxes(range=[0, 1], tickformat=".0%", title="Right type")
+        beside = slices.slice_table(choice.others, choice.types, column).set_index("value").reindex(table["value"])
+        drawn.add_scatter(**_dots(beside.reset_index(), choice.other.title, _SECOND))
+    drawn.update_yaxes(autorange="reversed", automargin=True, type="category", fixedrange=True)
+    drawn.update_xaxes(tickformat=".0%", title="Right type", fixedrange=True)
     drawn.update_layout(
-        height=110 + 26 * len(table) * (2 if choice.other else 1), margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        showlegend=choice.other is not None, bargap=0.35, legend={"orientation": "h", "y": 1.06},
+        height=110 + 28 * len(table), margin={"l": 0, "r": 12, "t": 8, "b": 0},
+        showlegend=choice.other is not None, legend={"orientation": "h", "y": 1.06},
     )  # fmt: skip
     st.plotly_chart(drawn, config={"displayModeBar": False}, alt="Accuracy by slice")
-    st.caption("Lines: 95 % intervals. The number of pictures stands behind each name.")
+    left_out = f" {words.count(rare, 'value')} with fewer than {_RARE} pictures left out." if rare else ""
+    st.caption("Lines: 95 % intervals. The number of pictures stands behind each name." + left_out)
 
 
-def _bars(table: pd.DataFrame, title: str, colour: str) -> dict:
+def _dots(table: pd.DataFrame, title: str, colour: str) -> dict:
     return {
-        "y": [
-            f"{value} ({count:,.0f})" if pd.notna(count) else value
-            for value, count in zip(table["value"], table["count"], strict=True)
-        ],
+        "y": [f"{value} ({count:,.0f})" for value, count in zip(table["value"], table["count"], strict=True)],
         "x": table["accuracy"],
-        "orientation": "h",
+        "mode": "markers",
         "name": title,
-        "marker": {"color": colour},
+        "marker": {"color": colour, "size": 9},
         "error_x": {
             "type": "data",
             "symmetric": False,
             "array": table["high"] - table["accuracy"],
             "arrayminus": table["accuracy"] - table["low"],
-            "color": "#5b544b",
-            "thickness": 1,
+            "thickness": 1.5,
+            "width": 0,
         },
         "hovertemplate": "%{x:.1%}<extra>%{y}</extra>",
     }

@@ -18,7 +18,7 @@ def test_an_analyst_reads_what_is_in_the_catalogue(visit: Visit, served: Any) ->
     expect(page.get_by_text(re.compile(r"Half of the products are of the \d+ most frequent types"))).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     page.get_by_text("Attributes and pictures", exact=True).click()
-    expect(page).to_have_url(re.compile("section=attributes"))
+    expect(page).to_have_url(re.compile("section=Attributes"))
     expect(page.get_by_role("heading", name="Colour")).to_be_visible()
     expect(page.get_by_role("heading", name="Missing values")).to_be_visible()
     page.get_by_text("Cleaning and duplicates", exact=True).click()
@@ -26,7 +26,7 @@ def test_an_analyst_reads_what_is_in_the_catalogue(visit: Visit, served: Any) ->
 
 
 def test_photos_are_compared_with_the_catalogue_once_with_progress(visit: Visit, served: Any) -> None:
-    page = visit(f"{served.url}/data?section=photos")
+    page = visit(f"{served.url}/data?section=Photos+people+send")
     expect(page.get_by_role("heading", name=re.compile("Drawn photos of the sample shop"))).to_be_visible()
     page.get_by_text("Photos against catalogue", exact=True).click()
     expect(page.get_by_text(re.compile("of the catalogue pictures stand on white"))).to_be_visible(timeout=90_000)

@@ -59,7 +59,7 @@ def test_an_address_opens_the_same_place_and_one_that_was_made_up_opens_the_page
 
 
 def test_photos_of_the_part_test_stay_closed(visit: Visit, served: Any) -> None:
-    page = visit(f"{served.url}/quality?part=test&label=Tops&predicted=Tshirts")
+    page = visit(f"{served.url}/quality?part=Test&label=Tops&predicted=Tshirts")
     expect(page.get_by_text("The pictures of the part test stay closed")).to_be_visible()
     expect(page.locator(".photo")).to_have_count(0)
 
@@ -90,7 +90,7 @@ def test_the_model_is_measured_on_this_shop_and_shows_pictures_neighbours_and_wh
 ) -> None:
     page = visit(f"{served.url}/quality")
     page.get_by_role("button", name=re.compile(r"Measure on this shop's \d+ products")).click()
-    expect(page).to_have_url(re.compile("model=this-shop"), timeout=90_000)
+    expect(page).to_have_url(re.compile(r"model=fashion\+on\+this\+shop"), timeout=90_000)
     pairs = page.get_by_role("list", name="Most confused").get_by_role("button")
     pairs.first.click()
     photo = page.locator(".photo").first

@@ -9,7 +9,8 @@ from vsearch_core.insight.quality_suspicion import (
     LABEL_WRONG,
     MODEL_WRONG,
     OPEN,
-    look_around,
+    around_photo,
+    around_product,
     named_type,
     product_votes,
     suspicion,
@@ -74,8 +75,11 @@ def test_the_nearest_of_two_types_are_of_those_types_and_never_the_product(shop:
     product = store.products.iloc[0]
     other = store.products.loc[store.products["product_type"] != product["product_type"], "product_type"].iloc[0]
     types = [product["product_type"], other]
-    around = look_around(store, store.embeddings[0], types, product["group"])
+    around = around_product(store, product["id"], types)
     for name in types:
         assert {hit.product_type for hit in around.of_types[name]} <= {name}
         assert product["id"] not in {hit.id for hit in around.of_types[name]}
     assert around.of_types[other]
+    assert around.votes == product_votes(store, product["id"])
+    # the same picture as a photo of somebody: nothing is its own there
+    assert around_photo(store, store.embeddings[0], types).of_types[types[0]][0].id == product["id"]

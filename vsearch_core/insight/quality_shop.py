@@ -27,7 +27,7 @@ def shop_model(cache: Path, store: Store, model: FashionModel) -> Model:
     """
     folder = cache / "insight" / f"quality-{store.version}-{model.fingerprint}"
     sets = (SHOP,) if (folder / f"{SHOP}.parquet").is_file() else ()
-    return Model("this-shop", f"{model.name}, on this shop's products", model.bundle.path, sets, folder)
+    return Model(f"{model.name} on this shop", f"{model.name} on this shop", model.bundle.path, sets, folder)
 
 
 def measure_shop(chosen: Model, store: Store, model: FashionModel, progress: Progress | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,19 +128,37 @@ def product_votes(store: Store, product_id: str) -> dict[str, int]:
     return votes_for(store.similar(product_id, 3 * VOTERS), str(store.product(product_id)["group"]))
 
 
-def look_around(store: Store, embedding: np.ndarray, types: Sequence[str], own: str = "", shown: int = 4) -> Neighbours:
-    """The neighbours of a picture: their votes, and the nearest ones of some types.
+def around_product(store: Store, product_id: str, types: Sequence[str], shown: int = 4) -> Neighbours:
+    """The votes around a product of the store, and the nearest ones of some types, its own variants left out.
 
-    Args:
-        embedding: (d,) of the store's model.
-        types: of which the nearest `shown` are given, each type by itself.
-        own: the group of the product that is looked at, which is left out; "" for a photo.
+    Raises:
+        StoreError: the store has no such product.
     """
-    of_types = {}
+    own = str(store.product(product_id)["group"])
+
+    def find(k: int, filters: Filters | None) -> list[Hit]:
+        return store.similar(product_id, k, filters)
+
+    return Neighbours(product_votes(store, product_id), _of_types(find, types, own, shown))
+
+
+def around_photo(store: Store, embedding: np.ndarray, types: Sequence[str], shown: int = 4) -> Neighbours:
+    """The same around a photo that is no product's picture; embedding (d,) of the store's model."""
+
+    def find(k: int, filters: Filters | None) -> list[Hit]:
+        return store.search(embedding, k, filters=filters)
+
+    return Neighbours(votes_for(find(VOTERS, None)), _of_types(find, types, None, shown))
+
+
+def _of_types(
+    find: Callable[[int, Filters | None], list[Hit]], types: Sequence[str], own_group: str | None, shown: int
+) -> dict[str, tuple[Hit, ...]]:
+    found = {}
     for name in types:
-        hits = store.search(embedding, 4 * shown, filters=Filters(equals={"product_type": frozenset((name,))}))
-        of_types[name] = tuple(hit for hit in hits if not own or hit.group != own)[:shown]
-    return Neighbours(votes_for(store.search(embedding, 3 * VOTERS), own or None), of_types)
+        hits = find(4 * shown, Filters(equals={"product_type": frozenset((name,))}))
+        found[name] = tuple(hit for hit in hits if own_group is None or hit.group != own_group)[:shown]
+    return found
 
 
 def _verdict(score: float, pieces: int) -> str:
