@@ -73,7 +73,7 @@ def stranger_to(page: Page, server: Any, closed: StaffPage) -> None:
 
 def settled(page: Page) -> str:
     """What the page's main part says once nothing runs any more."""
-    expect(page.locator("[data-test-script-state=running]")).to_have_count(0)
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
     return page.locator("[data-testid=stMain]").inner_text()
 
 
@@ -129,7 +129,8 @@ def test_a_buyer_signs_in_sees_the_buyers_pages_alone_and_signs_out(visit: Visit
     for seen in OF_BUYERS:
         page.goto(f"{guarded.url}/{seen.name}")
         staff(page)
-        expect(menu.get_by_role("link", name=seen.title)).to_have_attribute("aria-current", "page")
+        expect(menu.get_by_role("link", name=seen.title)).to_be_visible()
+        assert settled(page)
         expect(page.locator(".st-key-closed")).to_have_count(0)
     for closed in OF_OTHERS:
         stranger_to(page, guarded, closed)
