@@ -10,19 +10,43 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import delete
 
 from vsearch_core.database import Database, open_database
-from vsearch_core.journal import PhotoFolder
+from vsearch_core.journal import Event, Photo, PhotoFolder, Query
 
 Row = dict[str, Any]
 
 
-@pytest.fixture
-def journal_database(tmp_path: Path) -> Iterator[Database]:
-    """A new, empty journal."""
-    database = open_database(f"sqlite:///{tmp_path / 'journal.db'}")
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def reused(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A journal, on each database for real, that is emptied between tests: making one takes longer than filling it."""
+    if request.param == "postgresql":
+        url = str(request.getfixturevalue("postgresql").new_database())
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('journal') / 'journal.db'}"
+    database = open_database(url)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def emptied() -> Callable[[Database], Database]:
+    """Takes everything out of a journal."""
+
+    def empty(database: Database) -> Database:
+        with database.session() as session:
+            for table in (Event, Query, Photo):
+                session.execute(delete(table))
+        return database
+
+    return empty
+
+
+@pytest.fixture
+def journal_database(reused: Database, emptied: Callable[[Database], Database]) -> Database:
+    """An empty journal."""
+    return emptied(reused)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
 
-from vsearch_core.database import Database, open_database
+from vsearch_core.database import Database
 from vsearch_core.insight import demand, outcomes
 from vsearch_core.insight.demand_selection import (
     OUR_OWN,
@@ -24,7 +23,7 @@ from vsearch_core.insight.demand_selection import (
     price_bands,
 )
 from vsearch_core.insight.periods import Period, compared, last_days
-from vsearch_core.journal import CLICKS, Event, Query
+from vsearch_core.journal import CLICKS
 from vsearch_core.journal.bulk import insert_many
 
 Make = Callable[..., dict[str, Any]]
@@ -96,18 +95,16 @@ def nearest(values: pd.Series, share: float) -> float:
     return float(np.quantile(values, share, method="inverted_cdf")) if len(values) else float("nan")
 
 
-@pytest.fixture(scope="module")
-def reused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A journal that is emptied between examples: making one takes longer than filling it."""
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('reused') / 'journal.db'}")
-    yield database
-    database.close()
-
-
-@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(rows=st.lists(searches, min_size=1, max_size=40), acts=acts, selection=selections)
 def test_tables_from_the_database_equal_those_from_pandas(
-    reused: Database, query: Make, event: Make, rows: list[dict[str, Any]], acts: list[Any], selection: Selection
+    reused: Database,
+    emptied: Callable[[Database], Database],
+    query: Make,
+    event: Make,
+    rows: list[dict[str, Any]],
+    acts: list[Any],
+    selection: Selection,
 ) -> None:
     queries = [query(**row) for row in rows]
     events = [
@@ -120,10 +117,7 @@ def test_tables_from_the_database_equal_those_from_pandas(
         for place, kind, position, after in acts
         if place < len(queries)
     ]
-    with reused.session() as session:
-        session.execute(delete(Event))
-        session.execute(delete(Query))
-    insert_many(reused, queries=queries, events=events)
+    insert_many(emptied(reused), queries=queries, events=events)
     table = pd.DataFrame(events, columns=list(event(queries[0])))
     check(reused, pd.DataFrame(queries), table.assign(time=pd.to_datetime(table["time"], utc=True)), selection)
 

@@ -178,7 +178,7 @@ def trend_line(counts: pd.DataFrame, period: Period, *, by_week: bool = False) -
     sums.index = pd.to_datetime(sums.index)
     line = sums.reindex(days, fill_value=0)
     if by_week:
-        weeks = line.groupby(line.index - pd.to_timedelta(line.index.weekday, unit="D"))
+        weeks = line.groupby(line.index - pd.to_timedelta(line.index.day_of_week, unit="D"))
         whole = weeks.size() == 7
         line = weeks.sum()[whole] if whole.any() else weeks.sum()
     return line.rename_axis("day").reset_index()
