@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from vsearch_core.evaluation.predictions import Predictions
 from vsearch_core.evaluation.threshold import (
     KEPT,
+    NEAR_COPY,
     WEIGHTS,
     Evidence,
     choose_threshold,
@@ -18,6 +19,7 @@ from vsearch_core.evaluation.threshold import (
     evidence,
     threshold_keeping,
 )
+from vsearch_core.vision.good_match import GoodMatch
 
 NAMES = ("Shirts", "Tops", "Jeans")
 
@@ -39,10 +41,20 @@ def test_agreement_counts_only_where_it_helps() -> None:
     weight, threshold = choose_weight(has, alike)
     assert weight > 0
     assert (has.score(weight) >= threshold).mean() >= KEPT - 0.01
-    assert (alike.score(weight) >= threshold).mean() < 0.2
+    alone = (alike.cosine >= threshold_keeping(has.cosine)).mean()
+    assert (alike.score(weight) >= threshold).mean() < 0.6 * alone
     # where agreement says nothing at all, similarity decides by itself
     far = Evidence(random.uniform(0, 0.5, 500), np.full(500, 0.7))
     assert choose_weight(Evidence(has.cosine, np.full(500, 0.7)), far)[0] == WEIGHTS[0]
+
+
+def test_a_near_copy_needs_no_agreement() -> None:
+    random = np.random.default_rng(2)
+    has = Evidence(random.uniform(0.8, 1, 500), np.full(500, 0.9))
+    has_not = Evidence(random.uniform(0.8, 1, 500), np.zeros(500))
+    weight, threshold = choose_weight(has, has_not)
+    assert threshold <= NEAR_COPY
+    assert GoodMatch(0.9, weight, threshold).holds(NEAR_COPY, 0.0)
 
 
 def _photos(rows: list[tuple[str, list[float], list[float]]]) -> Predictions:

@@ -8,9 +8,11 @@ import platform
 
 import pandas as pd
 
+from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation.card import write_card
 from vsearch_core.evaluation.measure import Measured, figures, measure
-from vsearch_core.evaluation.predictions import MEASURED, Say, model_of, top_five
+from vsearch_core.evaluation.metrics import nearest
+from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, model_of, top_five
 from vsearch_core.evaluation.threshold import choose_threshold
 from vsearch_core.evaluation.types import best_of, type_report
 from vsearch_core.files import replace_bytes, replace_json
@@ -61,13 +63,24 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         ("user_photos", measured.photos),
     ):
         kept = predictions.where(predictions.table["part"].isin(MEASURED).to_numpy())
-        table = top_five(kept, measured.names, fitted)
-        table.insert(2, "label", kept.table["label" if name == "user_photos" else "product_type"])
-        replace_bytes(folder / f"{name}.parquet", _parquet(table))
+        replace_bytes(folder / f"{name}.parquet", _parquet(_answers(measured, kept, name, fitted)))
     calibration = {**threshold, "temperature": fitted, "model": model.fingerprint}
     replace_json(model.bundle.path / "calibration.json", calibration)
     write_card(model.bundle.path)
     return short
+
+
+def _answers(measured: Measured, kept: Predictions, name: str, fitted: float) -> pd.DataFrame:
+    """What the network says of each picture, what the search finds first, and by what it can be sliced."""
+    table = top_five(kept, measured.names, fitted)
+    of_product = name != "user_photos"
+    table.insert(2, "label", kept.table["product_type" if of_product else "label"])
+    if name != "catalogue":
+        found, _ = nearest(kept.embeddings, measured.shots.embeddings, 1)
+        table["first_hit_type"] = measured.column("product_type")[found[:, 0]]
+    if of_product:
+        table[list(ATTRIBUTES)] = kept.table[list(ATTRIBUTES)]
+    return table
 
 
 def _reports(measured: Measured) -> dict[str, list[dict]]:

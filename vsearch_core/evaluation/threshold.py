@@ -22,6 +22,8 @@ from vsearch_core.vision.temperature import tempered
 
 KEPT = 0.9
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
+NEAR_COPY = 0.95
+"""A best hit of this cosine is a good match whatever the network takes it for: it is all but the same picture."""
 
 _BLOCK = 128
 
@@ -96,11 +98,15 @@ def evidence(
 
 
 def choose_weight(has: Evidence, has_not: Evidence) -> tuple[float, float]:
-    """The weight of `WEIGHTS` that lets the fewest photos pass whose kind is not there, and its threshold."""
+    """The weight of `WEIGHTS` that lets the fewest photos pass whose kind is not there, and its threshold.
+
+    A weight by which a near copy would need the network's agreement is not taken.
+    """
     tried = []
     for weight in WEIGHTS:
         threshold = round(threshold_keeping(has.score(weight)), 4)
-        tried.append((float((has_not.score(weight) >= threshold).mean()), weight, threshold))
+        if weight == 0 or threshold <= NEAR_COPY:
+            tried.append((float((has_not.score(weight) >= threshold).mean()), weight, threshold))
     _, weight, threshold = min(tried)
     return weight, threshold
 

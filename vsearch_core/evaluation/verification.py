@@ -82,13 +82,16 @@ def verification_figures(validation: Pairs, test: Pairs) -> dict[str, object]:
     """Accuracy, ROC AUC and equal error rate on test for easy and hard negatives.
 
     `accuracy` is at the threshold that is best on validation for pairs of that difficulty; `accuracy_one_threshold` at
-    the one that is best for both together, as nobody knows beforehand which a pair is.
+    the one that is best for both together, as nobody knows beforehand which a pair is. A difficulty of which there is
+    no pair has no figures.
     """
-    known = [validation.against(name) for name in ("easy", "hard")]
-    shared = best_threshold(np.concatenate([one[0] for one in known]), np.concatenate([one[1] for one in known]))
+    known = {name: validation.against(name) for name in ("easy", "hard")}
+    shared = best_threshold(*(np.concatenate([one[side] for one in known.values()]) for side in (0, 1)))
     figures: dict[str, object] = {"threshold": round(shared, 4)}
-    for difficulty, (same, different, _) in zip(("easy", "hard"), known, strict=True):
-        figures[difficulty] = _measured(*test.against(difficulty), best_threshold(same, different), shared)
+    for difficulty, (same, different, _) in known.items():
+        tested = test.against(difficulty)
+        if len(same) and len(tested[0]):
+            figures[difficulty] = _measured(*tested, best_threshold(same, different), shared)
     return figures
 
 
