@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import quality_cell, quality_data, quality_matrix, quality_tables
+from app import quality_cell, quality_data, quality_leaderboard, quality_matrix, quality_tables
 from app.quality_choice import VIEWS, Choice, chosen_cell
 from vsearch_core.insight import report
 from vsearch_core.insight.quality import Answers, Model
@@ -54,6 +54,8 @@ def views(choice: Choice) -> None:
         quality_tables.sliced(choice)
     elif view == "Costs":
         quality_tables.costly(choice)
+    elif view == "Leaderboard":
+        quality_leaderboard.show()
     elif view == "Reliability":
         quality_tables.reliable(choice)
     else:

@@ -12,7 +12,7 @@ from vsearch_core.insight.quality import BROWSED, SETS, SHOES, Answers, Model, b
 from vsearch_core.insight.quality_shop import measure_shop
 
 PARTS = {"Validation": "validation", "Test": "test"}
-VIEWS = ("Confusions", "Report", "Slices", "Costs", "Reliability")
+VIEWS = ("Confusions", "Report", "Slices", "Costs", "Reliability", "Leaderboard")
 _NONE = "no other"
 
 
