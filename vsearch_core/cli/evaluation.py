@@ -32,6 +32,7 @@ def add_commands(commands: Any) -> Any:
     for verb, (_, words) in PROTOCOLS.items():
         protocol = verbs.add_parser(verb, help=words)
         protocol.add_argument("--bundle", type=Path, metavar="PATH", help="default: the one that ships")
+        protocol.add_argument("--part", choices=("validation", "test"), default="test", help="of the split")
         protocol.add_argument("--json", action="store_true")
         protocol.set_defaults(run=run_protocol, verb=verb)
     return verbs
@@ -65,10 +66,10 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     from vsearch_core.evaluation.predictions import model_of
 
     model = model_of(settings(), arguments.bundle)
-    measured = measure.measure(settings(), model, _silent if arguments.json else _say)
+    measured = measure.measure(settings(), model, _silent if arguments.json else _say, part=arguments.part)
     figures = {name: measure.PROTOCOLS[name](measured) for name in PROTOCOLS[arguments.verb][0]}
     if arguments.json:
-        print_json({"bundle": model.name, "model": model.fingerprint, **figures})
+        print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.part, **figures})
         return 0
     _print(figures)
     return 0

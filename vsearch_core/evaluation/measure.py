@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation import predictions
 from vsearch_core.evaluation.calibration import BINS, Answers, calibration_figures, choose_temperature, right_types
 from vsearch_core.evaluation.metrics import mean_figure, timing
-from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say
+from vsearch_core.evaluation.predictions import Predictions, Say
 from vsearch_core.evaluation.snaps import RECIPE, snap_figures
 from vsearch_core.evaluation.twins import published_figures, title_twins, twin_figures
 from vsearch_core.evaluation.types import TEN_MOST, best_of, type_figures
@@ -26,17 +26,23 @@ from vsearch_core.evaluation.verification import SEED, Pairs, make_pairs, verifi
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 
+Part = Literal["validation", "test"]
+
 SETS = {"shots": "shots", "snaps": "snaps", "user_photos": "photos"}
 """The sets of pictures that the temperature is read on, and what `Measured` calls them."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a bundle says of the public sets. Each set is run when it is first asked for, and kept."""
+    """What a bundle says of the public sets. Each set is run when it is first asked for, and kept.
+
+    `part` of the split is what the figures are of: `validation` for choosing, `test` for telling.
+    """
 
     settings: Settings
     model: FashionModel
     say: Say
+    part: Part = "test"
 
     @classmethod
     def of(
@@ -82,33 +88,33 @@ class Measured:
         return np.flatnonzero(self.column("part") == part)
 
 
-def measure(settings: Settings, model: FashionModel, say: Say = print) -> Measured:
+def measure(settings: Settings, model: FashionModel, say: Say = print, *, part: Part = "test") -> Measured:
     """A bundle beside the public sets; nothing runs before it is asked for.
 
     Raises:
         CatalogueError: when something is asked for and the public data sets are not at hand.
     """
-    return Measured(settings, model, say)
+    return Measured(settings, model, say, part)
 
 
 def figures(measured: Measured) -> dict[str, dict[str, Any]]:
-    """The figures of all protocols on the test part, by the protocol's name."""
+    """The figures of all protocols, by the protocol's name."""
     return {name: protocol(measured) for name, protocol in PROTOCOLS.items()}
 
 
 def types(measured: Measured) -> dict[str, Any]:
     """Product types on catalogue shots."""
-    return _types(measured, measured.shots.of("test"))
+    return _types(measured, measured.shots.of(measured.part))
 
 
 def types_on_snaps(measured: Measured) -> dict[str, Any]:
     """Product types on simulated phone snaps."""
-    return _types(measured, measured.snaps.of("test"))
+    return _types(measured, measured.snaps.of(measured.part))
 
 
 def attributes(measured: Measured) -> dict[str, Any]:
     """Accuracy of each attribute over the test products that have it, on catalogue shots."""
-    test, values = measured.shots.of("test"), measured.model.bundle.attributes
+    test, values = measured.shots.of(measured.part), measured.model.bundle.attributes
     found: dict[str, object] = {}
     for name in ATTRIBUTES:
         labels = test.table[name].to_numpy()
@@ -120,10 +126,10 @@ def attributes(measured: Measured) -> dict[str, Any]:
 
 def snaps(measured: Measured) -> dict[str, Any]:
     """Simulated phone snaps of the test products against the whole catalogue."""
-    test = measured.snaps.of("test")
+    test = measured.snaps.of(measured.part)
     found = snap_figures(
         test.embeddings,
-        measured.rows("test"),
+        measured.rows(measured.part),
         measured.shots.embeddings,
         kinds=measured.column("product_type"),
         titles=measured.column("title"),
@@ -135,7 +141,7 @@ def snaps(measured: Measured) -> dict[str, Any]:
 
 def user_photos(measured: Measured) -> dict[str, Any]:
     """User photos of the test part against the whole catalogue."""
-    test = measured.photos.of("test")
+    test = measured.photos.of(measured.part)
     found = user_photo_figures(
         test.embeddings,
         best_of(test.types, measured.names),
@@ -160,7 +166,7 @@ def published_form(measured: Measured) -> dict[str, Any]:
 
 def verification(measured: Measured) -> dict[str, Any]:
     """Same product or not: `easy` and `hard` for a snap beside a shot, the headline, and `twins` for two shots."""
-    snap, twin = ([_pairs(measured, kind, part) for part in MEASURED] for kind in ("snap", "twin"))
+    snap, twin = ([_pairs(measured, kind, part) for part in ("validation", measured.part)] for kind in ("snap", "twin"))
     return {**verification_figures(*snap), "twins": verification_figures(*twin)}
 
 
@@ -171,7 +177,7 @@ def calibration(measured: Measured) -> dict[str, Any]:
     leniently there, and `user_photos_category` is what the labels can really judge.
     """
     fitted, fitted_on = measured.temperature
-    before = {name: _answers(measured, name, "test") for name in SETS}
+    before = {name: _answers(measured, name, measured.part) for name in SETS}
     after = {name: answers.at(fitted) for name, answers in before.items()}
     members = _category_members(measured)
     for state in (before, after):
@@ -213,7 +219,7 @@ def _types(measured: Measured, test: Predictions) -> dict[str, Any]:
 
 def _titled(measured: Measured) -> tuple[np.ndarray, ...]:
     columns = (measured.column(name) for name in ("title", "picture", "group"))
-    return (measured.shots.embeddings, *columns, measured.rows("test"))
+    return (measured.shots.embeddings, *columns, measured.rows(measured.part))
 
 
 def _pairs(measured: Measured, kind: str, part: str) -> Pairs:
