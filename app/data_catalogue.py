@@ -59,14 +59,15 @@ def attributes(store: Store) -> None:
         with places[number % 2]:
             table = data_tables.values(products, column)
             st.html(f'<h2 class="strip-title">{title}</h2>')
-            data_charts.bars(table.head(_VALUES), "value", "products", title)
+            data_charts.bars(table.head(_VALUES), "value", "products", title, len(store))
             if len(table) > _VALUES:
                 rest = table.iloc[_VALUES:]
                 st.caption(f"And {len(rest)} more, of {words.count(int(rest['products'].sum()), 'product')} together.")
     left, right = st.columns(2, gap="large")
     with left:
         st.html('<h2 class="strip-title">Picture sizes in pixels</h2>')
-        data_charts.bars(data_tables.picture_sizes(products), "size", "products", "Picture sizes in pixels")
+        sizes = data_tables.picture_sizes(products)
+        data_charts.bars(sizes, "size", "products", "Picture sizes in pixels", len(store))
     with right:
         st.html('<h2 class="strip-title">Missing values</h2>')
         missing = data_tables.missing(products)

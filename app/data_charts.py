@@ -10,7 +10,7 @@ import streamlit as st
 
 from vsearch_core.insight.data_tables import LEVELS
 
-ACCENT, SECOND, PALE, INK = "#7a2e2e", "#2f5d73", "#d8cfc2", "#5b544b"
+ACCENT, SECOND = "#7a2e2e", "#2f5d73"
 _EDGES = {"l": 0, "r": 0, "t": 8, "b": 0}
 
 
@@ -20,16 +20,15 @@ def draw(figure: go.Figure, alt: str, height: int) -> None:
     st.plotly_chart(figure, config={"displayModeBar": False, "scrollZoom": False}, alt=alt, key=f"chart_{alt}")
 
 
-def bars(table: pd.DataFrame, names: str, numbers: str, alt: str, highlight: Sequence[str] = ()) -> None:
-    """Horizontal bars, the first row on top, with number and share behind each."""
-    total = max(int(table[numbers].sum()), 1)
+def bars(table: pd.DataFrame, names: str, numbers: str, alt: str, total: int) -> None:
+    """Horizontal bars, the first row on top, with each one's number and its share of `total` behind it."""
     figure = go.Figure()
     figure.add_bar(
         x=table[numbers],
         y=table[names].astype(str),
         orientation="h",
-        marker={"color": [ACCENT if not highlight or name in highlight else PALE for name in table[names]]},
-        text=[f"{number:,} ({number / total:.0%})" for number in table[numbers]],
+        marker={"color": ACCENT},
+        text=[f"{number:,} ({_share(number / max(total, 1))})" for number in table[numbers]],
         textposition="outside",
         cliponaxis=False,
         hoverinfo="skip",
@@ -38,6 +37,10 @@ def bars(table: pd.DataFrame, names: str, numbers: str, alt: str, highlight: Seq
     figure.update_yaxes(autorange="reversed", automargin=True, type="category", fixedrange=True)
     figure.update_xaxes(visible=False, range=[0, most * 1.3], fixedrange=True)
     draw(figure, alt, 30 + 26 * len(table))
+
+
+def _share(share: float) -> str:
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def treemap(table: pd.DataFrame, working: Sequence[str]) -> go.Figure:

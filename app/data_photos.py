@@ -26,7 +26,7 @@ def sets(store: Store) -> None:
         st.html(f'<h2 class="strip-title">{photos.name}: {len(photos.photos):,}</h2>')
         left, right = st.columns(2, gap="large")
         with left:
-            data_charts.bars(labels, "label", "photos", "Photos by label")
+            data_charts.bars(labels, "label", "photos", "Photos by label", len(photos.photos))
         with right:
             if len(senders):
                 half = int((senders["up_to_here"] < 0.5).sum()) + 1
@@ -72,10 +72,11 @@ def _outfits() -> None:
     left, middle, right = st.columns(3, gap="large")
     with left:
         st.html('<p class="kicker">Garments in a photo</p>')
-        data_charts.bars(each, "garments", "photos", "Garments in a photo")
+        data_charts.bars(each, "garments", "photos", "Garments in a photo", photos)
     with middle:
         st.html('<p class="kicker">Photos that show it</p>')
-        data_charts.bars(data_tables_photos.garments(found).head(14), "garment", "photos", "Photos by garment")
+        common = data_tables_photos.garments(found).head(14)
+        data_charts.bars(common, "garment", "photos", "Photos by garment", photos)
     with right:
         st.html('<p class="kicker">Most often worn together</p>')
         st.dataframe(

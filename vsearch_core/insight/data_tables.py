@@ -70,8 +70,10 @@ def tail(products: pd.DataFrame) -> Tail:
 
 
 def values(products: pd.DataFrame, column: str) -> pd.DataFrame:
-    """`value`, `products`, `share` of a column, the most frequent first; `NONE` where it is empty."""
+    """`value`, `products`, `share` of a column, the most frequent first, years in order; `NONE` where it is empty."""
     counts = products[column].fillna("").astype(str).replace("", NONE).value_counts()
+    if column == "year":
+        counts = counts.sort_index()
     table = counts.rename_axis("value").rename("products").reset_index()
     table["share"] = table["products"] / max(len(products), 1)
     return table

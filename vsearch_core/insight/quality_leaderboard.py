@@ -8,8 +8,8 @@ there:
 - `evaluation/figures.json`: `title`, `parameters`, `megabytes`, `latency_ms`, and `note` (such as "not transfer
   learning: random weights"); `megabytes` is the size of `model.tflite` where that is here.
 
-`first_projects.json` in the folder of the models holds a list of rows with `title`, `source` and any of the columns; they
-are marked as theirs and never measured again.
+`first_projects.json` in the folder of the models holds a list of rows with `title`, `source` and any of the columns;
+they are marked as theirs and never measured again.
 """
 
 from __future__ import annotations
