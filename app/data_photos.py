@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -45,7 +46,7 @@ def sets(store: Store) -> None:
         _outfits()
 
 
-def _senders(senders: data_tables_photos.pd.DataFrame) -> None:
+def _senders(senders: pd.DataFrame) -> None:
     figure = go.Figure()
     figure.add_bar(
         x=list(range(1, len(senders) + 1)),
@@ -67,7 +68,7 @@ def _outfits() -> None:
     st.html(
         f'<h2 class="strip-title">Street photos with a mask for each garment: {photos:,}</h2>'
         f'<p class="aside">A photo shows {mean:.1f} garments on average: a search that takes it for one product '
-        "cannot answer it.</p>"
+        "one of them alone.</p>"
     )
     left, middle, right = st.columns(3, gap="large")
     with left:
@@ -124,7 +125,7 @@ def compared(store: Store) -> None:
     )
 
 
-def _spread(table: data_tables_compare.pd.DataFrame, column: str, title: str) -> None:
+def _spread(table: pd.DataFrame, column: str, title: str) -> None:
     figure = go.Figure()
     for side, name, colour in ((PRODUCTS, "Catalogue", data_charts.SECOND), (PHOTOS, "Photos", data_charts.ACCENT)):
         figure.add_histogram(

@@ -39,7 +39,7 @@ def show(choice: Choice, cell: Cell) -> None:
         return
     suspicions = _suspicions(choice, cell, every) if not right else {}
     if cell.photo in set(every["id"]):
-        quality_photo.show(choice, cell, every[every["id"] == cell.photo].iloc[0].to_dict(), suspicions.get(cell.photo))
+        quality_photo.show(choice, every[every["id"] == cell.photo].iloc[0].to_dict(), suspicions.get(cell.photo))
     _grid(choice, cell, _ordered(every, suspicions), suspicions)
 
 

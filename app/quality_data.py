@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from app import pictures, shop
@@ -70,7 +71,7 @@ def _holds(model: str, set_name: str, version: str, _found: Answers, _store: Sto
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def report_of(stamp: str, set_name: str, part: str, _answers: Answers) -> report.pd.DataFrame:
+def report_of(stamp: str, set_name: str, part: str, _answers: Answers) -> pd.DataFrame:
     """The classification report of one part."""
     return report.classification_table(_answers)
 

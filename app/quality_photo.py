@@ -11,9 +11,9 @@ import streamlit as st
 from PIL import Image, ImageFilter
 
 from app import cards, pictures, quality_data, shop, words
-from app.quality_choice import Cell, Choice, close_photo
+from app.quality_choice import Choice, close_photo
+from vsearch_core.catalogue.photo_sets import right_types
 from vsearch_core.contracts import Photo
-from vsearch_core.insight.confusions import ELSE
 from vsearch_core.insight.occlusion import Occlusion, occlude
 from vsearch_core.insight.quality_suspicion import Neighbours, Suspicion, around_photo, around_product
 
@@ -22,7 +22,7 @@ _KEPT = 200
 _FOR, _AGAINST = (122, 46, 46), (47, 93, 115)
 
 
-def show(choice: Choice, cell: Cell, row: dict[str, Any], suspected: Suspicion | None) -> None:
+def show(choice: Choice, row: dict[str, Any], suspected: Suspicion | None) -> None:
     """The photo with everything that is known of it."""
     with st.container(key="quality_photo", border=True):
         facts = quality_data.product(choice.found, row["id"])
@@ -44,13 +44,27 @@ def show(choice: Choice, cell: Cell, row: dict[str, Any], suspected: Suspicion |
         with middle:
             _guesses(choice, row)
         with right:
-            _suspicion(suspected)
-        types = [name for name in (cell.label, row["predicted"]) if name != ELSE]
+            _suspicion(choice, suspected)
+        types = _types(choice, row)
         around, decided = st.columns([7, 5], gap="medium")
         with around:
             _neighbours(choice, row, types, facts)
         with decided:
             _decided(choice, row, types)
+
+
+def _types(choice: Choice, row: dict[str, Any]) -> list[str]:
+    """The two types to look at: the label, or of a user photo the likeliest type of its kind, and the predicted one."""
+    label = row["label"]
+    if choice.found.set == "user_photos":
+        kind = right_types().get(label, frozenset())
+        guesses = [row.get(f"type_{place}") for place in range(1, 6)]
+        label = next((name for name in (*guesses, *sorted(kind)) if name in kind), label)
+    return list(dict.fromkeys((label, row["predicted"])))
+
+
+def _missing(sentence: str) -> None:
+    st.html(f'<p class="kicker">{escape(sentence)}</p>')
 
 
 def _guesses(choice: Choice, row: dict[str, Any]) -> None:
@@ -65,11 +79,10 @@ def _guesses(choice: Choice, row: dict[str, Any]) -> None:
     )
 
 
-def _suspicion(found: Suspicion | None) -> None:
+def _suspicion(choice: Choice, found: Suspicion | None) -> None:
     if found is None:
-        st.html(
-            '<p class="kicker">The labels of user photos name a kind, not a product type, so none is suspected.</p>'
-        )
+        of_photos = "The labels of user photos name a kind, not a product type, so none is suspected."
+        _missing(of_photos if choice.found.set == "user_photos" else "The model and the label agree.")
         return
     lines = "".join(
         _bar(one.name + (" (counts twice)" if one.weight > 1 else ""), one.value, f"{one.value:.2f}", one.words)
@@ -97,7 +110,7 @@ def _neighbours(choice: Choice, row: dict[str, Any], types: list[str], facts: di
     engine = shop.engine()
     photo = quality_data.photo_of(choice.found, row["id"])
     if photo is None:
-        st.html('<p class="kicker">Its neighbours can be shown where its catalogue is set up.</p>')
+        _missing("Its neighbours can be shown where its catalogue is set up.")
         return
     known = set(engine.store.facets(["product_type"])["product_type"])
     asked = tuple(name for name in types if name in known)
@@ -127,13 +140,12 @@ def _around(version: str, picture_id: str, types: tuple[str, ...], is_product: b
 
 def _decided(choice: Choice, row: dict[str, Any], types: list[str]) -> None:
     network, photo = quality_data.network_of(choice.model), quality_data.photo_of(choice.found, row["id"])
+    if choice.found.set == "snaps":
+        _missing("The snap was made of this picture; what decided it is shown for catalogue pictures.")
+        return
     if network is None or photo is None:
-        missing = "the model's weights" if network is None else "the picture"
-        st.html(
-            f'<p class="kicker">What decided it can be shown where {missing} are at hand.</p>'.replace(
-                "picture are", "picture is"
-            )
-        )
+        what = "the picture is" if network is not None else "the model's weights are"
+        _missing(f"What decided it can be shown where {what} at hand.")
         return
     kept = _occlusions()
     key = (network.fingerprint, row["id"], tuple(types))
