@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.demand import data, parts, words
+from app.demand import data, head, parts, words
 from vsearch_core.insight import demand
 from vsearch_core.insight.demand_selection import DIMENSIONS, Selection
 from vsearch_core.search import Engine
@@ -20,7 +20,7 @@ _TITLES = {title: name for name, title in DIMENSIONS.items()}
 
 def show(engine: Engine, selection: Selection) -> None:
     """The section."""
-    by = _TITLES.get(str(st.session_state.get("count_by") or "Type"), "product_type")
+    by = _TITLES.get(head.wanted("count_by", "Type"), "product_type")
     counts = data.counts(selection, by)
     totals = demand.totals(counts, selection)
     table = demand.asked_for(counts, selection, demand.assortment(engine.store.products, by, selection))

@@ -8,7 +8,7 @@ from typing import get_args
 
 import streamlit as st
 
-from app.demand import data
+from app.demand import data, head
 from app.demand.words import SOURCES
 from vsearch_core.insight.demand_selection import UNPRICED, Extent, Selection
 from vsearch_core.insight.periods import COMPARISONS, PRESETS, Period, compared, last_days
@@ -33,7 +33,7 @@ def choose(engine: Engine, held: Extent) -> Selection:
     with st.container(horizontal=True, gap="xsmall", key="demand_filters", vertical_alignment="center"):
         sample = not held.real and held.sample > 0
         if held.real and held.sample:
-            sample = st.session_state.get("sample") is True
+            sample = head.sample_wanted()
         shown = data.journal_extent(sample) if held.real and sample else held
         last = shown.last or date.today()
         period = _period(shown.first or last, last)
@@ -92,7 +92,7 @@ def _comparison() -> str:
 
 
 def _several(name: str, options: Sequence[str]) -> tuple[str, ...]:
-    number = len(st.session_state.get(name) or ())
+    number = len(st.session_state[name] if name in st.session_state else st.query_params.get_all(name))
     title = _TITLES[name]
     with st.popover(f"{title} · {number}" if number else title, key=f"open_demand_{name}"):
         picked = st.multiselect(

@@ -12,9 +12,19 @@ SECTIONS = (ASKED, NOT_FOUND, WALL, RANGE, WHAT_IF, OUTCOMES)
 """The sections, as the page and its address name them."""
 
 
+def wanted(key: str, default: str) -> str:
+    """What a control below is set to, before it has been drawn: as this visit left it, else as the address says."""
+    return str(st.session_state.get(key) or st.query_params.get(key) or default)
+
+
+def sample_wanted() -> bool:
+    """Whether the visitor asks for sample traffic although there are real searches."""
+    return wanted("sample", "").lower() == "true" and st.session_state.get("sample") is not False
+
+
 def title(held: Extent | None = None) -> None:
     """The heading; it says so where sample traffic is what is looked at."""
-    sample = held is not None and held.sample > 0 and (not held.real or st.session_state.get("sample") is True)
+    sample = held is not None and held.sample > 0 and (not held.real or sample_wanted())
     label = '<p class="demand-sample">Sample traffic: drawn visits, no person searched for this</p>' if sample else ""
     st.html(f'<div class="demand-head"><h1>Demand</h1>{label}</div>')
 
