@@ -44,7 +44,7 @@ def answers(model: Model, set_name: str) -> Answers:
     return _answers(model.stamp, set_name, store.version, model, store)
 
 
-@st.cache_resource(show_spinner="Reading what the model said …", max_entries=12)
+@st.cache_resource(show_spinner="Reading what the model said …", max_entries=24)
 def _answers(stamp: str, set_name: str, version: str, _model: Model, _store: Store) -> Answers:
     found = _model.answers(set_name)
     if set_name == "user_photos":
@@ -65,7 +65,7 @@ def has_products(found: Answers) -> bool:
     return found.set != "user_photos" and _holds(found.model, found.set, store.version, found, store)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@st.cache_resource(show_spinner=False, max_entries=24)
 def _holds(model: str, set_name: str, version: str, _found: Answers, _store: Store) -> bool:
     return _is_catalogue_of(_found, _store)
 

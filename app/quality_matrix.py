@@ -49,15 +49,16 @@ def _matrix(choice: Choice, cell: Cell | None) -> None:
     columns = columns_of(choice, types)
     matrix = confusions.confusion_matrix(choice.found, types, columns)
     other = confusions.confusion_matrix(choice.others, types, columns) if choice.others else None
+    chart = f"matrix_{choice.model.name}_{choice.found.set}_{choice.group}_{choice.part}_{types[0]}_{by_row}"
     event = st.plotly_chart(
         figure(matrix, other, by_row=by_row, cell=cell),
-        key=f"matrix_{choice.model.name}_{choice.found.set}_{choice.group}_{choice.part}_{types[0]}_{by_row}",
+        key=chart,
         on_select="rerun",
         selection_mode="points",
         config={"displayModeBar": False, "scrollZoom": False},
         alt=f"Confusion matrix of {choice.group}",
     )
-    _follow(event.selection.points)
+    _follow(event.selection.points, chart, cell)
     words = f"Rows: what it is. Columns: what {choice.model.title} says."
     st.caption(words + (f" Colours: {choice.model.title} less {choice.other.title}." if choice.other else ""))
 
@@ -74,14 +75,18 @@ def _shown_by() -> str | None:
     )
 
 
-def _follow(points: list) -> None:
+def _follow(points: list, chart: str, cell: Cell | None) -> None:
     """Open the cell of a click, once: the chart keeps its selection while other things on the page change."""
+    before_chart, before = st.session_state.get("quality_clicked", ("", None))
     place = tuple(points[0]["customdata"][:2]) if points else None
-    if place != st.session_state.get("quality_clicked"):
-        st.session_state["quality_clicked"] = place
-        if place:
-            open_cell(*place)
-            st.rerun()
+    st.session_state["quality_clicked"] = (chart, place)
+    if before_chart != chart:
+        before = None
+    # a click on the selected mark takes the selection away, and means the same cell
+    wanted = place or before
+    if place != before and wanted and (cell is None or wanted != (cell.label, cell.predicted)):
+        open_cell(*wanted)
+        st.rerun()
 
 
 def figure(matrix: Matrix, other: Matrix | None = None, *, by_row: bool = False, cell: Cell | None = None) -> go.Figure:
