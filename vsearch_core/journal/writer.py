@@ -242,7 +242,8 @@ class Writer:
                 told = isinstance(error, VsearchError)
                 problem = str(error) if told else f"Photos cannot be deleted ({type(error).__name__}: {error})."
         with self._changed:
-            self._tidy_at = time.monotonic() + (LAST_RETRY_S if problem else PURGE_EVERY_S)
+            more = 0.0 if self._revoked else PURGE_EVERY_S  # a consent may have been taken back meanwhile
+            self._tidy_at = time.monotonic() + (LAST_RETRY_S if problem else more)
             if problem or self._photos_failing:
                 self._tell_photos(bool(problem))
             self._last_error = problem or self._last_error
