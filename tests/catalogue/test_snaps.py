@@ -29,6 +29,24 @@ def test_a_white_garment_survives_inside_its_outline() -> None:
     assert (alpha[:15] == 0).all()
 
 
+@pytest.mark.parametrize("gap", [1, 3, 6])
+def test_a_white_garment_survives_gaps_in_its_outline(gap: int) -> None:
+    shirt = _white_shirt()
+    shirt[20:22, 45 : 45 + gap] = 255
+    shirt[50 : 50 + gap, 30:32] = 255
+    alpha = snaps.cut_out(shirt)
+    assert (alpha[30:70, 40:60] == 255).all()
+    assert (alpha[:10] == 0).all()
+
+
+def test_the_ground_behind_a_dark_product_is_cut_away_to_its_rim() -> None:
+    picture = np.full((SIDE, SIDE, 3), 255, np.uint8)
+    picture[20:80, 30:40] = picture[20:80, 60:70] = picture[20:30, 30:70] = 40
+    alpha = snaps.cut_out(picture)
+    assert (alpha[40:76, 46:54] == 0).all(), "between the legs of trousers is ground"
+    assert (alpha[40:76, 33:37] == 255).all()
+
+
 def test_a_picture_without_white_ground_is_kept_whole() -> None:
     assert (snaps.cut_out(np.full((SIDE, SIDE, 3), 90, np.uint8)) == 255).all()
     assert (snaps.cut_out(np.full((SIDE, SIDE, 3), 255, np.uint8)) == 255).all()

@@ -14,13 +14,18 @@ from scipy import ndimage
 WHITE = 246
 """Grey value from which a pixel counts as white ground, if it is joined with the picture's border."""
 
+_GAP, _LEAK, _LEAKED = 0.04, 0.016, 0.03
+"""A gap in an outline is narrower than twice the first share of the side; what widens behind it to more than twice the
+second has leaked, if it is more than the third share of the picture."""
+
 _ASPECTS = (1.0, 3 / 4, 3 / 4, 4 / 3, 9 / 16)
 
 
 def cut_out(pixels: np.ndarray) -> np.ndarray:
     """How much each pixel belongs to the product and not to the white ground.
 
-    Only white that is joined with the border is ground, so that white garments survive inside their outline.
+    Only white that is joined with the border is ground, so that white garments survive inside their outline, also
+    where the outline has narrow gaps.
 
     Args:
         pixels: (height, width, 3) uint8, a product on white.
@@ -29,11 +34,7 @@ def cut_out(pixels: np.ndarray) -> np.ndarray:
         (height, width) uint8 alpha, 255 on the product; 255 everywhere if less than 2 % or more than 98 % would stay.
     """
     white = pixels.min(axis=2) >= WHITE
-    labels, count = ndimage.label(white)
-    if count == 0:
-        return np.full(white.shape, 255, np.uint8)
-    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    ground = np.isin(labels, border[border > 0])
+    ground = _ground(white)
     share = 1 - ground.mean()
     if not 0.02 < share < 0.98:
         return np.full(white.shape, 255, np.uint8)
@@ -70,7 +71,8 @@ def phone_snap(
         ground = _laid_beside(ground, *beside, side, random)
     opacity = product[..., 3:] / 255
     shadow = ndimage.gaussian_filter(opacity[..., 0], side / 24)[..., None] * random.uniform(0, 0.45)
-    image = ground * (1 - np.roll(shadow, int(side / 40), axis=0)) * (1 - opacity) + product[..., :3] * opacity
+    lower = ndimage.shift(shadow, (side // 40, 0, 0), order=0)
+    image = ground * (1 - lower) * (1 - opacity) + product[..., :3] * opacity
     return _letterboxed(camera(image, random), random)
 
 
@@ -148,6 +150,27 @@ def blurred(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """(h, w, 3) float32 in 0..255, out of focus by a random amount."""
     picture = Image.fromarray(np.clip(image, 0, 255).astype(np.uint8))
     return np.asarray(picture.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 1.4))), np.float32)
+
+
+def _ground(white: np.ndarray) -> np.ndarray:
+    """White that is joined with the border, (h, w) booleans.
+
+    Where such white widens again behind a gap in an outline, the ground leaks into a white garment: then only what is
+    reached without passing a gap counts, at the price of a white rim.
+    """
+    gap, core = (max(1, round(white.shape[0] * share)) for share in (_GAP, _LEAK))
+    joined = _joined_with_border(white)
+    inside = ndimage.distance_transform_cdt(np.pad(white, gap, constant_values=True), metric="taxicab")
+    reached = _joined_with_border(inside[gap:-gap, gap:-gap] > gap)
+    reached = ndimage.binary_dilation(reached, iterations=gap, mask=white)
+    leaked = ndimage.binary_opening(joined & ~reached, iterations=core)
+    return reached if leaked.mean() > _LEAKED else joined
+
+
+def _joined_with_border(mask: np.ndarray) -> np.ndarray:
+    labels, _ = ndimage.label(mask)
+    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    return np.isin(labels, border[border > 0])
 
 
 def _laid_beside(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from vsearch_core import images
 from vsearch_core.catalogue import snaps
 from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_product
 from vsearch_core.catalogue.table import Catalogue, ImageSource
+from vsearch_core.files import replace_json
 from vsearch_core.training import augment
 from vsearch_core.training.labels import Labels
 
@@ -26,6 +28,9 @@ DRAWN_FIRST_SEED = 1_000_000
 """Seeds of drawings for training begin here; the sample shop's own seeds are far below it."""
 
 _WORKERS = 2
+
+_CACHE_VERSION = 2
+"""Part of the names in the cache: another way to letterbox, draw or cut out needs another number."""
 
 _SHARE_WITH_ANOTHER = 0.25
 """How many phone snaps show a second product at their edge."""
@@ -82,7 +87,7 @@ def shop_pictures(catalogue: Catalogue, rows: pd.DataFrame, *, side: int, cache:
     """
     ids = tuple(rows["id"])
     print_ = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
-    base = cache / f"{name}-{side}-{print_}"
+    base = cache / f"{name}-{side}-{print_}-{_CACHE_VERSION}"
 
     def picture(row: int) -> np.ndarray:
         photo = images.decode(catalogue.images.read(rows["image"].iat[row]))
@@ -93,29 +98,38 @@ def shop_pictures(catalogue: Catalogue, rows: pd.DataFrame, *, side: int, cache:
 
 def drawn_pictures(count: int, *, side: int, cache: Path) -> tuple[ShopPictures, pd.DataFrame]:
     """Drawings of the sample shop's kinds, of other seeds than the sample shop's, and their product rows."""
-    base = cache / f"drawn-{side}-{count}"
+    base = cache / f"drawn-{side}-{count}-{_CACHE_VERSION}"
+    listing = base.with_suffix(".json")
     kinds = [PRODUCT_TYPES[row % len(PRODUCT_TYPES)] for row in range(count)]
-    records: dict[int, dict] = {}
+    records: list[dict] = [{} for _ in kinds]
 
     def picture(row: int) -> np.ndarray:
         pixels, record = draw_product(kinds[row], seed=DRAWN_FIRST_SEED + row)
         records[row] = {**record, "product_type": kinds[row]}
         return images.letterbox(pixels, side)
 
-    arrays = _cached(base, count, side, picture)
-    listing = base.with_suffix(".json")
-    if not listing.is_file():
-        listing.write_text(json.dumps([records[row] for row in range(count)], default=str), encoding="utf-8")
+    arrays = _cached(base, count, side, picture, before=lambda: replace_json(listing, records))
     products = pd.DataFrame(json.loads(listing.read_text(encoding="utf-8")))
     return ShopPictures(tuple(f"drawn-{row}" for row in range(count)), *arrays), products
 
 
-def _cached(base: Path, count: int, side: int, picture: Callable[[int], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels and alpha of `count` pictures, from the cache or made with `picture(row)` and kept there."""
+def _cached(
+    base: Path,
+    count: int,
+    side: int,
+    picture: Callable[[int], np.ndarray],
+    *,
+    before: Callable[[], object] = lambda: None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels and alpha of `count` pictures, from the cache or made with `picture(row)` and kept there.
+
+    Args:
+        before: keeps what belongs to the pictures; called when all are made, before they are there for others.
+    """
     paths = base.with_suffix(".pixels.npy"), base.with_suffix(".alpha.npy")
     if not all(path.is_file() for path in paths):
         base.parent.mkdir(parents=True, exist_ok=True)
-        drafts = [path.with_suffix(".part") for path in paths]
+        drafts = [path.with_suffix(f".{os.getpid()}.part") for path in paths]
         pixels = np.lib.format.open_memmap(drafts[0], "w+", np.uint8, (count, side, side, 3))
         alpha = np.lib.format.open_memmap(drafts[1], "w+", np.uint8, (count, side, side))
 
@@ -128,6 +142,7 @@ def _cached(base: Path, count: int, side: int, picture: Callable[[int], np.ndarr
                 pass
         pixels.flush()
         alpha.flush()
+        before()
         for draft, path in zip(drafts, paths, strict=True):
             draft.replace(path)
     pixels, alpha = (np.load(path, mmap_mode="r") for path in paths)
@@ -214,7 +229,7 @@ class TrainingSet:
 
 
 def batches(data: TrainingSet, *, side: int, size: int, seed: int, epoch: int) -> Iterator[Batch]:
-    """Augmented batches of one epoch, made ahead by worker threads; the same for the same seed and epoch."""
+    """Augmented batches of one epoch, made ahead by a thread; the same for the same seed and epoch."""
     rows = data.epoch_rows(np.random.default_rng([seed, epoch]))
     rows = rows[: len(rows) // size * size].reshape(-1, size)
     ready: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=6)

@@ -81,7 +81,8 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     cache = settings.cache / "training" / "pictures"
     say("reading the pictures (kept in the cache for the next time)")
     everyone = read_user_photos(settings.data)
-    of_kinds_shown = [not right <= set(recipe.left_out) for right in everyone["right"]]
+    # a photo that may show such a kind goes too, or the network would see the kind all the same
+    of_kinds_shown = [right.isdisjoint(recipe.left_out) for right in everyone["right"]]
     everyone = everyone[of_kinds_shown]
     people = everyone[everyone["part"] == "train"]
     parts = {}

@@ -59,7 +59,8 @@ class Loop:
         self.type_proxies = Proxies(len(labels.product_types), EMBEDDING, 0.1, "type_proxies")
         self.colour_proxies = Proxies(len(labels.attributes["colour"]), EMBEDDING, 0.1, "colour_proxies")
         shop = training.targets.rows(np.arange(training.shop_rows))
-        self.bank = InstanceBank(shop.group, shop.types.argmax(axis=1), EMBEDDING)
+        kinds = np.where(shop.types.any(axis=1), shop.types.argmax(axis=1), len(labels.product_types))
+        self.bank = InstanceBank(shop.group, kinds, EMBEDDING)
         self.variables = [
             *network.trainable_variables,
             *self.type_proxies.trainable_variables,
@@ -167,7 +168,10 @@ class Loop:
 
 def resume(loop: Loop, folder: Path, *, fresh: bool) -> list[dict[str, float]]:
     listing = folder / "history.json"
-    if fresh or not listing.is_file():
+    if fresh:
+        # at once, or a run that is stopped in its first epoch would leave the old one to be gone on with
+        listing.unlink(missing_ok=True)
+    if not listing.is_file():
         return []
     history = json.loads(listing.read_text(encoding="utf-8"))
     loop.checkpoint().read(str(folder / f"epoch-{len(history)}")).assert_consumed()

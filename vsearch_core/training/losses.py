@@ -55,7 +55,7 @@ class InstanceBank:
     """A memory of one embedding a product, which every new embedding is compared with.
 
     Products of one group (same title, near-identical picture) are never pushed apart; products that were not seen
-    yet take no part.
+    yet take no part. `types` (n,) is the number of each product's type; the number of types stands for none of them.
     """
 
     def __init__(
@@ -96,7 +96,8 @@ class InstanceBank:
 
         known = tf.cast(stored & tf.gather(self.seen, inside), tf.float32)
         instance = tf.reduce_logsumexp(tf.stack([own, everything], axis=1), axis=1) - own
-        of_kind = tf.gather(right, self.types, axis=1) > 0
+        with_unknown = tf.pad(right, [[0, 0], [0, 1]])
+        of_kind = tf.gather(with_unknown, self.types, axis=1) > 0
         chosen = tf.reduce_logsumexp(tf.where(of_kind, others, _FAR), axis=1)
         any_there = tf.cast(chosen > _FAR / 2, tf.float32)
         return _mean(instance, known), _mean(everything - chosen, any_there)

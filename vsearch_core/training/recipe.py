@@ -12,6 +12,7 @@ class Stage:
     """Some epochs in which the rate warms up and decays to zero once.
 
     A stage behind another is a warm restart (Loshchilov and Hutter, SGDR, arXiv 1608.03983): the weights go on.
+    `snap_share` is the share of catalogue pictures shown as phone snaps.
     """
 
     epochs: int
@@ -23,10 +24,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a training; saved beside the model.
+    """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
-    `snap_share` is the share of catalogue pictures shown as phone snaps; `left_out` are product types whose products
-    and photos are not shown at all, for measuring how the network does on kinds that it never saw.
+    `left_out` are product types whose products and photos are not shown at all, for measuring how the network does on
+    kinds that it never saw. Whoever changes how pictures are made to look trains with `--fresh`.
     """
 
     side: int = 128
