@@ -24,6 +24,9 @@ from vsearch_core.store import Store
 FRESH_S = 5
 """So old may be what is known of how much the journal holds; tables are counted anew when that has changed."""
 
+PICTURES_S = 600
+"""So long a small copy of a kept photo may stay in memory after the photo was deleted; no page shows it by then."""
+
 SMALL, LARGE = 200, 480
 """Longest sides of pictures in pixels: on a wall, and by themselves."""
 
@@ -117,7 +120,7 @@ def of_this_model(photos: pd.DataFrame) -> pd.DataFrame:
     return photos[photos["model"] == shop.engine().model.fingerprint].reset_index(drop=True)
 
 
-@st.cache_data(max_entries=4_000, show_spinner=False)
+@st.cache_data(max_entries=4_000, ttl=PICTURES_S, show_spinner=False)
 def picture(hash: str, side: int = SMALL) -> str:
     """A kept photo as a data URI; a plain placeholder where it is not kept any more."""
     try:

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app.demand import data, parts
+from app.demand import data
 from app.lab import jobs
 from vsearch_core.insight.demand_selection import Extent
 from vsearch_core.search import Engine
@@ -37,7 +37,10 @@ def show(engine: Engine, held: Extent) -> None:
             "as sample wherever they show, and gone from view when real searches come.",
             button="Make a small sample",
         )
-        parts.blank("", "Or months of it, with more photos:", COMMAND)
+        st.html(
+            '<p class="aside demand-command">Or months of it, with more photos: '
+            f"<code>{COMMAND}</code>; <code>{COMMAND} --clear</code> takes it out again.</p>"
+        )
 
 
 def _make(engine: Engine, progress: jobs.Progress) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from vsearch_core.cli.main import main
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight import demand, unmet
@@ -183,3 +184,14 @@ def test_every_thing_is_drawn_on_transparent_ground_and_alike_for_a_seed() -> No
         drawn = draw_thing(name, seed=1)
         assert 0.05 < (drawn[..., 3] > 128).mean() < 0.6, name
         np.testing.assert_array_equal(drawn, draw_thing(name, seed=1))
+
+
+def test_the_command_takes_sample_traffic_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VSEARCH_CACHE", str(tmp_path))
+    assert main(["journal", "sample", "--clear"]) == 0
+    assert "0 sample queries were taken out" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as refused:
+        main(["journal", "sample", "--days", "many"])
+    assert refused.value.code == 2

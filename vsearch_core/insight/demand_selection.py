@@ -15,7 +15,7 @@ from sqlalchemy import Integer as SqlInteger
 
 from vsearch_core.database import Database
 from vsearch_core.insight.periods import Period
-from vsearch_core.journal import Query
+from vsearch_core.journal import Event, Photo, Query
 
 DIMENSIONS = {
     "product_type": "Type",
@@ -173,7 +173,8 @@ def fetch(database: Database, query: Any) -> list[Any]:
 class Extent:
     """What the journal holds: how many queries are real or sample, and the days of the first and the last.
 
-    `own` counts real queries of `OUR_OWN` sources, which `real` leaves out.
+    `own` counts real queries of `OUR_OWN` sources, which `real` leaves out; `events` and `photos` are all that there
+    are, so that whoever keeps a table knows that it has become old.
     """
 
     real: int
@@ -181,6 +182,8 @@ class Extent:
     sample: int
     first: date | None
     last: date | None
+    events: int = 0
+    photos: int = 0
 
 
 def extent(database: Database, *, sample: bool | None = None) -> Extent:
@@ -190,17 +193,19 @@ def extent(database: Database, *, sample: bool | None = None) -> Extent:
         sample: whose days: sample traffic's or real ones'; real ones' where it is not given and there are any.
     """
     own = Query.source.in_(OUR_OWN)
-    real, tried, drawn = fetch(
+    real, tried, drawn, events, photos = fetch(
         database,
         select(
             select(func.count()).where(Query.sample.is_(False), ~own).scalar_subquery(),
             select(func.count()).where(Query.sample.is_(False), own).scalar_subquery(),
             select(func.count()).where(Query.sample.is_(True)).scalar_subquery(),
+            select(func.count()).select_from(Event).scalar_subquery(),
+            select(func.count()).select_from(Photo).scalar_subquery(),
         ),
     )[0]
     wanted = (not real and drawn > 0) if sample is None else sample
     first, last = fetch(database, select(func.min(Query.time), func.max(Query.time)).where(Query.sample.is_(wanted)))[0]
-    return Extent(real, tried, drawn, first.date() if first else None, last.date() if last else None)
+    return Extent(real, tried, drawn, first.date() if first else None, last.date() if last else None, events, photos)
 
 
 def _within(period: Period) -> ColumnElement[bool]:

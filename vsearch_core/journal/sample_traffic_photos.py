@@ -37,7 +37,7 @@ class Shot:
 
 
 def shots(store: Store, data: Path | None, *, count: int, gap: int, seed: int) -> Iterator[Shot]:
-    """Photos of what the shop sells, half of them by real people where `data` is given, then `gap` of each thing.
+    """Photos of what the shop sells, half of them by real people where these are at hand, then `gap` of each thing.
 
     Args:
         data: folder of the public data sets; None for snaps alone.
@@ -45,7 +45,8 @@ def shots(store: Store, data: Path | None, *, count: int, gap: int, seed: int) -
         seed: the same seed gives the same photos.
     """
     rng = np.random.default_rng([seed, 11])
-    users = list(_user_photos(data, count // 2, rng)) if data is not None else []
+    at_hand = data is not None and (data / "clothing-photos" / "images.tar").is_file()
+    users = list(_user_photos(data, count // 2, rng)) if data is not None and at_hand else []
     yield from (Shot(photo, USER) for photo in users)
     grounds = [photo.pixels for photo in users] or [_drawn_ground(name, rng) for name in GROUNDS]
     ids = store.products["id"].to_numpy(object)
