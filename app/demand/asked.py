@@ -40,7 +40,10 @@ def show(engine: Engine, selection: Selection) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        _bars(table, selection, by)
+        if by == "price" and not selection.bands:
+            parts.blank("No prices in this catalogue", "A catalogue with a column price brings price bands.")
+        else:
+            _bars(table, selection, by)
     with right:
         _line(counts, selection)
     _table(table, by, selection)
@@ -55,7 +58,11 @@ def _tiles(table: pd.DataFrame, totals: demand.Totals, selection: Selection) -> 
     tiles = [
         ("Searches", f"{totals.searches:,}", _against(words.change(totals.searches, totals.before), against)),
         ("Found a good match", words.share(share), f"{words.share(before)} before" if before is not None else ""),
-        ("Without a good match", f"{missed:,}", words.change(missed, missed_before)),
+        (
+            "Without a good match",
+            f"{missed:,}",
+            _against(words.change(missed, missed_before), "vs before" if missed_before else ""),
+        ),
     ]
     if len(table):
         first = table.iloc[0]
@@ -96,10 +103,6 @@ def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
             orientation="h",
             marker_color=parts.ACCENT,
             name="now",
-            text=[words.share(share, 1) for share in shown["share"]],
-            textposition="outside",
-            textfont={"size": 12, "color": parts.SOFT},
-            cliponaxis=False,
             customdata=shown["searches"],
             hovertemplate="%{y}: %{customdata:,} searches, %{x:.1%}<extra></extra>",
         )
@@ -129,8 +132,9 @@ def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
             )
         )
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    figure.update_yaxes(showgrid=False)
-    parts.chart(figure, key="asked_bars", alt="Share of searches", height=max(140, 30 * len(shown) + 40))
+    labels = [f"{name}  <b>{words.share(share, 1)}</b>" for name, share in zip(names, shown["share"], strict=True)]
+    figure.update_yaxes(showgrid=False, tickvals=names, ticktext=labels)
+    parts.chart(figure, key="asked_bars", alt="Share of searches", height=max(140, 28 * len(shown) + 40))
 
 
 def _line(counts: pd.DataFrame, selection: Selection) -> None:

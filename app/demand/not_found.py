@@ -62,7 +62,7 @@ def _looks(engine: Engine, found: list[Look]) -> None:
     shown = found[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     for start in range(0, len(shown), 3):
         for column, look in zip(st.columns(3, gap="small"), shown[start : start + 3], strict=False):
-            with column:
+            with column, st.container(gap="xxsmall"):
                 _card(engine, look, largest)
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):

@@ -66,7 +66,7 @@ def chart(figure: go.Figure, *, key: str, alt: str, height: int = 330, legend: b
         bargap=0.32,
     )
     figure.update_xaxes(fixedrange=True, gridcolor=GRID, zeroline=False, automargin=True)
-    figure.update_yaxes(fixedrange=True, gridcolor=GRID, zeroline=False, automargin=True)
+    figure.update_yaxes(fixedrange=True, gridcolor=GRID, zeroline=False, automargin=True, tickfont={"color": INK})
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=alt)
 
 

@@ -84,7 +84,10 @@ def _user_photos(data: Path, count: int, rng: np.random.Generator) -> Iterator[P
 
 def _snap(pixels: np.ndarray, alpha: np.ndarray, grounds: list[np.ndarray], rng: np.random.Generator) -> Photo:
     """A square picture as somebody's phone sees it, on one of the grounds."""
-    taken = phone_snap(pixels, alpha, grounds[int(rng.integers(len(grounds)))], _SIDE, rng)
+    framed = phone_snap(pixels, alpha, grounds[int(rng.integers(len(grounds)))], _SIDE, rng)
+    # nobody's photo has the white bars that a network's square input needs
+    rows, columns = (np.flatnonzero((framed < 255).any(axis=(2, other))) for other in (1, 0))
+    taken = np.ascontiguousarray(framed[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     return Photo(taken, (taken.shape[1], taken.shape[0]), "JPEG")
 
 
