@@ -147,15 +147,17 @@ def _near_photos(store: Store, judged: pd.DataFrame, embeddings: np.ndarray, pho
 
 def _nearest(store: Store, queries: np.ndarray, kinds: list[frozenset[str]], groups: np.ndarray | None) -> pd.DataFrame:
     types = store.products["product_type"].to_numpy(dtype=object)
-    every = store.products["group"].to_numpy(dtype=object)
+    # numbers instead of texts, because all of them are compared for each query
+    every, names = pd.factorize(store.products["group"])
+    own = names.get_indexer(groups) if groups is not None else None
     of_kind = {kind: np.isin(types, list(kind)) for kind in set(kinds)}
     nearest, found = [], []
     for start in range(0, len(queries), _BATCH):
         cosines = queries[start : start + _BATCH] @ store.embeddings.T
         for number, line in enumerate(cosines):
             row = start + number
-            if groups is not None:
-                line[every == groups[row]] = -1
+            if own is not None:
+                line[every == own[row]] = -1
             right = line[of_kind[kinds[row]]]
             nearest.append(float(right.max()) if len(right) and right.max() > -1 else np.nan)
             found.append(types[int(line.argmax())])
