@@ -60,9 +60,9 @@ def _tiles(now: pd.Series, before: pd.Series | None) -> list[parts.Tile]:
         ("First click at", words.number(now["first_position"]), "median place"),
         ("Time to a click", words.seconds(now["seconds_to_click"]), "median"),
         (
-            "Answer takes",
+            "Answer takes, p50",
             words.milliseconds(now["p50_ms"]),
-            f"p50; p95 {words.milliseconds(now['p95_ms'])}",
+            f"p95 {words.milliseconds(now['p95_ms'])}",
         ),
     ]
 
@@ -131,6 +131,8 @@ def _actions(selection: Selection, searches: int) -> None:
             hovertemplate="%{y}: %{x:.1%} of searches<extra></extra>",
         )
     )
-    figure.update_xaxes(tickformat=".0%", showticklabels=False, showgrid=False)
+    figure.update_xaxes(
+        showticklabels=False, showgrid=False, range=[0, 1.25 * float(rows["searches"].max()) / searches]
+    )
     figure.update_yaxes(showgrid=False)
     parts.chart(figure, key="actions", alt="What people did with the answers", height=190)

@@ -17,7 +17,7 @@ from vsearch_core.insight import demand_answers
 from vsearch_core.insight.demand_selection import Selection
 from vsearch_core.search import Engine
 
-_PER_PAGE = 65
+_PER_PAGE = 78
 
 
 def show(engine: Engine, selection: Selection) -> None:
