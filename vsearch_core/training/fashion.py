@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -87,14 +87,12 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     people = everyone[everyone["part"] == "train"]
     parts = {}
     for part in ("train", "validation"):
-        shown = (products["part"] == part) & ~products["product_type"].isin(recipe.left_out)
-        rows = products[shown].reset_index(drop=True)
+        rows = products[products["part"] == part].reset_index(drop=True)
         shots = datasets.shop_pictures(catalogue, rows, side=recipe.side, cache=cache, name=f"catalogue-{part}")
-        parts[part] = (rows, shots)
+        parts[part] = _without(recipe.left_out, rows, shots)
     rows, shots = parts["train"]
     drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
-    shown = ~drawn_products["product_type"].isin(recipe.left_out).to_numpy()
-    drawn, drawn_products = drawn.where(shown), drawn_products[shown].reset_index(drop=True)
+    drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
     source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
     targets = datasets.joined(
         [
@@ -117,6 +115,14 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         "split": "splits/catalogue.csv and splits/photos.csv, part train",
     }
     return labels, training, _validation(labels, *parts["validation"], everyone, source, recipe), data
+
+
+def _without(
+    kinds: Sequence[str], rows: pd.DataFrame, pictures: datasets.ShopPictures
+) -> tuple[pd.DataFrame, datasets.ShopPictures]:
+    """Products and their pictures without those of some product types."""
+    shown = ~rows["product_type"].isin(kinds).to_numpy()
+    return rows[shown].reset_index(drop=True), pictures.where(shown)
 
 
 def _validation(
