@@ -83,6 +83,8 @@ def _overlap(store: Store) -> None:
         label_visibility="collapsed",
     )
     level = levels.get(str(chosen), "brand")
+    if level == "brand" and overlap.brand_column(store.products) is None:
+        st.caption("This shop's catalogue has no brands; they are taken from the first word of the products' names.")
     table = overlap.overlaps(pairs, store.products, level, data.bands(store))
     left, right = st.columns(2, gap="large")
     with left:

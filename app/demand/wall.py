@@ -56,13 +56,14 @@ def show(engine: Engine, selection: Selection) -> None:
 
 
 def _card(row: dict[Any, Any]) -> dict[str, Any]:
-    times = plain_words.count(int(row["searches"]), "search").replace("searchs", "searches")
+    number = int(row["searches"])
+    times = f"{number:,} search{'' if number == 1 else 'es'}"
     missed = "" if row["answered"] else ", no good match"
     return {
         "id": row["photo"],
         "alt": f"{row['product_type'] or 'Unknown'}: {times}{missed}",
         "picture": data.picture(str(row["photo"])),
-        "badge": f"{row['searches']:,}" if row["searches"] > 1 else "",
+        "badge": f"{number:,}" if number > 1 else "",
     }
 
 
