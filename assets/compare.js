@@ -56,7 +56,7 @@ export default function (component) {
     const types = new Map();
     for (const hit of side.hits) types.set(hit.type, (types.get(hit.type) || 0) + 1);
     const [most, times] = [...types].sort((a, b) => b[1] - a[1])[0] || ["", 0];
-    head.append(make("p", "", side.ready && most ? `${times} of ${side.hits.length} are ${most}` : side.ready ? "" : "not ready yet"));
+    head.append(make("p", "", most ? `${times} of ${side.hits.length} are ${most}` : ""));
     const list = make("ol");
     list.setAttribute("aria-label", `Hits of ${side.name}`);
     list.append(...side.hits.map((hit, place) => row(hit, place + 1, setTriggerValue)));

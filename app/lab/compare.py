@@ -85,12 +85,17 @@ def _sides(engine: Engine, asked: Query) -> None:
         except VsearchError as error:
             # One broken bundle does not hide what the other one finds.
             found[name], problems[name] = None, error.message
-    _draw(engine, [(bundles[name], found[name]) for name in (one, other)])
-    for name, hits in found.items():
-        if name in problems:
-            states.error(problems[name])
-        elif hits is None:
-            _offer_gallery(engine, bundles[name])
+    if all(hits is not None for hits in found.values()):
+        _draw(engine, [(bundles[name], found[name]) for name in (one, other)])
+        return
+    for column, (name, hits) in zip(st.columns(2, gap="medium"), found.items(), strict=False):
+        with column:
+            if hits is not None:
+                _draw(engine, [(bundles[name], hits)])
+            elif name in problems:
+                states.error(problems[name])
+            else:
+                _offer_gallery(engine, bundles[name])
 
 
 def _alone(engine: Engine, asked: Query, bundle: BundleFolder) -> None:
@@ -158,7 +163,7 @@ def _draw(engine: Engine, sides: Sequence[tuple[BundleFolder, Found | None]]) ->
     for number, (bundle, hits) in enumerate(sides):
         other = ranks[1 - number] if len(ranks) == 2 else {}
         rows = [_row(engine, product, score, other.get(product, 0)) for product, score in hits or ()]
-        drawn.append({"name": bundle.name, "ready": hits is not None, "hits": rows})
+        drawn.append({"name": bundle.name, "hits": rows})
     compare_part(
         key="compare",
         data={"sides": drawn},

@@ -31,7 +31,8 @@ def section() -> str:
     st.segmented_control(
         "Section",
         SECTIONS,
-        default=COMPARE,
+        # Streamlit warns of a default beside a value that the page has set itself.
+        default=None if "section_led" in st.session_state else COMPARE,
         required=True,
         key="section",
         label_visibility="collapsed",
@@ -50,6 +51,7 @@ def chosen_product(store: Store) -> str:
 def open_neighbours(product_id: str) -> None:
     """In a callback: show the neighbours of this product."""
     st.session_state["section"] = NEIGHBOURS
+    st.session_state["section_led"] = True
     st.session_state.pop("find", None)
     st.query_params["product"] = product_id
 
