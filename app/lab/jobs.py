@@ -98,7 +98,10 @@ def show(name: str, work: Work, *, title: str, text: str, button: str, at_once: 
         shared.blank(title, text)
         if one.problem and not one.running:
             states.error(one.problem)
-        with st.container(horizontal=True, horizontal_alignment="center"), st.container(width=460):
+        with (
+            st.container(horizontal=True, horizontal_alignment="center"),
+            st.container(width=460, horizontal_alignment="center"),
+        ):
             if one.running:
                 _progress(name)
             else:
