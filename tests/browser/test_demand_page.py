@@ -57,7 +57,7 @@ def test_a_buyer_sees_samples_until_real_searches_come(
 ) -> None:
     page = visit(f"{own.url}/demand")
     expect(page.get_by_role("heading", name="Nobody has searched yet")).to_be_visible()
-    expect(page.get_by_text("python -m vsearch_core journal sample")).to_be_visible()
+    expect(page.get_by_text("python -m vsearch_core journal sample", exact=True)).to_be_visible()
     page.get_by_role("button", name="Make a small sample").click()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("This was stopped")).to_be_visible()
