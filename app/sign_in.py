@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from app import health
 from app.standing import Standing, person, providers
 
 OPEN_HERE = "Open to everyone on this machine; set up a login before you serve it to others."
@@ -44,6 +45,8 @@ def menu(pages: Sequence[Any], here: str) -> None:
     ):
         for page in pages:
             st.page_link(page, label=page.title, help="")
+        if pages:
+            health.line()
         if who is not None:
             st.html(f'<p class="who">Signed in as <b>{escape(who.email or who.name)}</b></p>')
             st.button("Sign out", key="sign_out", on_click=st.logout)
