@@ -67,7 +67,7 @@ def classification(choice: Choice) -> None:
         },
     )
     st.caption(
-        "Precision counts every picture of the set that was called this type. "
+        f"{len(shown)} of {len(table)} labels. Precision counts every picture of the set that was called this type. "
         "Intervals: bootstrapped by title group or sender."
     )
 

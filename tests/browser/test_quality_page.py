@@ -69,8 +69,8 @@ def test_the_report_is_filtered_and_downloaded(visit: Visit, served: Any, tmp_pa
     field = page.get_by_label("Only types with")
     field.fill("shoes")
     field.press("Enter")
+    expect(page.get_by_text("2 of 10 labels")).to_be_visible()
     with page.expect_download() as started:
-        page.wait_for_timeout(1500)
         page.get_by_role("button", name="Download CSV").click()
     started.value.save_as(tmp_path / "report.csv")
     report = pd.read_csv(tmp_path / "report.csv")
