@@ -18,7 +18,7 @@ from vsearch_core.settings import Settings
 
 Visit = Callable[..., Page]
 COSTLY_MS = 120_000
-"""The map and the near-copies are made when they are first asked for."""
+"""The map and the near-copies are made when they are first asked for, and a new browser loads the charts' code."""
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_the_map_is_drawn_once_and_what_is_circled_on_it_is_shown_below(visit: V
 
 def test_figures_stand_beside_those_of_the_first_projects(visit: Visit, served: Any) -> None:
     page = visit(f"{served.url}/similarity?section=Protocols")
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=COSTLY_MS)
     expect(page.get_by_text("what each first project reported of itself")).to_be_visible()
     section(page, "Types")
     expect(page).to_have_url(re.compile("protocol=Types"))
@@ -163,7 +163,7 @@ def test_near_copies_can_be_narrowed_and_taken_along(visit: Visit, served: Any, 
 @pytest.mark.parametrize("name", ["Compare", "Map", "Protocols", "Neighbours", "Near-copies"])
 def test_on_a_phone_nothing_scrolls_sideways(visit: Visit, served: Any, name: str) -> None:
     page = visit(f"{served.url}/similarity?section={name}", width=390, height=844, phone=True)
-    expect(page.get_by_text("Near-copies", exact=True).first).to_be_attached()
+    expect(page.get_by_text("Near-copies", exact=True).first).to_be_attached(timeout=COSTLY_MS)
     page.wait_for_timeout(500)
     assert sideways(page) <= 0
 
