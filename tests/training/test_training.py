@@ -20,6 +20,7 @@ from vsearch_core.settings import Settings  # noqa: E402
 from vsearch_core.training import datasets  # noqa: E402
 from vsearch_core.training.bundle import write_bundle  # noqa: E402
 from vsearch_core.training.fashion import Outcome, train_fashion  # noqa: E402
+from vsearch_core.training.joint import with_types  # noqa: E402
 from vsearch_core.training.labels import UNKNOWN, Labels, codes  # noqa: E402
 from vsearch_core.training.loop import rates  # noqa: E402
 from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
@@ -152,6 +153,22 @@ def _small_network(side: int) -> object:
     outputs |= {name: keras.layers.Dense(2, name=name)(pooled) for name in ATTRIBUTES}
     outputs["embedding"] = keras.layers.UnitNormalization(name="embedding")(keras.layers.Dense(256)(pooled))
     return keras.Model(picture, outputs)
+
+
+def test_the_joint_embedding_is_of_look_and_type_in_their_shares() -> None:
+    random = np.random.default_rng(3)
+    pictures = random.integers(0, 256, (300, 32, 32, 3), dtype=np.uint8)
+    network = _small_network(32)
+    joint = with_types(network, list(pictures), share=0.2, temperature=2.0)
+    asked = pictures[:20].astype(np.float32)
+    before, after = network(asked), joint(asked)
+    types = np.sqrt(keras.ops.softmax(before["product_type"] / 2.0))
+    look = np.asarray(before["embedding"])
+    assert np.asarray(after["embedding"]).shape == look.shape
+    expected = 0.8 * look @ look.T + 0.2 * types @ types.T
+    got = np.asarray(after["embedding"]) @ np.asarray(after["embedding"]).T
+    assert np.allclose(got, expected, atol=0.02)
+    assert np.allclose(after["product_type"], before["product_type"])
 
 
 def test_a_trained_network_becomes_a_bundle_that_answers_the_same(tmp_path: Path) -> None:

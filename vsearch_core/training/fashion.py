@@ -21,10 +21,14 @@ from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
 from vsearch_core.training import datasets
+from vsearch_core.training.joint import with_types
 from vsearch_core.training.labels import Labels
 from vsearch_core.training.loop import Loop, Say, resume
 from vsearch_core.training.network import fashion_network
 from vsearch_core.training.recipe import Recipe
+
+JOINED_ON = 6000
+"""Products that the joint embedding's directions are found on; user photos come on top."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ def train_fashion(settings: Settings, recipe: Recipe, *, say: Say = print, fresh
     loop.settle()
     history[-1] |= {f"settled_{name}": value for name, value in validation(network).items()}
     say(json.dumps(history[-1]))
-    return Outcome(network, labels, recipe, history, data)
+    joint = with_types(network, _sample(training, recipe), share=recipe.type_share, temperature=recipe.type_temperature)
+    return Outcome(joint, labels, recipe, history, data)
 
 
 def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, datasets.TrainingSet, Callable, dict]:
@@ -115,6 +120,14 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         "split": "splits/catalogue.csv and splits/photos.csv, part train",
     }
     return labels, training, _validation(labels, *parts["validation"], everyone, source, recipe), data
+
+
+def _sample(training: datasets.TrainingSet, recipe: Recipe) -> list[np.ndarray]:
+    """Pictures of part train as they are, products and user photos, (side, side, 3) each."""
+    shots = training.shop[0].pixels
+    rows = np.sort(np.random.default_rng(recipe.seed).permutation(len(shots))[:JOINED_ON])
+    photos = [images.letterbox(photo, recipe.side) for photo in training.photos]
+    return [*shots[rows], *photos]
 
 
 def _without(

@@ -26,6 +26,9 @@ class Stage:
 class Recipe:
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
+    `type_share` and `type_temperature` say how much of the embedding that ships tells the product type, as `joint.py`
+    joins it; both were chosen on validation.
+
     `left_out` are product types whose products and photos are not shown at all, for measuring how the network does on
     kinds that it never saw. Whoever changes how pictures are made to look trains with `--fresh`.
     """
@@ -39,6 +42,8 @@ class Recipe:
     photo_repeats: int = 2
     attribute_weight: float = 0.25
     proxy_weight: float = 0.3
+    type_share: float = 0.2
+    type_temperature: float = 1.25
     seed: int = 2026
     stages: tuple[Stage, ...] = (
         # first the kinds, then what tells one product from another, from photos too
