@@ -77,11 +77,15 @@ def settled(page: Page) -> str:
     return page.locator("[data-testid=stMain]").inner_text()
 
 
-def watched(page: Page) -> list[bytes]:
-    """What the server sends from now on."""
+def sent_by(visit: Visit, address: str, heading: str) -> bytes:
+    """All that the server sends a new visitor of an address, whose page has this heading."""
+    page = visit("about:blank")
     frames: list[bytes] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda sent: frames.append(_bytes(sent))))
-    return frames
+    page.goto(address)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    settled(page)
+    return b"".join(frames)
 
 
 def _bytes(sent: bytes | str) -> bytes:
@@ -106,17 +110,14 @@ def test_a_staff_page_s_address_gives_a_shopper_nothing_but_the_way_in(
     expect(page.get_by_text(OPEN_HERE)).to_be_visible()
     said = {line.strip() for line in settled(page).splitlines()}
 
-    page = visit("about:blank")
-    frames = watched(page)
-    page.goto(f"{guarded.url}/{closed.name}?period=30d&product=1")
-    expect(page.get_by_role("heading", name=f"{closed.title} is for staff")).to_be_visible()
-    public = settled(page)
-    told = b"".join(frames)
-    # The masthead is on every page, and the navigation names each page that has an address.
-    secret = {line for line in said if len(line) > 4 and line not in public and line != closed.title}
-    assert secret
+    public, told = (
+        sent_by(visit, guarded.url, "Show us what you like"),
+        sent_by(visit, f"{guarded.url}/{closed.name}?period=30d&product=1", f"{closed.title} is for staff"),
+    )
+    # Masthead, styles and the names of the pages are part of the public pages as well.
+    secret = {line for line in said if len(line) > 4 and line.encode() not in public}
+    assert OPEN_HERE in secret
     assert not [line for line in secret if line.encode() in told]
-    assert OPEN_HERE.encode() not in told
 
 
 def test_a_buyer_signs_in_sees_the_buyers_pages_alone_and_signs_out(visit: Visit, guarded: Any) -> None:
