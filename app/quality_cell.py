@@ -21,26 +21,36 @@ _ORDERS = ("Surest first", "Most suspicious labels first")
 
 def show(choice: Choice, cell: Cell) -> None:
     """What the cell holds, what it costs, its photos, and the one that is opened."""
-    every = confusions.pictures_of(
-        choice.found, cell.label, cell.predicted, quality_matrix.columns_of(choice, choice.types)
-    )
+    every, counts = _pictures(choice, cell)
     total = int((choice.found.table["label"] == cell.label).sum())
     right = is_right(cell.label, cell.predicted, choice.found.set)
     verb = "rightly called" if right else "taken for"
     st.html(
         f'<div class="quality-chosen"><h2 class="strip-title">{escape(cell.label)} {verb} {escape(cell.predicted)}: '
-        f"{len(every):,} of {words.count(total, 'picture')}</h2><p>{escape(_cost(choice, cell, right))}</p></div>"
+        f"{escape(counts)} of {words.count(total, 'picture')}</h2><p>{escape(_cost(choice, cell, right))}</p></div>"
     )
     if not choice.opens:
         states.error("The pictures of the part test stay closed, so that nobody tunes to them; look at validation.")
         return
     if every.empty:
-        states.error("This model makes no such error here.")
+        states.error("Nothing is taken for that here.")
         return
-    suspicions = _suspicions(choice, cell, every) if not right else {}
+    suspicions = _suspicions(choice, every[~every["right"]])
     if cell.photo in set(every["id"]):
         quality_photo.show(choice, every[every["id"] == cell.photo].iloc[0].to_dict(), suspicions.get(cell.photo))
     _grid(choice, cell, _ordered(every, suspicions), suspicions)
+
+
+def _pictures(choice: Choice, cell: Cell) -> tuple[pd.DataFrame, str]:
+    """The pictures of the cell, of two models those of either, and how many that is in words."""
+    columns = quality_matrix.columns_of(choice, choice.types)
+    every = confusions.pictures_of(choice.found, cell.label, cell.predicted, columns)
+    if choice.others is None or choice.other is None:
+        return every, f"{len(every):,}"
+    beside = confusions.pictures_of(choice.others, cell.label, cell.predicted, columns)
+    more = choice.found.table[choice.found.table["id"].isin(set(beside["id"]) - set(every["id"]))]
+    counts = f"{len(every):,} by {choice.model.title} and {len(beside):,} by {choice.other.title},"
+    return pd.concat([every, more], ignore_index=True), counts
 
 
 def _cost(choice: Choice, cell: Cell, right: bool) -> str:
@@ -112,8 +122,8 @@ def _blames_label(found: Suspicion | None) -> bool:
     return found is not None and found.verdict == LABEL_WRONG
 
 
-def _suspicions(choice: Choice, cell: Cell, every: pd.DataFrame) -> dict[str, Suspicion]:
-    if choice.found.set == "user_photos":
+def _suspicions(choice: Choice, every: pd.DataFrame) -> dict[str, Suspicion]:
+    if choice.found.set == "user_photos" or every.empty:
         return {}
     store = shop.engine().store if quality_data.has_products(choice.found) else None
     version = store.version if store else ""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
 from app import pictures, shop
 from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.contracts import Photo
+from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, StoreError
+from vsearch_core.files import replace_bytes
 from vsearch_core.images import decode
-from vsearch_core.insight import report, slices
+from vsearch_core.insight import costs, report, slices
+from vsearch_core.insight.costs_search import first_hits
 from vsearch_core.insight.quality import SHOP, Answers, Model, models_in
 from vsearch_core.insight.quality_shop import shop_model
 from vsearch_core.search import Engine
@@ -39,9 +44,47 @@ def this_shop() -> Model | None:
 
 
 def answers(model: Model, set_name: str) -> Answers:
-    """What a model said of one set, with what is known of the products."""
+    """What a model said of one set, with what is known of the products and of what the search found."""
     store = shop.engine().store
-    return _answers(model.stamp, set_name, store.version, model, store)
+    found = _answers(model.stamp, set_name, store.version, model, store)
+    if set_name != "user_photos" or costs.by_hit(found):
+        return found
+    kept = _first_hits_path(model)
+    if kept is None or not kept.is_file():
+        return found
+    return _with_first_hits(model.stamp, str(kept), kept.stat().st_mtime_ns, found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _with_first_hits(stamp: str, path: str, changed: int, _found: Answers) -> Answers:
+    table = _found.table.merge(pd.read_parquet(path), on="id", how="left")
+    return Answers(_found.model, _found.set, table)
+
+
+def _first_hits_path(model: Model) -> Path | None:
+    """Where it is kept what the search puts first; None for a model that does not search here, or elsewhere."""
+    engine: Engine = shop.engine()
+    if model.path != engine.model.bundle.path or _user_photos() is None or this_shop() is not None:
+        return None
+    return settings().cache / "insight" / f"first-hits-{engine.store.version}-{engine.model.fingerprint}.parquet"
+
+
+def can_search(model: Model, found: Answers) -> bool:
+    """Whether the photos can be searched with here, and it has not been done yet."""
+    return found.set == "user_photos" and not costs.by_hit(found) and _first_hits_path(model) is not None
+
+
+def search_with(model: Model, found: Answers, progress: Progress) -> None:
+    """Search with every photo of the set, and keep what came first."""
+    engine, path, source = shop.engine(), _first_hits_path(model), _user_photos()
+    if path is None or source is None:
+        return
+    every = _answers(model.stamp, found.set, engine.store.version, model, engine.store)
+    table = first_hits(list(every.table["id"]), source, engine.model, engine.store, progress)
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_bytes(path, buffer.getvalue())
 
 
 @st.cache_resource(show_spinner="Reading what the model said …", max_entries=24)

@@ -30,6 +30,7 @@ def show() -> None:
         printed[shown],
         hide_index=True,
         height="content",
+        placeholder="",
         column_config={
             "model": st.column_config.TextColumn("Model", pinned=True),
             "accuracy": st.column_config.NumberColumn("Right, every type", format=percent),

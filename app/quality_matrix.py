@@ -11,6 +11,7 @@ from app import quality_parts, states
 from app.quality_choice import Cell, Choice, open_cell
 from vsearch_core.insight import confusions
 from vsearch_core.insight.confusions import ELSE, Matrix
+from vsearch_core.insight.quality import is_right
 
 _PER_PAGE = 20
 _LISTED = 12
@@ -51,7 +52,7 @@ def _matrix(choice: Choice, cell: Cell | None) -> None:
     other = confusions.confusion_matrix(choice.others, types, columns) if choice.others else None
     chart = f"matrix_{choice.model.name}_{choice.found.set}_{choice.group}_{choice.part}_{types[0]}_{by_row}"
     event = st.plotly_chart(
-        figure(matrix, other, by_row=by_row, cell=cell),
+        figure(matrix, other, by_row=by_row, cell=cell, set_name=choice.found.set),
         key=chart,
         on_select="rerun",
         selection_mode="points",
@@ -89,12 +90,19 @@ def _follow(points: list, chart: str, cell: Cell | None) -> None:
         st.rerun()
 
 
-def figure(matrix: Matrix, other: Matrix | None = None, *, by_row: bool = False, cell: Cell | None = None) -> go.Figure:
+def figure(
+    matrix: Matrix,
+    other: Matrix | None = None,
+    *,
+    by_row: bool = False,
+    cell: Cell | None = None,
+    set_name: str = "catalogue",
+) -> go.Figure:
     """The matrix as a heatmap: errors in colour, right answers grey, so that errors are what is seen."""
     values = matrix.shares if by_row else matrix.counts.astype(float)
     if other is not None:
         values = values - (other.shares if by_row else other.counts)
-    right = np.array([[row == column for column in matrix.columns] for row in matrix.rows])
+    right = np.array([[is_right(row, column, set_name) for column in matrix.columns] for row in matrix.rows])
     nothing = (matrix.counts == 0) & (other is None or other.counts == 0)
     errors = np.where(right | nothing, np.nan, values)
     most = float(np.nanmax(np.abs(errors))) if np.isfinite(errors).any() else 1.0

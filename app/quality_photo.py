@@ -26,7 +26,7 @@ def show(choice: Choice, row: dict[str, Any], suspected: Suspicion | None) -> No
     """The photo with everything that is known of it."""
     with st.container(key="quality_photo", border=True):
         facts = quality_data.product(choice.found, row["id"])
-        title = " ".join(str(facts.get("name") or "").split()) or f"{choice.found.set.replace('_', ' ')} {row['id']}"
+        title = " ".join(str(facts.get("name") or "").split()) or f"Photo {row['id']}"
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.html(f'<h3 class="strip-title">{escape(title)}</h3>', width="stretch")
             st.button("Close", icon=":material/close:", type="tertiary", on_click=close_photo, key="close_photo")
@@ -116,9 +116,10 @@ def _neighbours(choice: Choice, row: dict[str, Any], types: list[str], facts: di
     asked = tuple(name for name in types if name in known)
     around = _around(engine.store.version, row["id"], asked, bool(facts), photo)
     votes = ", ".join(f"{number} {name}" for name, number in around.votes.items())
+    without = ", its own variants left out" if facts else ""
     st.html(
-        f'<p class="kicker">Votes of the {sum(around.votes.values())} nearest products in the shop, its own variants '
-        f"left out: <strong>{escape(votes)}</strong></p>"
+        f'<p class="kicker">Votes of the {sum(around.votes.values())} nearest products in the shop{without}: '
+        f"<strong>{escape(votes)}</strong></p>"
     )
     for name in around.of_types:
         hits = around.of_types[name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -131,7 +133,11 @@ def costly(choice: Choice) -> None:
     if not sets:
         states.error("This model was measured on catalogue pictures alone, which nobody searches with.")
         return
-    searches = [quality_data.answers(choice.model, name).of(choice.part) for name in sets]
+    searches = [quality_data.answers(choice.model, name) for name in sets]
+    for answers in searches:
+        if quality_data.can_search(choice.model, answers):
+            _offer_searching(choice.model, answers)
+    searches = [answers.of(choice.part) for answers in searches]
     for answers in searches:
         wrong = len(costs.wrong_first(answers))
         what = (
@@ -159,6 +165,19 @@ def costly(choice: Choice) -> None:
     st.caption(
         "For a photo that people took, every type of its kind is right; `photo_types.csv` says which ones those are."
     )
+
+
+def _offer_searching(model: Model, answers: Answers) -> None:
+    label = f"Search with these {len(answers):,} photos, and count what comes first"
+    if not st.button(label, key=f"search_{answers.set}"):
+        return
+    bar = st.progress(0.0)
+    quality_data.search_with(model, answers, lambda done, total: _step(bar, done, total))
+    st.rerun()
+
+
+def _step(bar: Any, done: int, total: int) -> None:
+    bar.progress(done / total, text=f"Searching: {done:,} of {total:,}")
 
 
 def reliable(choice: Choice) -> None:
