@@ -119,9 +119,8 @@ def compared(store: Store) -> None:
         },
     )
     st.caption(
-        "Medians of cosine similarities by the model that serves, over up to "
-        f"{data_tables_compare.MOST:,} photos and products each; a wide gap is a kind that the catalogue's pictures do "
-        "not prepare for."
+        f"Medians of cosines by the model that serves, over up to {data_tables_compare.MOST:,} photos and products each, "
+        "those that it was trained on among them. A wide gap is a kind that the catalogue's pictures do not prepare for."
     )
 
 
