@@ -44,6 +44,7 @@ def show(engine: Engine, held: Extent) -> None:
 
 
 def _make(engine: Engine, progress: jobs.Progress) -> None:
+    progress("getting ready", 0, 1)  # what comes first takes a while, and may be stopped before it
     from vsearch_core.journal.sample_traffic import make_sample_traffic
 
     chosen = settings()

@@ -46,8 +46,10 @@ def shots(store: Store, data: Path | None, *, count: int, gap: int, seed: int) -
     """
     rng = np.random.default_rng([seed, 11])
     at_hand = data is not None and (data / "clothing-photos" / "images.tar").is_file()
-    users = list(_user_photos(data, count // 2, rng)) if data is not None and at_hand else []
-    yield from (Shot(photo, USER) for photo in users)
+    users: list[Photo] = []
+    for photo in _user_photos(data, count // 2, rng) if data is not None and at_hand else ():
+        users.append(photo)
+        yield Shot(photo, USER)
     grounds = [photo.pixels for photo in users] or [_drawn_ground(name, rng) for name in GROUNDS]
     ids = store.products["id"].to_numpy(object)
     for row in _spread(store, count - len(users), rng):
