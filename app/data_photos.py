@@ -119,8 +119,9 @@ def compared(store: Store) -> None:
         },
     )
     st.caption(
-        f"Medians of cosines by the model that serves, over up to {data_tables_compare.MOST:,} photos and products each, "
-        "those that it was trained on among them. A wide gap is a kind that the catalogue's pictures do not prepare for."
+        f"Medians of cosines by the model that serves, over up to {data_tables_compare.MOST:,} photos and products "
+        "each, those that it was trained on among them. A wide gap is a kind for which the catalogue's pictures do not "
+        "prepare."
     )
 
 
