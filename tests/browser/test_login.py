@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.access import STAFF_PAGES, StaffPage
 from app.sign_in import OPEN_HERE
@@ -54,15 +53,18 @@ def staff(page: Page) -> None:
     page.get_by_role("button", name="Staff").click()
 
 
-def in_the_closed_place(page: Page, name: str) -> Any:
-    return page.locator(".st-key-closed").get_by_role("button", name=name)
-
-
 def sign_in(page: Page, server: Any, sub: str) -> None:
     page.goto(server.url)
     staff(page)
     page.locator(".st-key-staff_menu").get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name=sub, exact=True).click()
+    page.wait_for_url(f"{server.url}/")
+
+
+def sign_out(page: Page, server: Any, where: Locator) -> None:
+    """Out of the app and of the identity provider, which asks back."""
+    where.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="End session").click()
     page.wait_for_url(f"{server.url}/")
 
 
@@ -137,8 +139,7 @@ def test_a_buyer_signs_in_sees_the_buyers_pages_alone_and_signs_out(visit: Visit
         stranger_to(page, guarded, closed)
         expect(page.get_by_text("Ask whoever runs this search engine to add you to the analysts.")).to_be_visible()
     staff(page)
-    page.locator(".st-key-staff_menu").get_by_role("button", name="Sign out").click()
-    page.wait_for_url(re.compile(re.escape(guarded.url) + "/?$"))
+    sign_out(page, guarded, menu)
     for closed in THERE:
         page.goto(f"{guarded.url}/{closed.name}")
         expect(page.get_by_role("heading", name=f"{closed.title} is for staff")).to_be_visible()
@@ -160,8 +161,7 @@ def test_who_has_no_role_is_told_whom_to_ask(visit: Visit, guarded: Any, sub: st
     for closed in THERE:
         stranger_to(page, guarded, closed)
         expect(page.locator(".st-key-closed")).to_contain_text(told)
-    in_the_closed_place(page, "Sign out").click()
-    page.wait_for_url(re.compile(re.escape(guarded.url) + "/?$"))
+    sign_out(page, guarded, page.locator(".st-key-closed"))
 
 
 def test_a_sign_in_that_somebody_wrote_themselves_opens_nothing(visit: Visit, guarded: Any) -> None:
