@@ -17,9 +17,9 @@ lint: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# makes every figure of the card and the README again (needs the public data sets)
+# makes every figure of the card and the README again, and the store (needs the public data sets)
 figures: .venv/app
-	$(BIN)/python -m vsearch_core evaluate fashion
+	$(BIN)/python -m vsearch_core evaluate all
 
 bench: .venv/app
 	$(BIN)/python -m benchmarks

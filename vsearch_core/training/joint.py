@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 BATCH = 128
 
@@ -21,7 +22,7 @@ class HellingerTypes(keras.layers.Layer):
         super().__init__(name=name)
         self.temperature = temperature
 
-    def call(self, logits: object) -> object:
+    def call(self, logits: tf.Tensor) -> tf.Tensor:
         """(b, types) -> (b, types)."""
         return keras.ops.sqrt(keras.ops.softmax(logits / self.temperature))
 
