@@ -151,7 +151,11 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_page(address: str, width: int = 1280, height: int = 800, phone: bool = False) -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, is_mobile=phone, has_touch=phone, permissions=["camera"]
+            reduced_motion="reduce",  # a click must not chase what is being scrolled into view
+            viewport={"width": width, "height": height},
+            is_mobile=phone,
+            has_touch=phone,
+            permissions=["camera"],
         )
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
