@@ -10,7 +10,7 @@ app: .venv/app
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
 test: .venv/test lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/test
 	$(BIN)/ruff check .

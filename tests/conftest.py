@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,17 +20,6 @@ from vsearch_core.catalogue.sample import write_sample_shop
 from vsearch_core.settings import Settings, settings
 from vsearch_core.setup import prepare
 from vsearch_core.vision import Bundle, FashionModel
-
-_real_data_skipped: list[str] = []
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one module that share a costly fixture run in one worker."""
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        elif "shop" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("shop"))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -65,13 +55,40 @@ def model() -> FashionModel:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """A folder of this worker's own with what takes long to make: the first worker makes it, the others copy it."""
+    own = tmp_path_factory.getbasetemp()
+    # What pytest-xdist gives its workers lies in one folder of the run.
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def folder(name: str, make: Callable[[Path], None]) -> Path:
+        original = shared / f"made-{name}"
+        with (shared / f"made-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not original.is_dir():
+                begun = shared / f"begun-{name}"
+                shutil.rmtree(begun, ignore_errors=True)
+                begun.mkdir()
+                make(begun)
+                begun.rename(original)
+        return Path(shutil.copytree(original, tmp_path_factory.mktemp(name), dirs_exist_ok=True))
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shop(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Settings:
     """Settings of a small drawn shop that is searchable; its photos are in `sample_path`."""
-    cache = tmp_path_factory.mktemp("shop")
-    chosen = Settings(cache=cache, data=cache / "no-data", store=None, journal_url=None)
-    write_sample_shop(chosen.sample_path, products=160)
-    prepare(chosen)
-    return chosen
+
+    def settings_in(cache: Path) -> Settings:
+        return Settings(cache=cache, data=cache / "no-data", store=None, journal_url=None)
+
+    def make(cache: Path) -> None:
+        chosen = settings_in(cache)
+        write_sample_shop(chosen.sample_path, products=160)
+        prepare(chosen)
+
+    return settings_in(made_once("shop", make))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from vsearch_core.settings import Settings
 from vsearch_core.setup import prepare, sample_photos
 from vsearch_core.store import Filters, info
 
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("real catalogue")]
+pytestmark = pytest.mark.real_data
 
 
 @pytest.fixture(scope="module")
