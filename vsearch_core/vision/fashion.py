@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import queue
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from vsearch_core import images
 from vsearch_core.contracts import ATTRIBUTES, Analysis, Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle import Bundle
+from vsearch_core.vision.interpreters import Interpreters, Outputs
 from vsearch_core.vision.temperature import tempered
 
 T = TypeVar("T")
-
-Outputs = dict[str, np.ndarray]
-"""`product_type` and each attribute: probabilities, (classes,) float32; `embedding`: (d,) float32, L2-normalised.
-
-These are as the network gives them; the bundle's temperature is applied in `FashionModel.analysis`, and only there.
-"""
 
 
 class FashionModel:
@@ -37,13 +29,17 @@ class FashionModel:
         self.bundle = bundle
         self.name, self.fingerprint, self.dimension = bundle.name, bundle.fingerprint, bundle.dimension
         self._threads = threads
-        self._wide = _Interpreters(bundle, threads=threads, count=1)
-        self._narrow = _Interpreters(bundle, threads=1, count=threads)
+        self._wide = Interpreters(bundle.model_path, threads=threads, count=1)
+        self._narrow = Interpreters(bundle.model_path, threads=1, count=threads)
         with self._wide.borrowed() as run:
             _check_outputs(bundle, run(np.zeros((1, bundle.side, bundle.side, 3), np.float32)))
 
     def run(self, photo: Photo) -> Outputs:
-        """The network's raw outputs for one photo."""
+        """The network's raw outputs for one photo.
+
+        `product_type` and each attribute: probabilities, (classes,) float32; `embedding`: (d,) float32, L2-normalised.
+        These are as the network gives them; the bundle's temperature is applied in `analysis`, and only there.
+        """
         with self._wide.borrowed() as run:
             return _single(run(self._input(photo)))
 
@@ -102,36 +98,6 @@ class FashionModel:
 
     def _input(self, photo: Photo) -> np.ndarray:
         return images.letterbox(photo.pixels, self.bundle.side)[None].astype(np.float32)
-
-
-class _Interpreters:
-    """A few LiteRT interpreters of one model, each lent to one thread at a time; made when first needed."""
-
-    def __init__(self, bundle: Bundle, *, threads: int, count: int) -> None:
-        self._bundle, self._threads = bundle, threads
-        self._places: queue.LifoQueue[Callable[..., Outputs] | None] = queue.LifoQueue()
-        for _ in range(count):
-            self._places.put(None)
-
-    @contextmanager
-    def borrowed(self) -> Iterator[Callable[[np.ndarray], Outputs]]:
-        run = self._places.get()
-        try:
-            run = run or self._load()
-            yield lambda pixels: run(image=pixels)
-        finally:
-            self._places.put(run)
-
-    def _load(self) -> Callable[..., Outputs]:
-        try:
-            interpreter = Interpreter(model_path=str(self._bundle.model_path), num_threads=self._threads)
-            return interpreter.get_signature_runner()
-        except (ValueError, RuntimeError) as error:
-            raise BundleError(
-                f"{self._bundle.model_path} is no LiteRT model that this machine can run ({error}); "
-                "restore it from the repository or train it again.",
-                code="bundle_broken",
-            ) from error
 
 
 def _check_outputs(bundle: Bundle, outputs: Outputs) -> None:

@@ -1,0 +1,195 @@
+"""Finds the garments in a photo: each with its label, position, score and box, in one LiteRT call."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import numpy as np
+
+from vsearch_core.contracts import Item, Photo, Position
+from vsearch_core.errors import BundleError
+from vsearch_core.vision.boxes import fit, suppress
+from vsearch_core.vision.interpreters import Interpreters, Outputs
+
+SCHEMA = 1
+FLOOR = 0.02
+"""Scores below this one are no candidates, whatever the threshold."""
+_MOST = 30
+"""Candidates of one layer that are looked at; a photo shows fewer garments."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Garments that hide each other seldom enough to be found with one box for each place of the picture.
+
+    What is worn over and under a jacket has the same position and middle, so position `upper` has two layers.
+    """
+
+    name: str
+    position: Position
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Least score of an item by its position, and the overlap from which two boxes of one layer are one item."""
+
+    score: Mapping[str, float]
+    overlap: float
+
+
+class Detector:
+    """A loaded detector bundle; safe to call from several threads.
+
+    Single photos run on all threads at once, for latency; several run one photo a thread, for throughput.
+    `side` is the longest side of the network's input in pixels: a photo decoded to it loses nothing.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str,
+        fingerprint: str,
+        size: tuple[int, int],
+        layers: Sequence[Layer],
+        thresholds: Thresholds,
+        threads: int = 2,
+    ) -> None:
+        self.path, self.name, self.fingerprint = path, name, fingerprint
+        self.size, self.side = size, max(size)
+        self.layers, self.thresholds = tuple(layers), thresholds
+        self.labels: tuple[str, ...] = tuple(label for layer in layers for label in layer.labels)
+        self._threads = threads
+        self._wide = Interpreters(path / "model.tflite", threads=threads, count=1)
+        self._narrow = Interpreters(path / "model.tflite", threads=1, count=threads)
+        with self._wide.borrowed() as run:
+            self._check_outputs(run(np.zeros((1, size[1], size[0], 3), np.float32)))
+
+    @classmethod
+    def open(cls, path: Path, *, threads: int = 2) -> Detector:
+        """Read, check and load a bundle.
+
+        Raises:
+            BundleError: a file is missing, broken or of a newer schema.
+        """
+        model, labels = path / "model.tflite", path / "labels.json"
+        for file in (model, labels):
+            if not file.is_file():
+                raise BundleError(
+                    f"The detector bundle {path} has no {file.name}; make it with "
+                    "`python -m vsearch_core train detector` or point VSEARCH_MODELS to the folder that has it.",
+                    code="bundle_missing",
+                )
+        try:
+            content = json.loads(labels.read_text(encoding="utf-8"))
+            if content["schema"] != SCHEMA:
+                raise BundleError(
+                    f"The detector bundle {path} has schema {content['schema']!r} and this version reads {SCHEMA}; "
+                    "use the version of the program that made it, or train it again.",
+                    code="bundle_schema",
+                )
+            name, thresholds = str(content["name"]), content["thresholds"]
+            size = int(content["size"][0]), int(content["size"][1])
+            layers = [_layer(one) for one in content["layers"]]
+            scores: dict[str, float] = {layer.position: float(thresholds["score"][layer.position]) for layer in layers}
+            limits = Thresholds(scores, float(thresholds["overlap"]))
+        except (OSError, KeyError, TypeError, ValueError, IndexError) as error:
+            raise BundleError(
+                f"{labels} lacks or misstates {error}; restore the bundle from the repository or train it again.",
+                code="bundle_broken",
+            ) from error
+        digest = hashlib.sha256(model.read_bytes())
+        digest.update(labels.read_bytes())
+        return cls(
+            path,
+            name=name,
+            fingerprint=digest.hexdigest()[:16],
+            size=size,
+            layers=layers,
+            thresholds=limits,
+            threads=threads,
+        )
+
+    def detect(self, photo: Photo) -> tuple[Item, ...]:
+        """The garments in a photo, best score first, one for each garment and person.
+
+        Boxes are in the pixels of the original photo as turned by EXIF, clipped to it.
+        """
+        return self._sure(self.candidates(photo))
+
+    def detect_many(self, photos: Sequence[Photo]) -> list[tuple[Item, ...]]:
+        """The garments of several photos, equal to those of `detect` one by one."""
+        return [self._sure(items) for items in self.candidates_many(photos)]
+
+    def candidates(self, photo: Photo) -> tuple[Item, ...]:
+        """All that may be a garment, also below the thresholds (above `FLOOR`), best score first."""
+        with self._wide.borrowed() as run:
+            return self._found(run, photo)
+
+    def candidates_many(self, photos: Sequence[Photo]) -> list[tuple[Item, ...]]:
+        """The candidates of several photos."""
+
+        def one(photo: Photo) -> tuple[Item, ...]:
+            with self._narrow.borrowed() as run:
+                return self._found(run, photo)
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(one, photos))
+
+    def _sure(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        return tuple(item for item in items if item.score >= self.thresholds.score[item.position])
+
+    def _found(self, run: Callable[[np.ndarray], Outputs], photo: Photo) -> tuple[Item, ...]:
+        pixels, frame = fit(photo.pixels, self.size)
+        outputs = run(pixels[None].astype(np.float32))
+        scores, names, boxes = (outputs[name][0] for name in ("scores", "names", "boxes"))
+        height, width = photo.pixels.shape[:2]
+        # the photo may be a reduced version of the original
+        enlarged = np.array([photo.original_size[0] / width, photo.original_size[1] / height] * 2, np.float32)
+        items, start = [], 0
+        for place, layer in enumerate(self.layers):
+            best = np.argsort(-scores[:, place], kind="stable")[:_MOST]
+            best = best[scores[best, place] > FLOOR]
+            best = best[suppress(boxes[best, place], scores[best, place], self.thresholds.overlap)]
+            of_layer = names[:, start : start + len(layer.labels)]
+            start += len(layer.labels)
+            for row, box in zip(best, frame.out(boxes[best, place], (width, height)) * enlarged, strict=True):
+                if (box[2:] > box[:2]).all():
+                    label = layer.labels[int(of_layer[row].argmax())]
+                    x0, y0, x1, y1 = (float(edge) for edge in box)
+                    items.append(Item(label, layer.position, float(scores[row, place]), (x0, y0, x1, y1)))
+        return tuple(sorted(items, key=lambda item: -item.score))
+
+    def _check_outputs(self, outputs: Outputs) -> None:
+        places = outputs["scores"].shape[1] if "scores" in outputs and outputs["scores"].ndim == 3 else 0
+        count = len(self.layers)
+        expected = {
+            "scores": (1, places, count),
+            "names": (1, places, len(self.labels)),
+            "boxes": (1, places, count, 4),
+        }
+        for name, shape in expected.items():
+            given = outputs[name].shape if name in outputs else None
+            if given != shape or not places:
+                raise BundleError(
+                    f"The model in {self.path} gives {name} of shape {given} where its labels need {shape}; "
+                    "model.tflite and labels.json are not of one training, so restore both.",
+                    code="bundle_broken",
+                )
+
+
+def _layer(content: Any) -> Layer:
+    position = content["position"]
+    if position not in get_args(Position):
+        raise ValueError(f"position {position!r}")
+    labels = tuple(str(label) for label in content["labels"])
+    if not labels:
+        raise ValueError("layers without labels")
+    return Layer(str(content["name"]), cast(Position, position), labels)
