@@ -192,20 +192,16 @@ def extent(database: Database, *, sample: bool | None = None) -> Extent:
     Args:
         sample: whose days: sample traffic's or real ones'; real ones' where it is not given and there are any.
     """
-    own = Query.source.in_(OUR_OWN)
-    real, tried, drawn, events, photos = fetch(
-        database,
-        select(
-            select(func.count()).where(Query.sample.is_(False), ~own).scalar_subquery(),
-            select(func.count()).where(Query.sample.is_(False), own).scalar_subquery(),
-            select(func.count()).where(Query.sample.is_(True)).scalar_subquery(),
-            select(func.count()).select_from(Event).scalar_subquery(),
-            select(func.count()).select_from(Photo).scalar_subquery(),
-        ),
-    )[0]
+    counted = fetch(database, select(Query.sample, Query.source, func.count()).group_by(Query.sample, Query.source))
+    drawn = sum(count for of_sample, _, count in counted if of_sample)
+    own = sum(count for of_sample, source, count in counted if not of_sample and source in OUR_OWN)
+    real = sum(count for of_sample, _, count in counted if not of_sample) - own
     wanted = (not real and drawn > 0) if sample is None else sample
-    first, last = fetch(database, select(func.min(Query.time), func.max(Query.time)).where(Query.sample.is_(wanted)))[0]
-    return Extent(real, tried, drawn, first.date() if first else None, last.date() if last else None, events, photos)
+    # Asked for one by one, each is a look at one end of an index; SQLite reads all of it for both at once.
+    ends = [select(end(Query.time)).where(Query.sample.is_(wanted)).scalar_subquery() for end in (func.min, func.max)]
+    totals = [select(func.count()).select_from(table).scalar_subquery() for table in (Event, Photo)]
+    first, last, events, photos = fetch(database, select(*ends, *totals))[0]
+    return Extent(real, own, drawn, first.date() if first else None, last.date() if last else None, events, photos)
 
 
 def _within(period: Period) -> ColumnElement[bool]:
