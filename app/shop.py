@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import pictures
 from vsearch_core.images import decode
+from vsearch_core.insight.galleries import store_fingerprint
 from vsearch_core.journal import Journal
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
@@ -38,6 +39,16 @@ def journal() -> Journal:
     """The journal of this process."""
     chosen = settings()
     return Journal(chosen.database_url, photos=chosen.photos_path, keep_days=chosen.journal_days)
+
+
+def fingerprint(store: Store) -> str:
+    """Names the store's products and pictures; see `store_fingerprint`."""
+    return _fingerprint(store.version, store)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _fingerprint(version: str, _store: Store) -> str:
+    return store_fingerprint(_store)
 
 
 @dataclass(frozen=True)

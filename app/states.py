@@ -18,14 +18,16 @@ def error(message: str) -> None:
     st.html(f'<div class="notice" role="alert"><p>{escape(message)}</p></div>')
 
 
-def _blank(title: str, text: str) -> None:
-    st.html(f'<div class="blank" role="status"><h2>{escape(title)}</h2><p>{escape(text)}</p></div>')
+def blank(title: str, text: str, command: str = "") -> None:
+    """What stands where there is nothing yet, and the command that changes it."""
+    code = f"<p><code>{escape(command)}</code></p>" if command else ""
+    st.html(f'<div class="blank" role="status"><h2>{escape(title)}</h2><p>{escape(text)}</p>{code}</div>')
 
 
 def no_good_match(store: Store, nearest: Hit, product_type: Prediction, chosen: Filters) -> None:
     """Instead of five poor hits: say so, and offer the ways on."""
     with st.container(key="no_match"):
-        _blank(
+        blank(
             "No good match under these filters" if chosen else "No good match in this shop",
             f"The nearest product is {similarity_words(nearest.score)} ({nearest.score:.2f}).",
         )
@@ -45,11 +47,11 @@ def _show_anyway() -> None:
 def nothing_left() -> None:
     """The filters leave no product."""
     with st.container(key="nothing"):
-        _blank("Nothing fits these filters", "Take one away to see products again.")
+        blank("Nothing fits these filters", "Take one away to see products again.")
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.button("Clear all filters", key="clear_nothing", on_click=filters.clear)
 
 
 def empty_shelf() -> None:
     """A department, category or type without products."""
-    _blank("This shelf is empty", "Choose another department, category or type.")
+    blank("This shelf is empty", "Choose another department, category or type.")

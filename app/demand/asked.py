@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from app import states
 from app.demand import data, head, parts, words
 from vsearch_core.insight import demand
 from vsearch_core.insight.demand_selection import DIMENSIONS, Selection
@@ -26,7 +27,7 @@ def show(engine: Engine, selection: Selection) -> None:
     table = demand.asked_for(counts, selection, demand.assortment(engine.store.products, by, selection))
     _tiles(table, totals, selection)
     if not totals.searches:
-        parts.blank("No searches here", "Choose other days, or take a filter away.")
+        states.blank("No searches here", "Choose other days, or take a filter away.")
         return
     _moves(table, selection)
     left, right = st.columns(2, gap="large")
@@ -41,7 +42,7 @@ def show(engine: Engine, selection: Selection) -> None:
             label_visibility="collapsed",
         )
         if by == "price" and not selection.bands:
-            parts.blank("No prices in this catalogue", "A catalogue with a column price brings price bands.")
+            states.blank("No prices in this catalogue", "A catalogue with a column price brings price bands.")
         else:
             _bars(table, selection, by)
     with right:

@@ -7,8 +7,8 @@ from functools import partial
 
 import streamlit as st
 
+from app import jobs
 from app.demand import data
-from app.lab import jobs
 from vsearch_core.insight.demand_selection import Extent
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
@@ -31,6 +31,7 @@ def show(engine: Engine, held: Extent) -> None:
         jobs.show(
             "sample_traffic",
             partial(_make, engine),
+            page="demand",
             title="Nobody has searched yet",
             text="As soon as people search with photos, this page says what they ask for and what they do not find."
             f"{tried} To see it now, make a small sample of traffic: drawn visits, answered by the real engine, marked "

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app import access, cards
+from app import access, cards, states
 from app.demand import data, parts, words
 from vsearch_core.insight import exports, unmet
 from vsearch_core.insight.demand_selection import Selection
@@ -38,7 +38,7 @@ def show(engine: Engine, selection: Selection) -> None:
         ]
     )
     if not missed:
-        parts.blank("Everything was found", "Every search of this selection has a good match.")
+        states.blank("Everything was found", "Every search of this selection has a good match.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         parts.title(
@@ -49,7 +49,7 @@ def show(engine: Engine, selection: Selection) -> None:
     if found:
         _looks(engine, found)
     else:
-        parts.blank(
+        states.blank(
             "No pictures of these searches", "Nobody who searched in vain let us keep the photo, or it was deleted."
         )
     _by_type(by_type)

@@ -46,12 +46,6 @@ def note(text: str) -> None:
     st.html(f'<p class="demand-note">{escape(text)}</p>')
 
 
-def blank(heading: str, text: str, command: str = "") -> None:
-    """What stands where there is nothing to show."""
-    code = f"<p><code>{escape(command)}</code></p>" if command else ""
-    st.html(f'<div class="blank" role="status"><h2>{escape(heading)}</h2><p>{escape(text)}</p>{code}</div>')
-
-
 def chart(figure: go.Figure, *, key: str, alt: str, height: int = 330, legend: bool = False) -> None:
     """A chart in the house's look; it neither zooms nor drags, so that a phone scrolls over it."""
     figure.update_layout(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app import cards
+from app import cards, near_pairs, states
 from app.demand import data, parts, words
-from app.lab import jobs
 from vsearch_core.insight import overlap
 from vsearch_core.insight.demand_selection import Selection
-from vsearch_core.insight.galleries import store_fingerprint
-from vsearch_core.insight.near_copies import find_pairs, pairs_path, read_pairs, write_pairs
+from vsearch_core.insight.near_copies import read_pairs
 from vsearch_core.insight.neighbours import find_products
 from vsearch_core.search import Engine
-from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
 _LEVELS = {"Brand": "brand", "Season": "season", "Price band": "price band", "Type": "product_type"}
@@ -44,20 +40,8 @@ def show(engine: Engine, selection: Selection) -> None:
 
 
 def _overlap(store: Store) -> None:
-    path = pairs_path(settings().cache, store_fingerprint(store), store.manifest.embedder.fingerprint)
-    if not path.is_file():
-
-        def work(progress: jobs.Progress) -> None:
-            write_pairs(path, find_pairs(store, partial(progress, "comparing the products")))
-
-        jobs.show(
-            f"pairs_{path.stem}",
-            work,
-            title="Looking for near-copies",
-            text="Every product is compared with every other one. This takes a minute or two, once.",
-            button="Look for near-copies",
-            at_once=True,
-        )
+    path = near_pairs.file(store, page="demand")
+    if path is None:
         return
     pairs = _pairs(store.version, str(path), path.stat().st_mtime_ns, store)
     copied = len(set(pairs["first"]) | set(pairs["second"]))
@@ -115,7 +99,7 @@ def _copied(table: pd.DataFrame, by: str) -> None:
     )
     shown = table[table["copied"] > 0].head(12).iloc[::-1]
     if shown.empty:
-        parts.blank("No near-copies", "No two products of this range look nearly the same.")
+        states.blank("No near-copies", "No two products of this range look nearly the same.")
         return
     figure = go.Figure(
         go.Bar(
@@ -164,7 +148,7 @@ def _pairs(version: str, path: str, changed: int, _store: Store) -> pd.DataFrame
 def _ladder(engine: Engine, selection: Selection) -> None:
     store = engine.store
     if not data.bands(store):
-        parts.blank(
+        states.blank(
             "No prices in this catalogue",
             "The price ladder of a look needs products with prices; a catalogue with a column `price` brings them.",
         )
@@ -228,7 +212,7 @@ def _look(engine: Engine, selection: Selection) -> tuple[str | None, str | None]
 
 def _rungs(table: pd.DataFrame, own: float, currency: str) -> None:
     if table.empty:
-        parts.blank("No prices near this look", "None of the most similar products has a known price.")
+        states.blank("No prices near this look", "None of the most similar products has a known price.")
         return
     low, high, middle = table["price"].min(), table["price"].max(), table["price"].median()
     parts.title(

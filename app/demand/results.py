@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from app import states
 from app.demand import data, parts, words
 from vsearch_core.insight.demand_selection import Selection
 
@@ -17,7 +18,7 @@ def show(selection: Selection) -> None:
     table = data.figures(selection, "category")
     every = table.iloc[0]
     if not every["searches"]:
-        parts.blank("No searches here", "Choose other days, or take a filter away.")
+        states.blank("No searches here", "Choose other days, or take a filter away.")
         return
     earlier = data.figures(selection.earlier, "category").iloc[0] if selection.earlier else None
     parts.tiles(_tiles(every, earlier))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app import cards
+from app import cards, states
 from app.demand import data, parts, words
 from app.pictures import data_uri
 from vsearch_core.errors import VsearchError
@@ -29,7 +29,7 @@ def show(engine: Engine, selection: Selection) -> None:
     rule = engine.model.bundle.match
     photos = data.of_this_model(data.kept_photos(selection))
     if photos.empty or rule is None:
-        parts.blank(
+        states.blank(
             "No pictures to ask again",
             "What if needs photos that people let us keep, searched with the present model; choose other days.",
         )

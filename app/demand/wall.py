@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import access, cards
+from app import access, cards, states
 from app import words as plain_words
 from app.demand import data, parts, words
 from app.parts import products_part, sent
@@ -28,7 +28,7 @@ def show(engine: Engine, selection: Selection) -> None:
     if page > pages:
         photos, total = data.wall(selection, 0, _PER_PAGE)
     if not total:
-        parts.blank(
+        states.blank(
             "No pictures here", "People are asked once whether their photo may be kept; of this selection none is."
         )
         return

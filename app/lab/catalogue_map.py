@@ -9,8 +9,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from app import cards, pictures, words
-from app.lab import jobs, shared
+from app import cards, jobs, pictures, shop, words
+from app.lab import shared
 from app.lab.colours import OTHER, Colouring, as_named, most_frequent
 from app.parts import map_part, sent
 from app.place import product_ids
@@ -44,11 +44,12 @@ class _Drawn:
 def show(engine: Engine, asked: Query | None) -> None:
     """The section."""
     store = engine.store
-    files = map_files(settings().cache, shared.fingerprint(store), store.manifest.embedder.fingerprint)
+    files = map_files(settings().cache, shop.fingerprint(store), store.manifest.embedder.fingerprint)
     if not files.ready:
         jobs.show(
             f"map_{files.table.stem}",
             lambda progress: make_map(store.path, files, progress),
+            page="similarity",
             title="Drawing the map of the catalogue",
             text="Products that look alike are laid side by side. This takes a minute or so, once.",
             button="Draw the map",

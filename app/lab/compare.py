@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from app import cards, panel, query, states
-from app.lab import jobs, shared
+from app import cards, jobs, panel, query, shop, states
+from app.lab import shared
 from app.parts import compare_part, sent
 from app.query import Query
 from vsearch_core.errors import VsearchError
@@ -103,7 +103,7 @@ def _alone(engine: Engine, asked: Query, bundle: BundleFolder) -> None:
     with left:
         _draw(engine, [(bundle, _found(engine, asked, bundle, 5))])
     with right:
-        shared.blank("Compare it with a second bundle", "This command makes one of untrained features:", RAW)
+        states.blank("Compare it with a second bundle", "This command makes one of untrained features:", RAW)
 
 
 def _found(engine: Engine, asked: Query, bundle: BundleFolder, k: int) -> Found | None:
@@ -138,7 +138,7 @@ def _model(path: str, changed: int, _engine: Engine) -> FashionModel:
 
 
 def _gallery(engine: Engine, model: FashionModel) -> Path:
-    return gallery_path(settings().cache, shared.fingerprint(engine.store), model.fingerprint)
+    return gallery_path(settings().cache, shop.fingerprint(engine.store), model.fingerprint)
 
 
 def _offer_gallery(engine: Engine, bundle: BundleFolder) -> None:
@@ -151,6 +151,7 @@ def _offer_gallery(engine: Engine, bundle: BundleFolder) -> None:
     jobs.show(
         f"gallery_{path.stem}",
         work,
+        page="similarity",
         title=f"{bundle.name} has not seen these products yet",
         text=f"It looks at each of the {len(engine.store):,} pictures once; the result is kept.",
         button="Show it the products",

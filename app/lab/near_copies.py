@@ -9,21 +9,17 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from app import cards, words
-from app.lab import jobs, shared
+from app import cards, near_pairs, states, words
+from app.lab import shared
 from app.parts import pairs_part, sent
 from vsearch_core.insight.near_copies import (
     FLOOR,
     WEIGHTS,
-    find_pairs,
     group_numbers,
-    pairs_path,
     read_pairs,
     with_suspicion,
-    write_pairs,
 )
 from vsearch_core.search import Engine
-from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
 PER_PAGE = 12
@@ -34,26 +30,14 @@ _LABELS = {"product_type": "type", "colour": "colour", "price": "price"}
 def show(engine: Engine) -> None:
     """The section."""
     store = engine.store
-    path = pairs_path(settings().cache, shared.fingerprint(store), store.manifest.embedder.fingerprint)
-    if not path.is_file():
-
-        def work(progress: jobs.Progress) -> None:
-            write_pairs(path, find_pairs(store, partial(progress, "comparing the products")))
-
-        jobs.show(
-            f"pairs_{path.stem}",
-            work,
-            title="Looking for near-copies",
-            text="Every product is compared with every other one. This takes a minute or two, once.",
-            button="Look for near-copies",
-            at_once=True,
-        )
+    path = near_pairs.file(store, page="similarity")
+    if path is None:
         return
     pairs = _pairs(store.version, str(path), path.stat().st_mtime_ns, store)
     known = [label for label in WEIGHTS if any(_told(pairs[f"{side}_{label}"]) for side in ("first", "second"))]
     found = _bar(pairs, known)
     if found.empty:
-        shared.blank("No near-copies here", "Move the slider down, or show pairs whose labels agree too.")
+        states.blank("No near-copies here", "Move the slider down, or show pairs whose labels agree too.")
         return
     pages = ceil(len(found) / PER_PAGE)
     key = f"pairs_page_{len(found)}"

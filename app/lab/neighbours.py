@@ -7,7 +7,7 @@ from math import ceil
 
 import streamlit as st
 
-from app import cards, place, words
+from app import cards, place, states, words
 from app.cards import Card
 from app.lab import shared
 from vsearch_core.insight.neighbours import Neighbour, find_products, neighbours
@@ -44,7 +44,7 @@ def show(engine: Engine) -> None:
 def _matches(engine: Engine, text: str) -> None:
     found = find_products(engine.store, text, limit=_FOUND)
     if not found:
-        shared.blank("No product is called so", "Try another word of its name, or the beginning of its id.")
+        states.blank("No product is called so", "Try another word of its name, or the beginning of its id.")
         return
     more = "the first " if len(found) == _FOUND else ""
     st.html(
@@ -75,7 +75,7 @@ def _neighbours(engine: Engine, product_id: str) -> None:
     page = max(1, min(int(st.session_state.get(key) or 1), most or 1))
     found = neighbours(engine, product_id, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
     if not found:
-        shared.blank("Nothing is like this product", "Its picture is blank, so that no photo can be compared with it.")
+        states.blank("Nothing is like this product", "Its picture is blank, so that no photo can be compared with it.")
         return
     same = sum(one.same_title for one in found)
     note = f"{words.count(same, 'product')} here with the same title." if same else "None here has the same title."

@@ -12,7 +12,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app import states
-from app.lab import shared
 from app.lab.colours import PALETTE
 from vsearch_core.insight.protocols import Figure, Protocol, as_table, beside_first_projects, read_protocols
 from vsearch_core.settings import settings
@@ -31,7 +30,7 @@ def show() -> None:
     for problem in problems:
         states.error(problem)
     if not protocols:
-        shared.blank("Nothing has been measured yet", "This command measures the network that ships:", _MEASURE)
+        states.blank("Nothing has been measured yet", "This command measures the network that ships:", _MEASURE)
         return
     titled = {one.title: one for one in protocols}
     chosen = st.pills(

@@ -1,9 +1,8 @@
-"""What the lab's sections share: where the visitor is, blank states, cards, files for its parts."""
+"""What the lab's sections share: where the visitor is, cards, files for its parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,6 @@ from streamlit.runtime import get_instance
 from app.cards import Card
 from app.parts import ASSETS, products_part, sent
 from app.place import product_ids
-from vsearch_core.insight.galleries import store_fingerprint
 from vsearch_core.store import Store
 
 COMPARE, MAP, PROTOCOLS, NEIGHBOURS, NEAR_COPIES = "Compare", "Map", "Protocols", "Neighbours", "Near-copies"
@@ -61,12 +59,6 @@ def address_of(product_id: str) -> str:
     return "similarity?" + urlencode({"section": NEIGHBOURS, "product": product_id})
 
 
-def blank(title: str, text: str, command: str = "") -> None:
-    """What stands where there is nothing yet, and the command that changes it."""
-    code = f"<p><code>{escape(command)}</code></p>" if command else ""
-    st.html(f'<div class="blank" role="status"><h2>{escape(title)}</h2><p>{escape(text)}</p>{code}</div>')
-
-
 def cards(found: Sequence[Card], *, key: str, label: str, kind: str = "wide") -> None:
     """Product cards; a click shows the product's neighbours."""
 
@@ -87,16 +79,6 @@ def media(data: bytes, kind: str, name: str) -> str:
     Streamlit gives pictures and sound such addresses; its parts have no public way to ask for one.
     """
     return get_instance().media_file_mgr.add(data, kind, f"lab-{name}")
-
-
-def fingerprint(store: Store) -> str:
-    """Names the store's products and pictures; see `store_fingerprint`."""
-    return _fingerprint(store.version, store)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _fingerprint(version: str, _store: Store) -> str:
-    return store_fingerprint(_store)
 
 
 def facts(product: dict[str, Any], columns: Sequence[str]) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from app import states
-from app.lab import shared
+from app import access, states
 from vsearch_core.errors import VsearchError
 
 _log = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ class Job:
             if self.running:
                 return
             self.doing, self.done, self.total, self.problem, self.stop = "", 0, 0, "", threading.Event()
-            self.thread = threading.Thread(target=self._run, args=(work,), name="lab", daemon=True)
+            self.thread = threading.Thread(target=self._run, args=(work,), name="job", daemon=True)
             self.thread.start()
 
     def _run(self, work: Work) -> None:
@@ -65,7 +64,7 @@ class Job:
             self.problem = error.message
         except Exception:
             # Nobody waits for this thread: without a word here the page would just stand still.
-            _log.exception("work of the similarity lab failed")
+            _log.exception("a job failed")
             self.problem = "This failed for a reason that was not foreseen; the server's log has the details."
 
     def _progress(self, doing: str, done: int, total: int) -> None:
@@ -84,32 +83,45 @@ def job(name: str) -> Job:
     return _jobs().setdefault(name, Job())
 
 
-def show(name: str, work: Work, *, title: str, text: str, button: str, at_once: bool = False) -> None:
-    """What stands where the result will be: what it takes, a button, or how far it is with a button to stop it.
+def show(name: str, work: Work, *, page: str, title: str, text: str, button: str, at_once: bool = False) -> None:
+    """On a staff page, what stands where the result will be: what it takes, and its `control`.
 
     Args:
         name: of the job, and of what it makes.
+        page: the staff page, as `access.STAFF_PAGES` names it.
         at_once: begin without being asked, the first time.
     """
     one = job(name)
     if at_once and one.fresh:
         one.start(work)
     with st.container(key=f"job_{name}"):
-        shared.blank(title, text)
+        states.blank(title, text)
         if one.problem and not one.running:
             states.error(one.problem)
         with (
             st.container(horizontal=True, horizontal_alignment="center"),
             st.container(width=460, horizontal_alignment="center"),
         ):
-            if one.running:
-                _progress(name)
-            else:
-                st.button(button, type="primary", on_click=one.start, args=(work,), key=f"start_{name}")
+            control(name, work, button=button, page=page)
+
+
+def control(name: str, work: Work, *, button: str, page: str = "") -> None:
+    """A button that starts the job, or how far it is with a button to stop it.
+
+    Args:
+        page: the staff page that it stands on; empty on a page that is open to everyone.
+    """
+    one = job(name)
+    if one.running:
+        _progress(name, page)
+    else:
+        st.button(button, type="primary", on_click=one.start, args=(work,), key=f"start_{name}")
 
 
 @st.fragment(run_every=0.5)
-def _progress(name: str) -> None:
+def _progress(name: str, page: str) -> None:
+    if page:
+        access.check(page)
     one = job(name)
     if not one.running:
         st.rerun()
