@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from vsearch_core.database import Base, UtcDateTime, open_database
 from vsearch_core.errors import DatabaseError
 from vsearch_core.journal.journal import COLUMNS
+from vsearch_core.reviews import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,6 +63,7 @@ def test_sqlite_writes_ahead_and_guards_foreign_keys(tmp_path: Path) -> None:
 
 def test_the_migrations_lead_to_the_tables_that_the_code_declares(tmp_path: Path) -> None:
     database = open_database(_url(tmp_path / "a.db"))
+    assert Verdict.__table__.metadata is Base.metadata
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 

@@ -25,13 +25,15 @@ MAY_IMPORT = {
     "training": BASE | _ASIDE | {"evaluation"},
     "setup": BASE | _ASIDE,
     "access": BASE,
-    "database": BASE,
+    "database": BASE | {"database_errors"},
+    "database_errors": BASE,
+    "reviews": BASE | {"database"},
     "migrations": BASE | {"database"},
 }
 """Each home, and the homes besides itself that it may import."""
 
 for _name in ("journal", "insight"):
-    MAY_IMPORT[_name] |= {"database"}
+    MAY_IMPORT[_name] |= {"database", "database_errors"}
 # What was measured, and in which words, is told by who measures.
 MAY_IMPORT["insight"] |= {"evaluation"}
 

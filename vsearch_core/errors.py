@@ -71,6 +71,12 @@ class DatabaseError(VsearchError):
     code = "bad_database"
 
 
+class ReviewError(VsearchError):
+    """A verdict about a label that cannot be written down."""
+
+    code = "bad_review"
+
+
 class MissingDependency(VsearchError):
     """An optional package is needed and not installed."""
 
