@@ -20,7 +20,7 @@ class Frame:
     top: int
 
     def out(self, boxes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """Boxes of the input in the pixels of the picture of (width, height), clipped to it: (n, 4) -> (n, 4)."""
+        """Boxes of the input in the pixels of the picture of (width, height), clipped to it: (..., 4) -> (..., 4)."""
         moved = (boxes - np.array([self.left, self.top, self.left, self.top], np.float32)) / self.scale
         return np.clip(moved, 0, np.array([*size, *size], np.float32))
 

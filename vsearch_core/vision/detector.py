@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
 import numpy as np
 
@@ -38,10 +38,53 @@ class Layer:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Least score of an item by its position, and the overlap from which two boxes of one layer are one item."""
+    """Least score of an item by its position, and how much two boxes may overlap that are two items.
+
+    `overlap` is between boxes of one layer, `across` between layers of one position, where the garments that are worn
+    over each other are; both as intersection over union.
+    """
 
     score: Mapping[str, float]
     overlap: float
+    across: float
+
+
+class Found(NamedTuple):
+    """One garment in a network's input; `box` (4,) is in its pixels."""
+
+    label: str
+    position: Position
+    score: float
+    box: np.ndarray
+
+
+def found(outputs: Outputs, layers: Sequence[Layer], limits: Thresholds) -> list[Found]:
+    """What a network says of one picture, above `FLOOR`, with non-maximum suppression, best score first.
+
+    Args:
+        outputs: `scores` (n, layers) says at n places of the picture how sure it is that a garment of a layer has its
+            middle there, `boxes` (n, layers, 4) where that garment is, and `names` (n, labels) how probable the labels
+            of each layer are, in the order of the layers and their labels.
+    """
+    kept: dict[Position, list[Found]] = {}
+    start = 0
+    for place, layer in enumerate(layers):
+        scores, boxes = outputs["scores"][:, place], outputs["boxes"][:, place]
+        names = outputs["names"][:, start : start + len(layer.labels)]
+        start += len(layer.labels)
+        best = np.argsort(-scores, kind="stable")[:_MOST]
+        best = best[scores[best] > FLOOR]
+        best = best[suppress(boxes[best], scores[best], limits.overlap)]
+        kept.setdefault(layer.position, []).extend(
+            Found(layer.labels[int(names[row].argmax())], layer.position, float(scores[row]), boxes[row])
+            for row in best
+        )
+    garments = []
+    for of_position in kept.values():
+        boxes = np.array([one.box for one in of_position], np.float32).reshape(-1, 4)
+        scores = np.array([one.score for one in of_position], np.float32)
+        garments += [of_position[row] for row in suppress(boxes, scores, max(limits.across, limits.overlap))]
+    return sorted(garments, key=lambda one: -one.score)
 
 
 class Detector:
@@ -99,7 +142,7 @@ class Detector:
             size = int(content["size"][0]), int(content["size"][1])
             layers = [_layer(one) for one in content["layers"]]
             scores: dict[str, float] = {layer.position: float(thresholds["score"][layer.position]) for layer in layers}
-            limits = Thresholds(scores, float(thresholds["overlap"]))
+            limits = Thresholds(scores, float(thresholds["overlap"]), float(thresholds["across"]))
         except (OSError, KeyError, TypeError, ValueError, IndexError) as error:
             raise BundleError(
                 f"{labels} lacks or misstates {error}; restore the bundle from the repository or train it again.",
@@ -148,24 +191,16 @@ class Detector:
 
     def _found(self, run: Callable[[np.ndarray], Outputs], photo: Photo) -> tuple[Item, ...]:
         pixels, frame = fit(photo.pixels, self.size)
-        outputs = run(pixels[None].astype(np.float32))
-        scores, names, boxes = (outputs[name][0] for name in ("scores", "names", "boxes"))
+        outputs = {name: value[0] for name, value in run(pixels[None].astype(np.float32)).items()}
         height, width = photo.pixels.shape[:2]
         # the photo may be a reduced version of the original
         enlarged = np.array([photo.original_size[0] / width, photo.original_size[1] / height] * 2, np.float32)
-        items, start = [], 0
-        for place, layer in enumerate(self.layers):
-            best = np.argsort(-scores[:, place], kind="stable")[:_MOST]
-            best = best[scores[best, place] > FLOOR]
-            best = best[suppress(boxes[best, place], scores[best, place], self.thresholds.overlap)]
-            of_layer = names[:, start : start + len(layer.labels)]
-            start += len(layer.labels)
-            for row, box in zip(best, frame.out(boxes[best, place], (width, height)) * enlarged, strict=True):
-                if (box[2:] > box[:2]).all():
-                    label = layer.labels[int(of_layer[row].argmax())]
-                    x0, y0, x1, y1 = (float(edge) for edge in box)
-                    items.append(Item(label, layer.position, float(scores[row, place]), (x0, y0, x1, y1)))
-        return tuple(sorted(items, key=lambda item: -item.score))
+        items = []
+        for one in found(outputs, self.layers, self.thresholds):
+            x0, y0, x1, y1 = (float(edge) for edge in frame.out(one.box, (width, height)) * enlarged)
+            if x1 > x0 and y1 > y0:
+                items.append(Item(one.label, one.position, one.score, (x0, y0, x1, y1)))
+        return tuple(items)
 
     def _check_outputs(self, outputs: Outputs) -> None:
         places = outputs["scores"].shape[1] if "scores" in outputs and outputs["scores"].ndim == 3 else 0
