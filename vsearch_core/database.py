@@ -34,14 +34,13 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from vsearch_core.database_errors import WAY_OUT, explain, sqlite_cause
 from vsearch_core.errors import DatabaseError, MissingDependency
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-
-WAY_OUT = "set VSEARCH_JOURNAL_URL to another database"
 
 # Alembic keeps what it works on in a module of its own: one upgrade at a time in a process.
 _UPGRADING = threading.Lock()
@@ -243,7 +242,7 @@ def _prepare_file(engine: Engine, timeout_s: float) -> None:
             return
         except sqlite3.OperationalError as error:
             # SQLite does not wait by itself when two processes switch one new file at once.
-            if _sqlite_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            if sqlite_cause(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
         finally:
@@ -273,49 +272,3 @@ def migrations(connection: Connection) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-_CAUSES = {
-    "database_readonly": f"cannot be written: it, or its folder, is read-only; change that, or {WAY_OUT}",
-    "database_full": "cannot be written: the disk is full or failing; free some space",
-    "database_locked": "is held by another program; close that program, or try again later",
-    "database_damaged": f"is damaged or no database at all; move the file away, restore a copy of it, or {WAY_OUT}",
-    "database_refused": "refuses what was to be written: a value does not fit its column, or points to nothing",
-    "database_unreachable": f"cannot be opened: check that it is there and may be read and written, or {WAY_OUT}",
-}
-
-_SQLITE_CODES = {
-    sqlite3.SQLITE_READONLY: "database_readonly",
-    sqlite3.SQLITE_PERM: "database_readonly",
-    sqlite3.SQLITE_FULL: "database_full",
-    sqlite3.SQLITE_IOERR: "database_full",
-    sqlite3.SQLITE_BUSY: "database_locked",
-    sqlite3.SQLITE_LOCKED: "database_locked",
-    sqlite3.SQLITE_NOTADB: "database_damaged",
-    sqlite3.SQLITE_CORRUPT: "database_damaged",
-}
-
-_POSTGRESQL_CODES = {
-    "25006": "database_readonly",
-    "42501": "database_readonly",
-    "53100": "database_full",
-    "55P03": "database_locked",
-}
-
-
-def _sqlite_code(error: BaseException) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the cause, the others are its details
-
-
-def explain(error: Exception, url: str) -> DatabaseError:
-    """A database's own error as one plain sentence with a stable code.
-
-    Args:
-        error: what SQLAlchemy, the driver or the file system raised.
-        url: the database as it is shown to people, without password.
-    """
-    cause = getattr(error, "orig", None) or error
-    code = _SQLITE_CODES.get(_sqlite_code(cause)) or _POSTGRESQL_CODES.get(str(getattr(cause, "sqlstate", "")))
-    if code is None:
-        code = "database_refused" if isinstance(error, IntegrityError | DataError) else "database_unreachable"
-    return DatabaseError(f"The database {url} {_CAUSES[code]}.", code=code)

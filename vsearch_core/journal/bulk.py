@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, Connection, insert
 from sqlalchemy.exc import DBAPIError
 
-from vsearch_core.database import Base, Database, UtcDateTime, explain
+from vsearch_core.database import Base, Database, UtcDateTime
+from vsearch_core.database_errors import explain
 from vsearch_core.journal.tables import Event, Photo, Query
 
 CHUNK = 10_000

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from vsearch_core.database import Database, explain
+from vsearch_core.database import Database
+from vsearch_core.database_errors import explain
 from vsearch_core.errors import DatabaseError
 from vsearch_core.journal.photos import PhotoFolder
 from vsearch_core.journal.tables import Event, Photo, Query

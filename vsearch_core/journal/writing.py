@@ -11,7 +11,8 @@ from sqlalchemy import Connection, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from vsearch_core.database import Base, Database, explain
+from vsearch_core.database import Base, Database
+from vsearch_core.database_errors import explain
 from vsearch_core.journal.keeping import unwritable
 from vsearch_core.journal.photos import Consented, Encoded, PhotoFolder
 from vsearch_core.journal.tables import Event, Photo, Query
