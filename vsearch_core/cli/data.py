@@ -1,4 +1,4 @@
-"""`data fetch / split / sample`, `catalogue check` and `setup`: what the product stands on."""
+"""`data fetch / split / sample` and `setup`: what the product stands on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.cli.output import ProgressLine, print_json
+from vsearch_core.cli.output import ProgressLine
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 
@@ -29,13 +29,6 @@ def add_commands(commands: Any) -> None:
     sample = verbs.add_parser("sample", help="draw the sample shop")
     sample.add_argument("--out", type=Path, help="folder; default: <cache>/sample-shop")
     sample.set_defaults(run=run_sample)
-
-    catalogue = commands.add_parser("catalogue", help="check a catalogue before it becomes a store")
-    verbs = catalogue.add_subparsers(metavar="VERB", required=True)
-    check = verbs.add_parser("check", help="the cleaning report: broken, blank, tiny, duplicate, missing")
-    check.add_argument("path", type=Path, metavar="PATH", help="folder in the Kaggle layout, or a CSV")
-    check.add_argument("--json", action="store_true")
-    check.set_defaults(run=run_check)
 
     setup = commands.add_parser("setup", help="make the shop that the app opens")
     setup.add_argument("--again", action="store_true", help="build it anew even if it is there")
@@ -73,21 +66,6 @@ def run_sample(arguments: argparse.Namespace) -> int:
     folder = arguments.out or settings().sample_path
     write_sample_shop(folder, progress=ProgressLine("drawing the sample shop"))
     print(f"The sample shop is in {folder}.")
-    return 0
-
-
-def run_check(arguments: argparse.Namespace) -> int:
-    """`catalogue check`."""
-    from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.catalogue.cleaning import check_catalogue
-
-    report = check_catalogue(read_catalogue(arguments.path), progress=ProgressLine("checking"))
-    if arguments.json:
-        for finding in report.findings.to_dict("records"):
-            print_json(finding)
-        return 0
-    for line in report.summary():
-        print(line)
     return 0
 
 

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from vsearch_core.cli import (
+    catalogue,
     data,
     doctor,
     evaluation,
     journal,
+    labels,
     photos,
     public_sets,
     sample_traffic,
@@ -35,10 +37,11 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line; each command sets `run`, a function of the parsed arguments that returns a status."""
     parser = _Parser(prog="python -m vsearch_core", description="Visual search for fashion shops.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    for group in (photos, stores, data):
+    for group in (photos, stores, data, catalogue):
         group.add_commands(commands)
     train, evaluate = training.add_commands(commands), evaluation.add_commands(commands)
     studies.add_verbs(train, evaluate)
+    labels.add_verbs(train, evaluate)
     public_sets.add_verbs(evaluate)
     sample_traffic.add_verb(journal.add_commands(commands))
     doctor.add_commands(commands)

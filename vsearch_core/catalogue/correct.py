@@ -1,0 +1,266 @@
+"""Reviewed corrections become a new version of a catalogue: its listing with the new types, its pictures as they are.
+
+The delivered file is never changed. The new folder holds the whole listing, a log of what was changed by whom and when,
+and the pictures without copying them: in the Kaggle layout a link to where they are, beside a plain CSV the same files
+under a second name (a copy only where the file system cannot do that).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from vsearch_core.catalogue import read_catalogue
+from vsearch_core.catalogue.corrections import AMBIGUOUS, KEEP, RELABEL, Correction, read_corrections, refused
+from vsearch_core.catalogue.kaggle import is_kaggle_layout
+from vsearch_core.catalogue.rows import Row, Rows, normal_header, read_rows
+from vsearch_core.catalogue.table import COLUMNS, Catalogue
+from vsearch_core.errors import CatalogueError
+from vsearch_core.files import replace_bytes, replace_json
+
+LOG = "corrections.json"
+"""The log's name in the folder of a corrected catalogue."""
+
+_SHOWN = 5
+_KAGGLE = {"id": "id", "articletype": "product_type", "mastercategory": "department", "subcategory": "category"}
+_PLACES = ("department", "category")
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What was done: the folder, its version, how many types were changed, and how many verdicts change nothing."""
+
+    path: Path
+    version: int
+    changed: int
+    kept: int
+    ambiguous: int
+
+
+def correct_catalogue(catalogue: Path, corrections: Path, out: Path) -> Corrected:
+    """Write a new version of a catalogue in which the reviewed product types are corrected.
+
+    A product whose department and category do not fit its new type gets those that most products of that type have.
+
+    Args:
+        catalogue: a folder in the Kaggle layout, a folder with a `catalogue.csv`, or a CSV file.
+        corrections: the review, as `read_corrections` reads it.
+        out: the new folder; it must not be there yet.
+
+    Raises:
+        CatalogueError: the catalogue or the review cannot be read, a correction does not fit the catalogue (an unknown
+            product or type, or another type than the one that was reviewed; code `bad_corrections`), or `out` is
+            there already (code `exists`). Nothing is written then.
+    """
+    catalogue, out = catalogue.expanduser(), out.expanduser()
+    if out.exists() or out.is_symlink():
+        raise CatalogueError(f"{out} is there already; name a new folder.", code="exists")
+    before = read_catalogue(catalogue)
+    reviewed = read_corrections(corrections)
+    changes = _changes(before, reviewed)
+    kaggle = catalogue.is_dir() and is_kaggle_layout(catalogue)
+    listing = catalogue if catalogue.is_file() else catalogue / ("styles.csv" if kaggle else "catalogue.csv")
+    draft = out.with_name(f".{out.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        written = draft / ("styles.csv" if kaggle else "catalogue.csv")
+        replace_bytes(written, _rewritten(listing, kaggle, changes))
+        log = _log(listing, written, corrections, reviewed, changes)
+        replace_json(draft / LOG, log)
+        if kaggle:
+            _link_pictures(listing.parent, draft)
+        else:
+            _bring_pictures(listing.parent, before, draft)
+        _check(before, read_catalogue(draft), changes)
+        draft.rename(out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Corrected(out, log["version"], len(changes), log["kept"], log["ambiguous"])
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What becomes of one product: `old` and `new` map product_type, department and category to their values."""
+
+    correction: Correction
+    old: Mapping[str, str]
+    new: Mapping[str, str]
+
+
+def _changes(catalogue: Catalogue, reviewed: list[Correction]) -> list[_Change]:
+    """The changes, checked against the catalogue; verdicts that change nothing must fit it too."""
+    products = catalogue.products.set_index("id")
+    unknown = [one.id for one in reviewed if one.id not in products.index]
+    if unknown:
+        raise refused(f"The catalogue has no product {_some(unknown)}; take the catalogue that was reviewed.")
+    now = products["product_type"].to_dict()
+    moved = [f"{one.id} (now {now[one.id]!r}, not {one.old!r})" for one in reviewed if now[one.id] != one.old]
+    if moved:
+        raise refused(f"The type has changed since the review for {_some(moved)}; review them again.")
+    types = set(now.values()) - {""}
+    strange = sorted({repr(one.new) for one in reviewed if one.verdict == RELABEL and one.new not in types})
+    if strange:
+        raise refused(f"The catalogue has no product type {_some(strange)}; use one that it has.")
+    places = products.groupby("product_type")[list(_PLACES)].agg(lambda values: set(values))
+    changes = []
+    for one in reviewed:
+        if one.verdict != RELABEL:
+            continue
+        old = {name: str(products.at[one.id, name]) for name in ("product_type", *_PLACES)}
+        new = {**old, "product_type": one.new}
+        if any(old[name] not in places.at[one.new, name] for name in _PLACES):
+            new |= dict(zip(_PLACES, catalogue.hierarchy.get(one.new, ("", "")), strict=True))
+        changes.append(_Change(one, old, new))
+    return changes
+
+
+def _rewritten(listing: Path, kaggle: bool, changes: list[_Change]) -> bytes:
+    """The listing with the changes in it; every other cell, and every broken row, stays as it was delivered."""
+    table = read_rows(listing, [name.casefold() for name in _KAGGLE] if kaggle else [*COLUMNS, "barcode"])
+    columns = _columns(table, kaggle)
+    changed = {change.correction.id: change.new for change in changes}
+    text = io.StringIO(newline="")
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(table.header)
+    for row in table.rows:
+        new = changed.pop(_cell(row, table, columns["id"]).strip(), None)  # of an id that comes twice the first counts
+        cells = list(row.cells)
+        for name, value in (new or {}).items():
+            at = columns.get(name)
+            if at is not None:
+                at = _place(row, table, at)
+                cells += [""] * (at + 1 - len(cells))
+                cells[at] = value
+        out.writerow(cells)
+    return text.getvalue().encode()
+
+
+def _columns(table: Rows, kaggle: bool) -> dict[str, int]:
+    """Where the columns are that are read or changed."""
+    found: dict[str, int] = {}
+    for place, header in enumerate(table.header):
+        name = _KAGGLE.get(header.casefold(), "") if kaggle else normal_header(header)
+        if name in ("id", "product_type", *_PLACES):
+            found.setdefault(name, place)
+    return found
+
+
+def _cell(row: Row, table: Rows, column: int) -> str:
+    place = _place(row, table, column)
+    return row.cells[place] if place < len(row.cells) else ""
+
+
+def _place(row: Row, table: Rows, column: int) -> int:
+    """Where a column is in a row: behind a Kaggle name with unescaped commas it is further to the right."""
+    extra = len(row.cells) - len(table.header)
+    if extra > 0 and "productDisplayName" in table.header and column > table.header.index("productDisplayName"):
+        return column + extra
+    return column
+
+
+def _link_pictures(folder: Path, draft: Path) -> None:
+    name = "images" if (folder / "images").is_dir() else "images.tar"
+    (draft / name).symlink_to((folder / name).resolve())
+
+
+def _bring_pictures(folder: Path, before: Catalogue, draft: Path) -> None:
+    """The pictures of a plain CSV under their names, which may not lead outside the CSV's folder."""
+    root = folder.resolve()
+    if (root / "sample.json").is_file():
+        shutil.copyfile(root / "sample.json", draft / "sample.json")
+    for image in before.products["image"].unique():
+        try:
+            source = (root / image).resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):
+            continue  # what is missing stays missing: the cleaning report tells of it
+        if not source.is_file() or not source.is_relative_to(root) or ".." in Path(image).parts:
+            continue
+        target = draft / image
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+
+def _log(
+    listing: Path, written: Path, corrections: Path, reviewed: list[Correction], changes: list[_Change]
+) -> dict[str, Any]:
+    earlier = _earlier(listing.parent / LOG)
+    return {
+        "version": len(earlier) + 2,
+        "listing": listing.name,
+        "made_from_sha256": _sha256(listing),
+        "sha256": _sha256(written),
+        "corrections": {"file": corrections.name, "sha256": _sha256(corrections.expanduser())},
+        "changed": [
+            {
+                "id": change.correction.id,
+                "from": dict(change.old),
+                "to": {name: value for name, value in change.new.items() if value != change.old[name]},
+                "reviewer": change.correction.reviewer,
+                "time": change.correction.time,
+            }
+            for change in changes
+        ],
+        "kept": sum(one.verdict == KEEP for one in reviewed),
+        "ambiguous": sum(one.verdict == AMBIGUOUS for one in reviewed),
+        "not_changed": [asdict(one) for one in reviewed if one.verdict != RELABEL],
+        "earlier": earlier,
+    }
+
+
+def _earlier(path: Path) -> list[dict[str, Any]]:
+    """The logs of the versions before, the oldest first."""
+    if not path.is_file():
+        return []
+    try:
+        last = json.loads(path.read_text(encoding="utf-8"))
+        return [*last.pop("earlier"), last]
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise CatalogueError(
+            f"The log {path} of the version before cannot be read; move it away to begin a new one.", code="bad_log"
+        ) from error
+
+
+def _check(before: Catalogue, after: Catalogue, changes: list[_Change]) -> None:
+    """The new version, read as anyone will read it, differs in what was to be changed and in nothing else."""
+    expected = before.products.set_index("id")
+    for change in changes:
+        for name, value in change.new.items():
+            expected.loc[change.correction.id, name] = value
+    known = [name for name in COLUMNS if name != "id"]
+    try:
+        pd.testing.assert_frame_equal(after.products.set_index("id")[known], expected[known])
+    except AssertionError as error:
+        raise CatalogueError(
+            f"The listing cannot be written anew without changing more than the review says ({_first_line(error)}); "
+            "export the catalogue as plain UTF-8 CSV with a column product_type.",
+            code="not_rewritten",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [""])[0]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(name if len(name) <= 80 else name[:77] + "..." for name in names[:_SHOWN]) + more
