@@ -13,7 +13,8 @@ ATTRIBUTES = ("colour", "gender", "season", "usage")
 
 Position = Literal["upper", "lower", "full", "footwear", "bag", "headwear", "eyewear", "other"]
 
-SearchMode = Literal["all", "top1"]
+SearchMode = Literal["all", "top1", "cascade"]
+"""Where a photo is searched for: everywhere, in its most probable category, or in the fewest that can matter."""
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) while long work runs; raise inside it to stop the work."""
@@ -42,13 +43,19 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Item:
-    """One garment found in a photo; `box` is (x0, y0, x1, y1) in the original photo's pixels as turned by EXIF."""
+    """One garment found in a photo; `box` is (x0, y0, x1, y1) in the original photo's pixels as turned by EXIF.
+
+    `person` counts from 0, from left to right: items of one number are worn by one person, or lie together. `analysis`
+    is what the model says of the garment by itself, where it was searched for; no item differs by it.
+    """
 
     label: str
     position: Position
     score: float
     box: tuple[float, float, float, float]
     hits: tuple[Hit, ...] = ()
+    person: int = 0
+    analysis: Analysis | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,18 @@ class SearchResult:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class ItemsResult:
+    """The garments of one photo, the surest first.
+
+    Those that were searched for have hits of their own: the best item of each position for each person. `timings_ms`
+    has `detect`, and `items` for cutting out, embedding and searching them.
+    """
+
+    items: tuple[Item, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
 class Embedder(Protocol):
     """What a store needs of a model: photos to embeddings, and a fingerprint that names exactly this model."""
 
@@ -111,4 +130,12 @@ class Embedder(Protocol):
 
     def embed(self, photos: Sequence[Photo]) -> np.ndarray:
         """L2-normalised embeddings, float32 of shape (len(photos), dimension). Safe to call from several threads."""
+        ...
+
+
+class GarmentFinder(Protocol):
+    """What a store needs of a detector."""
+
+    def detect_many(self, photos: Sequence[Photo]) -> list[tuple[Item, ...]]:
+        """The garments of each photo, best score first. Safe to call from several threads."""
         ...

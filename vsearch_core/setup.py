@@ -14,7 +14,7 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import StoreError
-from vsearch_core.search.engine import BUNDLE
+from vsearch_core.search.engine import BUNDLE, open_detector
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store, build_store
 from vsearch_core.vision import Bundle, FashionModel
@@ -56,7 +56,13 @@ def prepare(settings: Settings, *, progress: StageProgress | None = None, again:
     if not again and _serves(settings, model):
         return settings.store_path
     catalogue = _catalogue(settings, progress)
-    build_store(catalogue, model, settings.store_path, progress=_stage(progress, "making the products searchable"))
+    build_store(
+        catalogue,
+        model,
+        settings.store_path,
+        progress=_stage(progress, "making the products searchable"),
+        finder=open_detector(settings.models, threads=settings.threads),
+    )
     return settings.store_path
 
 

@@ -105,4 +105,5 @@ def _prediction(prediction: Prediction) -> dict[str, Any]:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    return {"label": item.label, "position": item.position, "score": item.score, "box": list(item.box)}
+    box = [round(edge, 1) for edge in item.box]
+    return {"label": item.label, "position": item.position, "score": round(item.score, 6), "box": box}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
 from vsearch_core.cli.output import analysis_record, print_json, result_record, table
-from vsearch_core.contracts import Analysis, SearchMode, SearchResult
+from vsearch_core.contracts import Analysis, Item, SearchMode, SearchResult
 from vsearch_core.errors import FilterError, ImageRejected, VsearchError
 from vsearch_core.settings import settings
 
@@ -20,7 +21,7 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", 
 
 def add_commands(commands: Any) -> None:
     """Add this group's commands to the command line."""
-    analyse = commands.add_parser("analyse", help="what is in photos: product type, attributes")
+    analyse = commands.add_parser("analyse", help="what is in photos: product type, attributes, garments")
     search = commands.add_parser("search", help="the most similar products of a store for photos")
     for parser, run in ((analyse, run_analyse), (search, run_search)):
         parser.add_argument("images", nargs="+", metavar="IMAGE", help="photo files, or folders of them")
@@ -36,27 +37,42 @@ def add_commands(commands: Any) -> None:
         metavar="COLUMN=VALUE",
         help="only products like this, or a range as price=10..50; a column that is given twice takes either value",
     )
-    search.add_argument("--mode", choices=get_args(SearchMode), default="all", help="where to search (default all)")
+    search.add_argument(
+        "--mode",
+        choices=get_args(SearchMode),
+        default="all",
+        help="where to search for the whole photo: everywhere (default), in the most probable category, or in the "
+        "fewest categories that can matter",
+    )
 
 
 def run_analyse(arguments: argparse.Namespace) -> int:
     """`analyse IMAGE…`."""
-    from vsearch_core.search.engine import BUNDLE, analyse_many
+    from vsearch_core.search.engine import BUNDLE, open_detector
+    from vsearch_core.search.reading import analyse_many, detect
     from vsearch_core.vision import Bundle, FashionModel
 
     model = FashionModel(Bundle.open(settings().models / BUNDLE), threads=settings().threads)
+    detector = open_detector(settings().models, threads=settings().threads)
     status = 0
     for names, pictures in _batches(arguments.images):
         answers = iter(analyse_many(model, [picture for picture in pictures if isinstance(picture, bytes)]))
         for name, picture in zip(names, pictures, strict=True):
-            answer, times = next(answers) if isinstance(picture, bytes) else (picture, {})
-            if isinstance(answer, VsearchError):
+            if isinstance(picture, ImageRejected):
+                status = _tell_error(name, picture, as_json=arguments.json)
+                continue
+            answer, times = next(answers)
+            if isinstance(answer, ImageRejected):
                 status = _tell_error(name, answer, as_json=arguments.json)
-            elif arguments.json:
-                times["total"] = sum(times.values())
+                continue
+            times["total"] = sum(times.values())
+            if detector is not None:
+                items, times["detect"] = detect(detector, picture)
+                answer = replace(answer, items=items)
+            if arguments.json:
                 print_json({"image": name, **analysis_record(answer), "timings_ms": times})
             else:
-                print(f"{name}\n{_summary(answer)}\n")
+                print(f"{name}\n{_summary(answer)}\n{_garments(answer.items)}")
     return status
 
 
@@ -74,13 +90,19 @@ def run_search(arguments: argparse.Namespace) -> int:
         readable = [picture for picture in pictures if isinstance(picture, bytes)]
         answers = iter(engine.search_many(readable, arguments.k, filters, arguments.mode))
         for name, picture in zip(names, pictures, strict=True):
-            answer = next(answers) if isinstance(picture, bytes) else picture
-            if isinstance(answer, VsearchError):
+            if isinstance(picture, ImageRejected):
+                status = _tell_error(name, picture, as_json=arguments.json)
+                continue
+            answer = next(answers)
+            if isinstance(answer, ImageRejected):
                 status = _tell_error(name, answer, as_json=arguments.json)
-            elif arguments.json:
+                continue
+            found = engine.items(picture, arguments.k, filters)
+            answer = replace(answer, items=found.items, timings_ms={**answer.timings_ms, **found.timings_ms})
+            if arguments.json:
                 print_json({"image": name, **result_record(answer, sample=engine.store.sample)})
             else:
-                print(f"{name}\n{_summary(answer.analysis)}\n{_hits(answer)}\n")
+                print(f"{name}\n{_summary(answer.analysis)}\n{_hits(answer)}\n{_garments(answer.items)}")
     return status
 
 
@@ -152,6 +174,18 @@ def _summary(analysis: Analysis) -> str:
     types = ", ".join(f"{one.name} {one.probability:.0%}" for one in analysis.product_types[:3])
     attributes = ", ".join(f"{name} {found[0].name}" for name, found in analysis.attributes.items() if found)
     return f"  {types}\n  {attributes}"
+
+
+def _garments(items: Sequence[Item]) -> str:
+    """A line for each garment, with the product that is most like it where it was searched for."""
+    rows = [
+        (item.label, item.position, f"{item.score:.0%}", *([item.hits[0].id, item.hits[0].name[:60]] * bool(item.hits)))
+        for item in items
+    ]
+    width = max(map(len, rows), default=0)
+    filled = [row + ("",) * (width - len(row)) for row in rows]
+    header = ("garment", "position", "score", "id", "name")[:width]
+    return "".join(f"  {line}\n" for line in table(filled, header).splitlines()) if rows else ""
 
 
 def _hits(result: SearchResult) -> str:

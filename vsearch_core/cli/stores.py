@@ -62,7 +62,12 @@ def run_build(arguments: argparse.Namespace) -> int:
 
     catalogue = read_catalogue(arguments.catalogue, name=arguments.name)
     store = build_store(
-        catalogue, _model(), arguments.out, engine=arguments.engine, progress=ProgressLine("making searchable")
+        catalogue,
+        _model(),
+        arguments.out,
+        engine=arguments.engine,
+        progress=ProgressLine("making searchable"),
+        finder=_detector(),
     )
     print(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
     for line in info(arguments.out).cleaning:
@@ -76,7 +81,7 @@ def run_add(arguments: argparse.Namespace) -> int:
     from vsearch_core.store import add_products
 
     catalogue = read_catalogue(arguments.catalogue)
-    count = add_products(arguments.store, catalogue, _model(), progress=ProgressLine("adding"))
+    count = add_products(arguments.store, catalogue, _model(), progress=ProgressLine("adding"), finder=_detector())
     print(f"{count:,} products added or replaced.")
     return 0
 
@@ -118,3 +123,9 @@ def _model() -> Any:
     from vsearch_core.vision import Bundle, FashionModel
 
     return FashionModel(Bundle.open(settings().models / BUNDLE), threads=settings().threads)
+
+
+def _detector() -> Any:
+    from vsearch_core.search.engine import open_detector
+
+    return open_detector(settings().models, threads=settings().threads)

@@ -1,4 +1,8 @@
-"""The search engine: decodes a photo, analyses it, and finds the most similar products of a store."""
+"""The search engine: decodes a photo, analyses it, and finds the most similar products of a store.
+
+The whole photo is one question (`search`), and each garment in it is one more (`items`): the first does not wait for
+the second, and a garment that is found wrongly takes nothing away.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,44 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from vsearch_core import images
-from vsearch_core.contracts import ATTRIBUTES, Analysis, Hit, Photo, SearchMode, SearchResult
+from vsearch_core.catalogue.positions import position_of
+from vsearch_core.contracts import (
+    ATTRIBUTES,
+    Analysis,
+    Hit,
+    Item,
+    ItemsResult,
+    Photo,
+    Position,
+    SearchMode,
+    SearchResult,
+)
 from vsearch_core.errors import ImageRejected, VsearchError
+from vsearch_core.search.items import searched
+from vsearch_core.search.reading import analyse_many, decode_for, decode_large, detect, elapsed_ms
 from vsearch_core.search.reasons import reasons, with_reasons
 from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store
 from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.crop import Corners, crop
+from vsearch_core.vision.detector import Detector
 from vsearch_core.vision.good_match import AGREEING, agreement
 
 BUNDLE = "fashion"
+DETECTOR = "detector"
 
 
 class Engine:
-    """One model and one store. Open it once per process; it is safe to call from several threads."""
+    """One model, one store, and a detector where there is one. Open it once per process; it is safe to call from
+    several threads.
+    """
 
-    def __init__(self, store: Store, model: FashionModel) -> None:
-        self.store, self.model = store, model
+    def __init__(self, store: Store, model: FashionModel, detector: Detector | None = None) -> None:
+        self.store, self.model, self.detector = store, model, detector
 
     @classmethod
     def open(cls, store: Path, *, models: Path | None = None, threads: int | None = None) -> Engine:
-        """Open a store with the model bundle that ships.
+        """Open a store with the model bundles that ship; without a detector's, no garments are found.
 
         Args:
             store: folder written by `store build`.
@@ -36,12 +57,13 @@ class Engine:
             threads: processor threads for the model; `VSEARCH_THREADS` where it is not given.
 
         Raises:
-            BundleError: the bundle is missing or broken.
+            BundleError: the model's bundle is missing, or one of the two is broken.
             StoreError: the store is missing, damaged or made with another model.
         """
         chosen = settings()
-        model = FashionModel(Bundle.open((models or chosen.models) / BUNDLE), threads=threads or chosen.threads)
-        return cls(Store.open(store, embedder=model), model)
+        folder, threads = models or chosen.models, threads or chosen.threads
+        model = FashionModel(Bundle.open(folder / BUNDLE), threads=threads)
+        return cls(Store.open(store, embedder=model), model, open_detector(folder, threads=threads))
 
     def search(
         self,
@@ -54,7 +76,8 @@ class Engine:
 
         Args:
             image: an image file's bytes, or a decoded photo (or a part of one).
-            k: how many hits; fewer come back only where the store holds fewer under the filters.
+            k: how many hits; fewer come back only where the store holds fewer under the filters (with `top1`: in the
+                one category that is searched).
 
         Raises:
             ImageRejected: the bytes are no picture that can be searched.
@@ -67,10 +90,10 @@ class Engine:
         analysed = time.perf_counter()
         result = self.search_analysis(analysis, k, filters, mode)
         timings = {
-            "decode": _ms(started, decoded),
-            "analyse": _ms(decoded, analysed),
+            "decode": elapsed_ms(started, decoded),
+            "analyse": elapsed_ms(decoded, analysed),
             "search": result.timings_ms["search"],
-            "total": _ms(started, time.perf_counter()),
+            "total": elapsed_ms(started, time.perf_counter()),
         }
         return replace(result, timings_ms=timings)
 
@@ -108,8 +131,11 @@ class Engine:
         started = time.perf_counter()
         partitions = self._partitions(analysis, mode)
         found = self.store.search(analysis.embedding, k, filters=filters, partitions=partitions)
+        if mode == "cascade" and partitions is not None and len(found) < k:
+            partitions = None
+            found = self.store.search(analysis.embedding, k, filters=filters)
         hits = with_reasons(found, analysis)
-        passed = _ms(started, time.perf_counter())
+        passed = elapsed_ms(started, time.perf_counter())
         return SearchResult(
             analysis=analysis,
             hits=hits,
@@ -117,6 +143,74 @@ class Engine:
             partitions=tuple(partitions if partitions is not None else self.store.partitions),
             timings_ms={"search": passed, "total": passed},
         )
+
+    def items(self, image: bytes | Photo, k: int = 5, filters: Filters | None = None) -> ItemsResult:
+        """The garments in a photo, and for the best one of each position and person the k most similar products.
+
+        There are none where there is no detector.
+
+        Raises:
+            ImageRejected, FilterError: as for `search`.
+        """
+        if self.detector is None:
+            return ItemsResult()
+        started = time.perf_counter()
+        photo = decode_large(image)
+        found, took = detect(self.detector, photo)
+        items = self.search_items(photo, found, k, filters)
+        return ItemsResult(items, {"detect": took, "items": elapsed_ms(started, time.perf_counter()) - took})
+
+    def search_items(
+        self, image: bytes | Photo, items: Sequence[Item], k: int = 5, filters: Filters | None = None
+    ) -> tuple[Item, ...]:
+        """The items of a photo with the hits of those that are searched for.
+
+        Args:
+            items: of the photo, with their person; one with an `analysis`, as after an earlier search, is not looked at
+                again, so that other filters or another k take no time.
+        """
+        photo = decode_large(image)
+        chosen = {place: items[place] for place in searched(items)}
+        cut = {place: crop(photo, item.box) for place, item in chosen.items() if item.analysis is None}
+        parts = {place: part for place, part in cut.items() if part is not None}
+        answers = self.model.analyse_many(list(parts.values()))
+        seen = {place: item.analysis for place, item in chosen.items() if item.analysis is not None}
+        seen |= {place: analysis for place, (analysis, _) in zip(parts, answers, strict=True)}
+        return tuple(
+            self._answered(item, seen[place], item.position, k, filters) if place in seen else replace(item, hits=())
+            for place, item in enumerate(items)
+        )
+
+    def item(
+        self,
+        image: bytes | Photo,
+        box: Corners,
+        position: Position | None = None,
+        k: int = 5,
+        filters: Filters | None = None,
+    ) -> Item:
+        """What is in a box that a person drew or corrected, searched like an item.
+
+        Args:
+            box: x0, y0, x1, y1 in the original photo's pixels as turned by EXIF.
+            position: searched are products of this one; all of them where it is not given.
+
+        Returns:
+            An item whose label is the most probable product type, and whose score is its probability.
+
+        Raises:
+            VsearchError: the box holds nothing of the photo (code `bad_box`).
+            ImageRejected, FilterError: as for `search`.
+        """
+        part = crop(decode_large(image), box)
+        if part is None:
+            raise VsearchError("The box is outside of the photo or too small; draw a larger one.", code="bad_box")
+        analysis = self.model.analyse(part)
+        best = analysis.product_type
+        at = position or position_of(best.name, analysis.categories[0].name) or "other"
+        x0, y0, x1, y1 = (float(edge) for edge in box)
+        item = Item(best.name, at, best.probability, (x0, y0, x1, y1))
+        return self._answered(item, analysis, position, k, filters)
 
     def similar(self, product_id: str, k: int = 5, filters: Filters | None = None) -> tuple[Hit, ...]:
         """The products most similar to one of the store, without itself.
@@ -147,7 +241,19 @@ class Engine:
         if mode == "top1":
             best = analysis.categories[0].name
             return [best] if best in self.store.partitions else None
+        if mode == "cascade":
+            rule = self.model.bundle.cascade
+            there = self.store.partitions
+            names = None if rule is None else rule.chosen(analysis.categories, there)
+            # A category that the model never learned may be what the photo shows.
+            return None if names is None else names + sorted(set(there) - {one.name for one in analysis.categories})
         raise VsearchError(f"There is no search mode {mode!r}; the modes are {', '.join(get_args(SearchMode))}.")
+
+    def _answered(
+        self, item: Item, analysis: Analysis, position: Position | None, k: int, filters: Filters | None
+    ) -> Item:
+        found = self.store.search_item(analysis.embedding, k, position=position, filters=filters)
+        return replace(item, hits=with_reasons(found, analysis), analysis=analysis)
 
     def _timed(
         self, analysis: Analysis, times: dict[str, float], k: int, filters: Filters | None, mode: SearchMode
@@ -157,36 +263,10 @@ class Engine:
         return replace(result, timings_ms={**times, "search": search, "total": sum(times.values()) + search})
 
 
-def decode_for(model: FashionModel, image: bytes | Photo) -> Photo:
-    """Decode bytes at twice the side that the model sees: enough for its letterboxing, and quick."""
-    return image if isinstance(image, Photo) else images.decode(image, max_side=2 * model.bundle.side)
+def open_detector(models: Path, *, threads: int) -> Detector | None:
+    """The detector of a folder of bundles; None where there is none.
 
-
-def analyse_many(
-    model: FashionModel, pictures: Sequence[bytes | Photo]
-) -> list[tuple[Analysis | ImageRejected, dict[str, float]]]:
-    """What is in each of several photos, with its milliseconds for `decode` and `analyse`; needs no store."""
-    decoded = [_timed_decode(model, picture) for picture in pictures]
-    photos = [photo for photo, _ in decoded if isinstance(photo, Photo)]
-    analyses = iter(model.analyse_many(photos))
-    answers: list[tuple[Analysis | ImageRejected, dict[str, float]]] = []
-    for photo, spent in decoded:
-        if isinstance(photo, ImageRejected):
-            answers.append((photo, {"decode": spent}))
-        else:
-            analysis, took = next(analyses)
-            answers.append((analysis, {"decode": spent, "analyse": round(took, 3)}))
-    return answers
-
-
-def _timed_decode(model: FashionModel, picture: bytes | Photo) -> tuple[Photo | ImageRejected, float]:
-    started = time.perf_counter()
-    try:
-        photo: Photo | ImageRejected = decode_for(model, picture)
-    except ImageRejected as error:
-        photo = error
-    return photo, _ms(started, time.perf_counter())
-
-
-def _ms(start: float, end: float) -> float:
-    return round((end - start) * 1000, 3)
+    Raises:
+        BundleError: there is one, and it is broken.
+    """
+    return Detector.open(models / DETECTOR, threads=threads) if (models / DETECTOR).is_dir() else None

@@ -15,6 +15,8 @@ from vsearch_core.store.store import Store
 class StoreInfo:
     """A store in figures. Counts are of products that can be found; `bytes` is the size on disk.
 
+    `cut_out` counts those that were cut out of their pictures too, for the search by garment.
+
     `cleaning` sums up in sentences what was found in the catalogues; the reports themselves are `Store.cleaning`. Times
     are UTC in ISO 8601.
     """
@@ -30,6 +32,7 @@ class StoreInfo:
     columns: Sequence[str]
     segments: int
     removed: int
+    cut_out: int
     engine: str
     model: str
     fingerprint: str
@@ -66,6 +69,7 @@ def info(path: Path) -> StoreInfo:
         columns=[str(column) for column in store.products.columns],
         segments=len(manifest.segments),
         removed=sum(len(segment.removed) for segment in manifest.segments),
+        cut_out=sum(int(segment.living[segment.items.rows].sum()) for segment in store.segments),
         engine=manifest.engine,
         model=manifest.embedder.name,
         fingerprint=manifest.embedder.fingerprint,

@@ -14,11 +14,13 @@ import pandas as pd
 
 from vsearch_core.catalogue.cleaning import ImageFacts, cleaning_report, inspect
 from vsearch_core.catalogue.table import Catalogue, ImageSource
-from vsearch_core.contracts import Embedder, Photo, Progress
+from vsearch_core.contracts import Embedder, GarmentFinder, Photo, Position, Progress
 from vsearch_core.errors import CatalogueError, ImageRejected, StoreError
 from vsearch_core.images import decode, encode_jpeg
 from vsearch_core.store.exact import check_embeddings
+from vsearch_core.store.item_vectors import ItemVectors, joined_items
 from vsearch_core.store.segment import DERIVED, SegmentWriter
+from vsearch_core.store.worn import cut_outs, worth_a_look
 
 THUMBNAIL_SIDE = 320
 THUMBNAIL_QUALITY = 88
@@ -28,24 +30,46 @@ _BATCH = 32
 
 @dataclass(frozen=True)
 class Ingested:
-    """The searchable part of a catalogue: products with image facts, and their embeddings (n, d) in the same order."""
+    """The searchable part of a catalogue: products with image facts, and their embeddings (n, d) in the same order.
+
+    `items` are vectors of products cut out of their pictures.
+    """
 
     products: pd.DataFrame
     embeddings: np.ndarray
     report: Mapping[str, Any]
+    items: ItemVectors
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """What became of a few images; thumbnails and embeddings are those of the readable ones, in order."""
+    """What became of a few images; thumbnails, embeddings and items are those of the readable ones, in order."""
 
     found: Sequence[ImageFacts | ImageRejected | CatalogueError]
     thumbnails: Sequence[bytes]
     embeddings: np.ndarray
+    items: ItemVectors
 
 
-def ingest(catalogue: Catalogue, embedder: Embedder, writer: SegmentWriter, progress: Progress | None) -> Ingested:
+@dataclass(frozen=True)
+class _Models:
+    """What a picture is shown to."""
+
+    embedder: Embedder
+    finder: GarmentFinder | None
+
+
+def ingest(
+    catalogue: Catalogue,
+    embedder: Embedder,
+    writer: SegmentWriter,
+    progress: Progress | None,
+    finder: GarmentFinder | None = None,
+) -> Ingested:
     """Reads every image of a catalogue and writes its thumbnail; rows without a readable image are left out.
+
+    Args:
+        finder: finds the product in pictures of worn outfits, so that it gets a vector of its own; None for none.
 
     Raises:
         StoreError: the catalogue is empty, or none of its images can be read (code `nothing_to_store`), or the model
@@ -61,7 +85,11 @@ def ingest(catalogue: Catalogue, embedder: Embedder, writer: SegmentWriter, prog
     facts: dict[str, ImageFacts | ImageRejected | CatalogueError] = {}
     embeddings = np.empty((total, embedder.dimension), dtype=np.float32)
     kept: list[int] = []
-    for batch in _batches(catalogue, embedder):
+    items: list[ItemVectors] = []
+    sizes: list[int] = []
+    for batch in _batches(catalogue, _Models(embedder, finder)):
+        items.append(batch.items)
+        sizes.append(len(batch.thumbnails))
         embeddings[len(kept) : len(kept) + len(batch.thumbnails)] = batch.embeddings
         for jpeg in batch.thumbnails:
             writer.add_thumbnail(jpeg)
@@ -82,18 +110,20 @@ def ingest(catalogue: Catalogue, embedder: Embedder, writer: SegmentWriter, prog
         products=_with_facts(catalogue.products.iloc[kept], read),
         embeddings=embeddings[: len(kept)],
         report=cleaning_report(catalogue, facts).to_json(),
+        items=joined_items(items, sizes),
     )
 
 
-def _batches(catalogue: Catalogue, embedder: Embedder) -> Iterator[_Batch]:
+def _batches(catalogue: Catalogue, models: _Models) -> Iterator[_Batch]:
     """The batches in the catalogue's order, made by a few threads, as decoding and the model free the interpreter."""
-    images = [str(image) for image in catalogue.products["image"]]
+    columns = (catalogue.products[name].astype(str) for name in ("image", "product_type", "category"))
+    rows = list(zip(*columns, strict=True))
     workers = min(8, max(2, os.cpu_count() or 2))
     waiting: deque[Future[_Batch]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="ingest")
     try:
-        for start in range(0, len(images), _BATCH):
-            waiting.append(pool.submit(_read_batch, catalogue.images, images[start : start + _BATCH], embedder))
+        for start in range(0, len(rows), _BATCH):
+            waiting.append(pool.submit(_read_batch, catalogue.images, rows[start : start + _BATCH], models))
             # Bounded, so that memory does not grow with the catalogue.
             if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
@@ -103,31 +133,45 @@ def _batches(catalogue: Catalogue, embedder: Embedder) -> Iterator[_Batch]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read_batch(source: ImageSource, images: Sequence[str], embedder: Embedder) -> _Batch:
+def _read_batch(source: ImageSource, rows: Sequence[tuple[str, str, str]], models: _Models) -> _Batch:
+    """Rows are image, product type and category."""
     found: list[ImageFacts | ImageRejected | CatalogueError] = []
     photos: list[Photo] = []
-    for image in images:
+    worn: list[Position | None] = []
+    for image, product_type, category in rows:
         try:
             data = source.read(image)
             photo = decode(data, max_side=THUMBNAIL_SIDE)
         except (ImageRejected, CatalogueError) as error:
             found.append(error)
             continue
-        found.append(inspect(data, photo))
+        facts = inspect(data, photo)
+        found.append(facts)
         photos.append(photo)
-    embeddings = np.empty((0, embedder.dimension), dtype=np.float32)
-    if photos:
-        embeddings = np.asarray(embedder.embed(photos))
-        if embeddings.shape[0] != len(photos):
-            raise StoreError(
-                f"The model {embedder.name} gave {len(embeddings)} embeddings for {len(photos)} photos; use another.",
-                code="bad_embedding",
-            )
-        embeddings = check_embeddings(embeddings, embedder.dimension)
-        # A model sees something in every picture, and a photo of nothing much would find the blank ones first.
-        embeddings[[fact.blank for fact in found if isinstance(fact, ImageFacts)]] = 0
+        worn.append(None if facts.blank else worth_a_look(product_type, category))
+    embeddings = _embedded(photos, models.embedder)
+    # A model sees something in every picture, and a photo of nothing much would find the blank ones first.
+    embeddings[[fact.blank for fact in found if isinstance(fact, ImageFacts)]] = 0
+    items = ItemVectors.none(models.embedder.dimension)
+    if models.finder is not None:
+        parts = cut_outs(photos, worn, models.finder)
+        cut = [part for part in parts if part is not None]
+        at = np.array([place for place, part in enumerate(parts) if part is not None], dtype=np.int64)
+        items = ItemVectors(_embedded(cut, models.embedder), at)
     thumbnails = [encode_jpeg(photo.pixels, max_side=THUMBNAIL_SIDE, quality=THUMBNAIL_QUALITY) for photo in photos]
-    return _Batch(found, thumbnails, embeddings)
+    return _Batch(found, thumbnails, embeddings, items)
+
+
+def _embedded(photos: Sequence[Photo], embedder: Embedder) -> np.ndarray:
+    if not photos:
+        return np.empty((0, embedder.dimension), dtype=np.float32)
+    embeddings = np.asarray(embedder.embed(photos))
+    if embeddings.shape[0] != len(photos):
+        raise StoreError(
+            f"The model {embedder.name} gave {len(embeddings)} embeddings for {len(photos)} photos; use another.",
+            code="bad_embedding",
+        )
+    return check_embeddings(embeddings, embedder.dimension)
 
 
 def _with_facts(products: pd.DataFrame, facts: Sequence[ImageFacts]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from vsearch_core.catalogue.table import COLUMNS
 from vsearch_core.errors import StoreError
 from vsearch_core.store.disk import remove_tree, sha256_of, sync
 from vsearch_core.store.engines import SMALLEST, ExactEngine, Index, engine_named
+from vsearch_core.store.item_vectors import ITEMS, ItemVectors
 from vsearch_core.store.manifest import SEGMENTS, FileEntry, SegmentEntry, folder_of
 
 PRODUCTS = "products.parquet"
@@ -35,7 +36,10 @@ DERIVED = ("group", *FACTS)
 
 @dataclass(frozen=True)
 class Segment:
-    """An open segment. `embeddings` (n, d) and `thumbnails` are memory maps, which outlive their files' deletion."""
+    """An open segment. `embeddings` (n, d) and `thumbnails` are memory maps, which outlive their files' deletion.
+
+    `items` are vectors of products cut out of their pictures; there are none in a store built without a detector.
+    """
 
     entry: SegmentEntry
     products: pd.DataFrame
@@ -45,6 +49,7 @@ class Segment:
     reports: Sequence[Mapping[str, Any]]
     whole: Index
     partitions: Mapping[str, Index]
+    items: ItemVectors
 
     @property
     def living(self) -> np.ndarray:
@@ -96,6 +101,9 @@ def open_segment(store: Path, entry: SegmentEntry, *, engine: str, dimension: in
         reports=json.loads((folder / CLEANING).read_text(encoding="utf-8")),
         whole=whole_engine.open(folder / WHOLE, embeddings, everything),
         partitions=partitions,
+        items=ItemVectors.open(folder, count=entry.count, dimension=dimension)
+        if ITEMS in entry.files
+        else ItemVectors.none(dimension),
     )
 
 
@@ -138,6 +146,7 @@ class SegmentWriter:
         *,
         engine: str | None,
         seed: int,
+        items: ItemVectors | None = None,
     ) -> SegmentEntry:
         """Writes the rest and puts the folder in place; the manifest does not name it yet.
 
@@ -147,6 +156,7 @@ class SegmentWriter:
             reports: cleaning reports of the catalogues that the rows came from.
             engine: builds the indexes of a base segment; None for a side segment, which has none.
             seed: makes the indexes repeatable.
+            items: vectors of products cut out of their pictures.
         """
         products = storable(products)
         self._thumbnails.close()
@@ -154,6 +164,8 @@ class SegmentWriter:
         np.save(self._folder / EMBEDDINGS, embeddings.astype(np.float32, copy=False), allow_pickle=False)
         np.save(self._folder / OFFSETS, np.array(self._offsets, dtype=np.int64), allow_pickle=False)
         (self._folder / CLEANING).write_text(json.dumps(list(reports), ensure_ascii=False), encoding="utf-8")
+        if items is not None:
+            items.save(self._folder)
         partitions = self._write_indexes(products, embeddings, engine, seed) if engine is not None else ()
         files = {}
         for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue.cleaning import CleaningReport
-from vsearch_core.contracts import Embedder, Hit
+from vsearch_core.catalogue.positions import positions_of
+from vsearch_core.contracts import Embedder, Hit, Position
 from vsearch_core.errors import StoreError
 from vsearch_core.store.exact import check_embeddings, check_k
 from vsearch_core.store.filters import Filters
@@ -118,6 +119,11 @@ class Store:
         parts = [segment.embeddings[rows] for segment, rows in zip(self.segments, self._living, strict=True)]
         return np.concatenate([*parts, np.empty((0, self.manifest.embedder.dimension), np.float32)])
 
+    @cached_property
+    def _worn_at(self) -> np.ndarray:
+        """The position of each product, (n,) str objects; "" where it is not known."""
+        return positions_of(self.products["product_type"], self.products["category"])
+
     def is_stale(self) -> bool:
         """Whether the store on disk has changed since this one was opened: then open it again."""
         try:
@@ -158,8 +164,35 @@ class Store:
         partitions: Sequence[str] | None = None,
     ) -> list[list[Hit]]:
         """The same for each of several photos, embeddings (n, d)."""
-        found = self._nearest(embeddings, k, filters or Filters(), partitions)
+        filters = filters or Filters()
+        if partitions is None and not filters.ranges and set(filters.equals) == {"category"}:
+            # A partition is a category: its own index answers, and no row needs to be looked at for the filter.
+            filters, partitions = Filters(), sorted(filters.equals["category"])
+        passing = self._products.passing(filters) if filters else None
+        found = self._nearest(embeddings, k, passing, partitions)
         return [self._products.hits(positions, scores) for positions, scores in found]
+
+    def search_item(
+        self, embedding: np.ndarray, k: int, *, position: Position | None = None, filters: Filters | None = None
+    ) -> list[Hit]:
+        """The k products most like a garment that was cut out of a photo, best first.
+
+        A product counts by the better of its whole picture and of what was cut out of it at build.
+
+        Args:
+            embedding: (d,) of the garment by itself.
+            position: only products that are worn there, and those of which it is not known; all where None.
+
+        Raises:
+            StoreError, FilterError: as for `search`.
+        """
+        passing = self._products.passing(filters) if filters else None
+        if position is not None:
+            there = np.isin(self._worn_at, [position, ""])
+            if not there.all():
+                passing = there if passing is None else passing & there
+        positions, scores = self._nearest(np.asarray(embedding)[None], k, passing, None, items=True)[0]
+        return self._products.hits(positions, scores)
 
     def similar(self, product: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """The k products most like one of the store's own, without itself; none for one with a blank picture.
@@ -216,15 +249,22 @@ class Store:
         return self._products.facets(columns, filters or Filters())
 
     def _nearest(
-        self, embeddings: np.ndarray, k: int, filters: Filters, partitions: Sequence[str] | None
+        self,
+        embeddings: np.ndarray,
+        k: int,
+        passing: np.ndarray | None,
+        partitions: Sequence[str] | None,
+        *,
+        items: bool = False,
     ) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Positions in `products` and cosines of the k best for each query."""
+        """Positions in `products` and cosines of the k best for each query.
+
+        Args:
+            passing: boolean, one for each product: which may be found; all where None.
+            items: search what was cut out of the products' pictures too.
+        """
         k = check_k(k)
         queries = check_embeddings(embeddings, self.manifest.embedder.dimension)
-        if partitions is None and not filters.ranges and set(filters.equals) == {"category"}:
-            # A partition is a category: its own index answers, and no row needs to be looked at for the filter.
-            filters, partitions = Filters(), sorted(filters.equals["category"])
-        passing = self._products.passing(filters) if filters else None
         positions: list[np.ndarray] = []
         scores: list[np.ndarray] = []
         for segment, rows, place in zip(self.segments, self._living, self._places, strict=True):
@@ -232,15 +272,20 @@ class Store:
             if passing is not None or segment.entry.removed:
                 allowed = np.zeros(segment.entry.count, dtype=bool)
                 allowed[rows] = True if passing is None else passing[place]
-            for index in segment.indexes(partitions):
+            for index in [*segment.indexes(partitions), *([segment.items] if items else [])]:
                 near = index.search(queries, k, allowed=allowed)
                 positions.append(place.start + np.searchsorted(rows, near.rows))
                 scores.append(near.scores)
         if not positions:
             return [(np.empty(0, np.int64), np.empty(0, np.float32))] * len(queries)
         every, cosines = np.concatenate(positions, axis=1), np.concatenate(scores, axis=1)
-        order = np.lexsort((every, -cosines), axis=1)[:, :k]
-        return list(zip(np.take_along_axis(every, order, 1), np.take_along_axis(cosines, order, 1), strict=True))
+        order = np.lexsort((every, -cosines), axis=1)
+        every, cosines = np.take_along_axis(every, order, 1), np.take_along_axis(cosines, order, 1)
+        if items:
+            # A product may be found by its picture and by what was cut out of it: the better one counts.
+            firsts = [np.sort(np.unique(one, return_index=True)[1])[:k] for one in every]
+            return [(one[first], scores[first]) for one, scores, first in zip(every, cosines, firsts, strict=True)]
+        return list(zip(every[:, :k], cosines[:, :k], strict=True))
 
     def _segment_and_row(self, product: str) -> tuple[Segment, int]:
         position = self._products.position(product)

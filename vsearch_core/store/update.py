@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue.table import Catalogue
-from vsearch_core.contracts import Embedder, Progress
+from vsearch_core.contracts import Embedder, GarmentFinder, Progress
 from vsearch_core.errors import StoreError
 from vsearch_core.store.engines import engine_named
 from vsearch_core.store.groups import group_ids
 from vsearch_core.store.ingest import ingest
+from vsearch_core.store.item_vectors import joined_items
 from vsearch_core.store.manifest import EmbedderEntry, Manifest, SegmentEntry, commit, read_manifest
 from vsearch_core.store.segment import SegmentWriter, joined
 from vsearch_core.store.store import Store
@@ -38,11 +39,15 @@ def build_store(
     engine: str = "annoy",
     progress: Progress | None = None,
     seed: int = SEED,
+    finder: GarmentFinder | None = None,
 ) -> Store:
     """A catalogue becomes a store in the folder `out`; a store that is there already is replaced at once at the end.
 
     Products without a readable image cannot be found by photo: they are left out and named in the cleaning report. If
     `progress` raises, what was there before stays as it was.
+
+    Args:
+        finder: a detector, so that products get a vector of their own where their pictures show a worn outfit.
 
     Raises:
         StoreError: an empty or wholly unreadable catalogue (code `nothing_to_store`), an unknown engine
@@ -51,9 +56,9 @@ def build_store(
     """
     engine_named(engine)
     with building(out), SegmentWriter(out) as writer:
-        taken = ingest(catalogue, embedder, writer, progress)
+        taken = ingest(catalogue, embedder, writer, progress, finder)
         products = taken.products.assign(group=group_ids(taken.products, taken.embeddings))
-        entry = writer.finish(products, taken.embeddings, [taken.report], engine=engine, seed=seed)
+        entry = writer.finish(products, taken.embeddings, [taken.report], engine=engine, seed=seed, items=taken.items)
         manifest = Manifest(
             name=catalogue.name,
             embedder=EmbedderEntry(embedder.name, embedder.fingerprint, embedder.dimension),
@@ -69,7 +74,13 @@ def build_store(
     return Store.open(out, embedder=embedder)
 
 
-def add_products(path: Path, catalogue: Catalogue, embedder: Embedder, progress: Progress | None = None) -> int:
+def add_products(
+    path: Path,
+    catalogue: Catalogue,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    finder: GarmentFinder | None = None,
+) -> int:
     """Adds a catalogue's products to a store; a product whose id the store has already takes its place.
 
     Returns:
@@ -81,14 +92,15 @@ def add_products(path: Path, catalogue: Catalogue, embedder: Embedder, progress:
     with changing(path):
         store = Store.open(path, embedder=embedder)
         with SegmentWriter(path) as writer:
-            taken = ingest(catalogue, embedder, writer, progress)
+            taken = ingest(catalogue, embedder, writer, progress, finder)
             ids = taken.products["id"].tolist()
             stays = ~store.products["id"].isin(ids).to_numpy(dtype=bool)
             kept = store.products[stays]
             everything = joined([kept, taken.products.assign(group="")])
             vectors = np.concatenate([store.embeddings[stays], taken.embeddings])
             added = taken.products.assign(group=group_ids(everything, vectors, settled=len(kept)))
-            entry = writer.finish(added, taken.embeddings, [taken.report], engine=None, seed=store.manifest.seed)
+            seed = store.manifest.seed
+            entry = writer.finish(added, taken.embeddings, [taken.report], engine=None, seed=seed, items=taken.items)
             segments = (*_without(store, set(ids)), entry)
             hierarchy = {**store.manifest.hierarchy, **catalogue.hierarchy}
             partitions = _partitions(everything)
@@ -162,7 +174,9 @@ def _merge(path: Path, *, first: int) -> None:
             products = products.assign(group=group_ids(products, embeddings))
         reports = [report for segment in merged for report in segment.reports]
         engine = store.manifest.engine if first == 0 else None
-        entry = writer.finish(products, embeddings, reports, engine=engine, seed=store.manifest.seed)
+        kept = [segment.items.taken(rows) for segment, rows in zip(merged, living, strict=True)]
+        items = joined_items(kept, [len(rows) for rows in living])
+        entry = writer.finish(products, embeddings, reports, engine=engine, seed=store.manifest.seed, items=items)
         commit(path, replace(store.manifest, segments=(*before, entry)))
 
 

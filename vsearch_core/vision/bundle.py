@@ -11,6 +11,7 @@ from typing import Any
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import BundleError
+from vsearch_core.vision.cascade import Cascade
 from vsearch_core.vision.good_match import GoodMatch
 
 SCHEMA = 1
@@ -22,7 +23,8 @@ class Bundle:
 
     `hierarchy` maps product type to (department, category). `match` is the rule by which a best hit counts as a good
     match; None in a bundle that was not calibrated yet. `temperature` makes the probabilities of product types such
-    that they can be taken at their word; 1 where it was not fitted.
+    that they can be taken at their word; 1 where it was not fitted. `cascade` says which categories a photo can be of;
+    None where it was not chosen yet.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class Bundle:
     hierarchy: Mapping[str, tuple[str, str]]
     match: GoodMatch | None = None
     temperature: float = 1.0
+    cascade: Cascade | None = None
 
     @property
     def good_match(self) -> float | None:
@@ -82,8 +85,9 @@ class Bundle:
                 product_types=tuple(content["product_types"]),
                 attributes={name: tuple(content["attributes"][name]) for name in ATTRIBUTES},
                 hierarchy={name: (place[0], place[1]) for name, place in content["hierarchy"].items()},
-                match=calibration[0],
-                temperature=calibration[1],
+                match=calibration.match,
+                temperature=calibration.temperature,
+                cascade=calibration.cascade,
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise BundleError(
@@ -92,20 +96,31 @@ class Bundle:
             ) from error
 
 
-def _calibration(path: Path, fingerprint: str) -> tuple[GoodMatch | None, float]:
-    """Rule and temperature; none and 1 where there is no calibration, or it is one of other weights."""
+@dataclass(frozen=True)
+class _Calibration:
+    """What `calibration.json` says of these weights; nothing where it is not there or is one of others."""
+
+    match: GoodMatch | None = None
+    temperature: float = 1.0
+    cascade: Cascade | None = None
+
+
+def _calibration(path: Path, fingerprint: str) -> _Calibration:
     content = _read_json(path) if path.is_file() else {}
     if content.get("model") != fingerprint:
-        return None, 1.0
+        return _Calibration()
     try:
-        beside = content.get("agreement", {})
-        match = GoodMatch(float(content["good_match"]), **{name: float(value) for name, value in beside.items()})
-        temperature = float(content.get("temperature", 1.0))
+        beside, cascade = content.get("agreement", {}), content.get("cascade")
+        found = _Calibration(
+            match=GoodMatch(float(content["good_match"]), **{name: float(value) for name, value in beside.items()}),
+            temperature=float(content.get("temperature", 1.0)),
+            cascade=None if cascade is None else Cascade(float(cascade["threshold"]), int(cascade["at_most"])),
+        )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise _no_calibration(path, str(error)) from error
-    if not temperature > 0:
-        raise _no_calibration(path, f"its temperature {temperature} is not above 0")
-    return match, temperature
+    if not found.temperature > 0:
+        raise _no_calibration(path, f"its temperature {found.temperature} is not above 0")
+    return found
 
 
 def _no_calibration(path: Path, why: str) -> BundleError:
