@@ -15,6 +15,7 @@ from vsearch_core.cli import (
     evaluation,
     journal,
     labels,
+    ladder,
     photos,
     public_sets,
     sample_traffic,
@@ -41,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         group.add_commands(commands)
     train, evaluate = training.add_commands(commands), evaluation.add_commands(commands)
     studies.add_verbs(train, evaluate)
+    ladder.add_verb(train)
     labels.add_verbs(train, evaluate)
     public_sets.add_verbs(evaluate)
     sample_traffic.add_verb(journal.add_commands(commands))
