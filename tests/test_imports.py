@@ -45,6 +45,7 @@ ONLY_IN = {
     "keras": {"training"},
     "tf_keras": {"training"},
     "sklearn": {"training", "evaluation", "insight"},
+    "cleanlab": {"insight"},
     "streamlit": set(),
 }
 """Packages that only some homes may import."""
