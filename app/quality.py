@@ -28,7 +28,7 @@ def _cells(figures: dict[str, tuple[str, str]], named: bool) -> str:
 
 def _figures(choice: Choice, model: Model, found: Answers) -> dict[str, tuple[str, str]]:
     right = report.accuracy(found, choice.types)
-    among_five = report.top_five(found, choice.types)
+    among_five = None if choice.narrowed else report.top_five(found, choice.types)
     table = quality_data.report_of(
         f"{model.stamp} beside {choice.other.name if choice.other else ''}", found.set, choice.part, found
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import quality_data, shop
 from vsearch_core.insight.quality import BROWSED, SETS, SHOES, Answers, Model, both, type_groups
+from vsearch_core.insight.quality_leaderboard import few_types, narrowed
 from vsearch_core.insight.quality_shop import measure_shop
 
 PARTS = {"Validation": "validation", "Test": "test"}
@@ -18,7 +19,10 @@ _NONE = "no other"
 
 @dataclass(frozen=True)
 class Choice:
-    """Chosen answers, of one model or of two on the same pictures, and the labels that are looked at."""
+    """Chosen answers, of one model or of two on the same pictures, and the labels that are looked at.
+
+    `narrowed` is whether a model knows only a few types, so that what is compared with it answers among these alone.
+    """
 
     model: Model
     found: Answers
@@ -27,6 +31,7 @@ class Choice:
     part: str
     other: Model | None = None
     others: Answers | None = None
+    narrowed: bool = False
 
     @property
     def opens(self) -> bool:
@@ -53,15 +58,32 @@ def choose() -> Choice | None:
         every = quality_data.answers(model, set_name)
         with part:
             part_name = _part(every)
+        few = few_types(every) if set_name == "catalogue" else []
         found, others = every.of(part_name), None
         if other is not None:
-            found, others = both(found, quality_data.answers(other, set_name).of(part_name))
+            beside = quality_data.answers(other, set_name)
+            few = few or (few_types(beside) if set_name == "catalogue" else [])
+            found, others = both(found, beside.of(part_name))
+            if few:
+                found, others = narrowed(found, few), narrowed(others, few)
         groups = type_groups(found, shop.engine().model.bundle.hierarchy)
         with group:
             name = _select("Types", list(groups), "types", at=_first(list(groups)))
             if SHOES in groups and name != SHOES:
                 st.button(SHOES, on_click=_look_at, args=(SHOES,), type="tertiary", key="quality_shoes")
-    return Choice(model, found, name, groups[name], part_name, other, others)
+    if few:
+        st.caption(_few_words(len(few), compared=other is not None))
+    return Choice(model, found, name, groups[name], part_name, other, others, narrowed=bool(few))
+
+
+def _few_words(count: int, *, compared: bool) -> str:
+    sentence = f"This model knows {count} types and was measured on pictures of these alone"
+    if not compared:
+        return f"{sentence}."
+    return (
+        f"Compared on pictures of the {count} types that the smaller model knows: a model that knows more answers with "
+        "the first of these among its first five."
+    )
 
 
 def _offer(own: Model) -> None:
@@ -113,7 +135,8 @@ def _look_at(group: str) -> None:
 
 
 def _first(names: list[str]) -> int:
-    return next((place for place, name in enumerate(names) if "most frequent" in name), 0)
+    starts = ("The 10 most frequent", "All ")
+    return next((place for start in starts for place, name in enumerate(names) if name.startswith(start)), 0)
 
 
 @dataclass(frozen=True)

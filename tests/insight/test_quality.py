@@ -14,7 +14,6 @@ from vsearch_core.errors import BundleError
 from vsearch_core.insight import confusions, costs, report, slices
 from vsearch_core.insight.confusions import ELSE
 from vsearch_core.insight.quality import Answers, both, models_in, type_groups
-from vsearch_core.insight.quality_leaderboard import OURS, THEIRS, leaderboard
 from vsearch_core.settings import Settings
 
 MakeModel = Callable[..., Path]
@@ -183,24 +182,3 @@ def test_a_model_that_is_as_right_as_it_is_sure_has_no_calibration_error(make_mo
     bins = report.reliability(found, ["Tops"])
     assert bins["count"].tolist() == [4]
     assert report.calibration_error(bins) == pytest.approx(0)
-
-
-def test_the_leaderboard_measures_every_model_alike_and_marks_what_the_first_project_states(
-    make_model: MakeModel,
-) -> None:
-    folder = make_model("fashion", PAIRS)
-    make_model("ladder/cnn-2", [(label, label) for label, _ in PAIRS])
-    for table in folder.rglob("catalogue.parquet"):
-        pd.read_parquet(table).assign(part="test").to_parquet(table)
-    facts = {"title": "CNN, 2 layers", "parameters": 120_000, "note": "not transfer learning: random weights"}
-    (folder / "ladder" / "cnn-2" / "evaluation" / "figures.json").write_text(json.dumps(facts))
-    (folder / "ladder" / "cnn-2" / "training.json").write_text(json.dumps({"minutes": 9, "data": {"fingerprint": "f"}}))
-    stated = [{"title": "VGG16", "accuracy": 0.95, "source": "their report"}]
-    (folder / "first_projects.json").write_text(json.dumps(stated))
-    board = leaderboard(models_in(folder), folder / "first_projects.json")
-    assert board["model"].tolist() == ["CNN, 2 layers", "fashion", "VGG16"]
-    assert board["accuracy"].tolist() == [1.0, 0.7, 0.95]
-    assert board["whose"].tolist() == [OURS, OURS, THEIRS]
-    first = board.iloc[0]
-    assert (first["parameters"], first["minutes"], first["data"]) == (120_000, 9, "f")
-    assert len(leaderboard(models_in(folder), folder / "none.json")) == 2
