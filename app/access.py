@@ -34,6 +34,7 @@ STAFF_PAGES = (
     StaffPage("similarity", "Similarity lab", ANALYSTS),
     StaffPage("quality", "Model quality", ANALYSTS),
     StaffPage("data", "Data", ANALYSTS),
+    StaffPage("master_data", "Master data", ANALYSTS),
 )
 
 

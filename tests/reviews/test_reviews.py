@@ -19,7 +19,7 @@ from sqlalchemy import text
 from vsearch_core.database import Base, Database, migrations
 from vsearch_core.errors import ReviewError
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict
-from vsearch_core.reviews.reviews import CORRECTIONS, corrections
+from vsearch_core.reviews.reviews import COLUMNS, CORRECTIONS, corrections
 
 
 def decide(reviews: Reviews, product: str = "15970", verdict: str = KEEP, **given: Any) -> Verdict:
@@ -93,6 +93,7 @@ def test_corrections_are_the_columns_that_the_command_takes_in_the_order_of_deci
 def test_nothing_reviewed_gives_empty_tables_with_their_columns(reviews: Reviews) -> None:
     assert reviews.standing().empty
     assert reviews.standing({"1": "Tops"}).empty
+    assert list(reviews.standing({"1": "Tops"})) == list(reviews.standing({})) == list(COLUMNS)
     assert tuple(corrections(reviews.standing()).columns) == CORRECTIONS
 
 

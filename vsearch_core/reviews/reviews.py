@@ -119,10 +119,7 @@ class Reviews:
         )
         found = self._read(select(*Verdict.__table__.columns).where(Verdict.id.in_(last)).order_by(Verdict.id.desc()))
         if labels is not None:
-            now = [
-                labels.get(product) == label for product, label in zip(found["product"], found["label"], strict=True)
-            ]
-            found = found[now].reset_index(drop=True)
+            found = found[found["label"] == found["product"].map(labels)].reset_index(drop=True)
         return found
 
     def history(self, product: str | None = None) -> pd.DataFrame:

@@ -1,0 +1,101 @@
+"""What the analyst looks at: which catalogue, which issues, which one. All of it stands in the page's address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.master_data import sources
+from app.master_data.sources import CATALOGUE, OWN
+from vsearch_core.insight.label_issues import KINDS
+from vsearch_core.insight.quality import Model
+from vsearch_core.insight.review_queue import OPEN, STATES, Wanted
+
+QUEUE, WALL, DECIDED, WORTH = "Queue", "Wall", "Decided", "What it is worth"
+VIEWS = (QUEUE, WALL, DECIDED, WORTH)
+EVERY_KIND, EVERY_TYPE = "Every kind", "Every type"
+
+
+def catalogue_asked(own: Model | None) -> str:
+    """Which of the catalogues that labels can be looked at in here; there is a choice where the shop is another one."""
+    if own is None:
+        return CATALOGUE
+    if not sources.predicted():
+        return OWN
+    chosen = st.segmented_control(
+        "Catalogue",
+        [OWN, CATALOGUE],
+        default=OWN,
+        required=True,
+        key="of",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen or OWN
+
+
+def view() -> str:
+    """The view that was chosen."""
+    led = "show" in st.session_state
+    st.segmented_control(
+        "View",
+        VIEWS,
+        # Streamlit warns of a default beside a value that the page has set itself.
+        default=None if led else QUEUE,
+        required=True,
+        key="show",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    chosen = st.session_state.get("show")
+    return chosen if chosen in VIEWS else QUEUE
+
+
+def wanted(types: list[str]) -> Wanted:
+    """The filters.
+
+    Args:
+        types: the labels that have issues, in the order in which they are offered.
+    """
+    with st.container(key="master_filters"):
+        kind_, label_, least_, state_ = st.columns([3, 3, 3, 4], vertical_alignment="bottom", gap="medium")
+        with kind_:
+            kind = _select("Kind of issue", [EVERY_KIND, *KINDS], "kind")
+        with label_:
+            label = _select("Labelled", [EVERY_TYPE, *types], "label")
+        with least_:
+            least = st.slider("Score from", 0.0, 1.0, 0.0, 0.05, key="least", bind="query-params")
+        with state_:
+            state = st.segmented_control("Which", STATES, default=OPEN, required=True, key="which", bind="query-params")
+    return Wanted("" if kind == EVERY_KIND else kind, "" if label == EVERY_TYPE else label, float(least), state or OPEN)
+
+
+def only_type(label: str) -> None:
+    """In a callback: look at the issues of one label alone."""
+    st.session_state["label"] = label
+
+
+def product_asked() -> str:
+    """The product that the address names; it need not exist."""
+    return st.query_params.get("product", "")
+
+
+def open_product(product: str) -> None:
+    """In a callback: look at this product in the queue."""
+    st.session_state["show"] = QUEUE
+    look_at(product)
+
+
+def look_at(product: str) -> None:
+    """In a callback: put this product into the address."""
+    if product:
+        st.query_params["product"] = product
+    else:
+        st.query_params.pop("product", None)
+
+
+def _select(label: str, options: list[str], key: str) -> str:
+    # What was chosen before may not be among the options any more.
+    if st.session_state.get(key, options[0]) not in options:
+        st.session_state[key] = options[0]
+    chosen = st.selectbox(label, options, key=key, bind="query-params")
+    return chosen if chosen in options else options[0]

@@ -1,0 +1,68 @@
+"""The evidence in pictures: near-identical ones with other labels, and the nearest products of either type."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from app import shop
+from app.master_data.sources import Source
+from vsearch_core.insight.review_queue import Beside, beside
+
+_COPIES = 8
+
+
+def show(source: Source, row: dict[str, Any]) -> None:
+    """What there is of it."""
+    copies = [str(one) for one in row["copy_ids"] if str(one) not in source.hidden]
+    if copies:
+        _copies(source, copies)
+    if not source.pictured:
+        st.html('<p class="kicker">Pictures and neighbours can be shown where this catalogue is set up.</p>')
+        return
+    _neighbours(source, row)
+
+
+def _copies(source: Source, copies: list[str]) -> None:
+    shown = "".join(
+        f'<li><img src="{source.picture(one)}" alt="{escape(_name(source, one))}" title="{escape(_name(source, one))}">'
+        f"<span><b>{escape(source.labels.get(one, ''))}</b><br>{escape(one)}</span></li>"
+        for one in copies[:_COPIES]
+    )
+    more = f", {len(copies) - _COPIES:,} more" if len(copies) > _COPIES else ""
+    st.html(
+        f'<p class="quality-near">Nearly the same picture, other label{more}</p><ul class="master-near">{shown}</ul>'
+    )
+
+
+def _neighbours(source: Source, row: dict[str, Any]) -> None:
+    store = shop.engine().store
+    known = store.facets(["product_type"])["product_type"]
+    types = tuple(name for name in dict.fromkeys((row["label"], row["suggested"])) if name in known)
+    around = _beside(store.version, source.catalogue, str(row["id"]), types, source)
+    votes = ", ".join(f"{number} {name}" for name, number in list(around.votes.items())[:5])
+    if votes:
+        st.html(f'<p class="kicker">The {sum(around.votes.values())} nearest products, its variants left out: '
+                f"<b>{escape(votes)}</b></p>")  # fmt: skip
+    columns = st.columns(max(len(types), 1), gap="large")
+    for column, name in zip(columns, types, strict=False):
+        with column:
+            hits = around.of_types[name]
+            shown = "".join(
+                f'<li><img src="{source.picture(hit.id)}" alt="{escape(hit.name)}" title="{escape(hit.name)}">'
+                f"<span>{hit.score:.2f}</span></li>"
+                for hit in hits
+            )
+            said = f"Nearest {name}" if hits else f"No other {name}"
+            st.html(f'<p class="quality-near">{escape(said)}</p><ul class="master-near">{shown}</ul>')
+
+
+def _name(source: Source, product: str) -> str:
+    return " ".join(str(source.product(product).get("name") or product).split())
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _beside(version: str, catalogue: str, product: str, types: tuple[str, ...], _source: Source) -> Beside:
+    return beside(shop.engine().store, product, types, hidden=_source.hidden)

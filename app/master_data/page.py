@@ -1,0 +1,88 @@
+"""The page's path: which catalogue, how much of it looks wrong and where, then one decision after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app import shop, states
+from app.master_data import choice, decided, deciding, head, queue, sources, wall, worth
+from app.master_data.sources import CATALOGUE, Source
+from vsearch_core.evaluation.out_of_sample import COMMAND
+from vsearch_core.insight.quality import Model
+from vsearch_core.insight.review_queue import chosen, with_verdicts
+
+
+def show() -> None:
+    """Everything below the heading."""
+    own = sources.own_shop()
+    source = _source(own, choice.catalogue_asked(own))
+    if source is None:
+        worth.show()
+        return
+    reviews = deciding.reviews_of(source)
+    standing = reviews.standing(source.labels)
+    table = with_verdicts(source.issues, standing)
+    head.show(source, table)
+    view = choice.view()
+    if view == choice.DECIDED:
+        decided.show(source, reviews, standing)
+    elif view == choice.WORTH:
+        worth.show()
+    else:
+        wanted = choice.wanted(list(table["label"].value_counts().index))
+        if view == choice.WALL:
+            wall.show(source, chosen(table, wanted))
+        else:
+            queue.show(source, reviews, table, wanted)
+
+
+def _source(own: Model | None, asked: str) -> Source | None:
+    if own is None or asked == CATALOGUE:
+        if sources.predicted():
+            found = sources.catalogue()
+            _unpictured(found)
+            return found
+        _not_predicted()
+        return None
+    if not own.sets:
+        _not_measured(own)
+        return None
+    return sources.this_shop(own)
+
+
+def _unpictured(found: Source) -> None:
+    if not found.pictured:
+        st.html(
+            '<p class="kicker">Another shop is set up here: the pictures of this catalogue are not at hand, and '
+            "placeholders stand for them.</p>"
+        )
+
+
+def _not_predicted() -> None:
+    states.blank(
+        "No network has judged these labels yet",
+        "A label is suspect when a network that never saw the product says otherwise. This command trains such "
+        "networks and asks each about the products that it never saw; it takes about twenty minutes:",
+        COMMAND,
+    )
+
+
+def _not_measured(own: Model) -> None:
+    number = len(shop.engine().store)
+    states.blank(
+        "The labels of this shop were not looked at yet",
+        f"The network that ships looks at the {number:,} products and says where it would label otherwise. It learned "
+        "from another catalogue, so what it finds is a suspicion; you decide.",
+    )
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if not st.button(f"Look at the labels of {number:,} products", type="primary", key="master_measure"):
+            return
+    bar = st.progress(0.0)
+    sources.measure(own, lambda done, total: _step(bar, done, total))
+    st.rerun()
+
+
+def _step(bar: Any, done: int, total: int) -> None:
+    bar.progress(done / total, text=f"Running the network: {done:,} of {total:,}")

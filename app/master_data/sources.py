@@ -1,0 +1,178 @@
+"""What the master data page looks at: a catalogue, the labels in it that are suspect, and where its pictures are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from app import pictures, quality_data, shop
+from vsearch_core.catalogue.split import part_ids, read_split
+from vsearch_core.contracts import Progress
+from vsearch_core.errors import CatalogueError, StoreError
+from vsearch_core.evaluation.out_of_sample import FOLDER, SHOWN, read_out_of_sample
+from vsearch_core.images import decode
+from vsearch_core.insight.label_issues import label_issues
+from vsearch_core.insight.quality import SHOP, Model
+from vsearch_core.insight.quality_shop import measure_shop
+from vsearch_core.insight.review_queue import same_files
+from vsearch_core.settings import settings
+from vsearch_core.store import Store
+
+CATALOGUE, OWN = "The catalogue of the models", "This shop"
+PUBLIC = "Fashion products"
+"""Under this name the verdicts about the catalogue of the models are kept, whatever the store of it is called."""
+
+_SAME = 0.5
+"""A store that has this share of its products from the catalogue of the models is taken to be that catalogue."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A catalogue whose labels were looked at.
+
+    `labels` has the label of every product that was scored, `guesses` its most probable types with their
+    probabilities, `hidden` the ids that are never shown. `pictured`: the store that is set up has its products.
+    """
+
+    catalogue: str
+    issues: pd.DataFrame
+    labels: Mapping[str, str]
+    guesses: pd.DataFrame = field(repr=False)
+    hidden: frozenset[str] = field(repr=False)
+    pictured: bool
+    how: str
+
+    @property
+    def types(self) -> list[str]:
+        """Every product type that a product may be given, by name."""
+        known = shop.engine().store.facets(["product_type"])["product_type"] if self.pictured else {}
+        return sorted({name for name in (*self.labels.values(), *known) if name})
+
+    def guesses_of(self, product: str) -> list[tuple[str, float]]:
+        """The most probable types of a product, best first."""
+        if product not in self.guesses.index:
+            return []
+        row = self.guesses.loc[product]
+        pairs = [(row.get(f"type_{place}"), row.get(f"probability_{place}")) for place in range(1, SHOWN + 1)]
+        return [(name, float(sure)) for name, sure in pairs if isinstance(name, str) and name and pd.notna(sure)]
+
+    def product(self, product: str) -> dict:
+        """What the store knows of a product; empty where it is another shop's."""
+        try:
+            return shop.engine().store.product(product) if self.pictured else {}
+        except StoreError:
+            return {}
+
+    def picture(self, product: str, side: int = 220) -> str:
+        """A product's picture as a data URI; a plain placeholder where it is not at hand, or not to be looked at."""
+        if not self.pictured or product in self.hidden:
+            return pictures.MISSING
+        try:
+            data = shop.engine().store.thumbnail(product)
+        except (StoreError, CatalogueError):
+            return pictures.MISSING
+        return pictures.preview(decode(data, max_side=side), side) if len(data) > 20_000 else pictures.data_uri(data)
+
+
+def own_shop() -> Model | None:
+    """The network on this shop's products; None where the shop is the catalogue that the network learned from."""
+    store = shop.engine().store
+    return None if _is_public(store.version, store) else quality_data.this_shop()
+
+
+def predicted() -> bool:
+    """Whether out-of-sample predictions are here."""
+    return _predictions().is_file()
+
+
+def catalogue() -> Source:
+    """The catalogue that the models learned from, with the out-of-sample predictions.
+
+    Raises:
+        BundleError: they are broken.
+        MissingDependency: a package that finds label errors is not installed.
+    """
+    store = shop.engine().store
+    return _catalogue(_predictions().stat().st_mtime_ns, store.version, store)
+
+
+def this_shop(measured: Model) -> Source:
+    """The products of this shop, with what the network that ships says of them.
+
+    Raises:
+        BundleError: what it said cannot be read.
+        MissingDependency: a package that finds label errors is not installed.
+    """
+    store = shop.engine().store
+    return _this_shop(measured.stamp, store.version, measured, store)
+
+
+def measure(chosen: Model, progress: Progress) -> None:
+    """Ask the network that ships about every product of this shop whose type it knows.
+
+    Raises:
+        CatalogueError: there is none.
+    """
+    engine = shop.engine()
+    measure_shop(chosen, engine.store, engine.model, progress)
+
+
+def _predictions() -> Path:
+    return settings().models / FOLDER / "predictions.parquet"
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _is_public(version: str, _store: Store) -> bool:
+    """Whether the store that is set up is the catalogue of the models: the one whose split is committed."""
+    # The drawn shop numbers its products too: the same numbers there are other things.
+    return not _store.sample and bool(_store.products["id"].isin(read_split("catalogue")["id"]).mean() >= _SAME)
+
+
+@st.cache_resource(show_spinner="Looking for wrong labels …", max_entries=2)
+def _catalogue(changed: int, version: str, _store: Store) -> Source:
+    known = read_out_of_sample(settings().models)
+    hidden = part_ids("catalogue", "test")
+    predictions = known.predictions[~known.predictions["id"].isin(hidden)].reset_index(drop=True)
+    pictured = _is_public(version, _store)
+    if pictured:
+        products = _store.products[["id", "name", "product_type"]]
+    else:
+        products = predictions[["id", "label"]].rename(columns={"label": "product_type"}).assign(name="")
+    seen = set(predictions["id"])
+    copies = known.copies[known.copies["first"].isin(seen) & known.copies["second"].isin(seen)]
+    return Source(
+        catalogue=PUBLIC,
+        issues=label_issues(products, predictions, copies),
+        labels=_labels(products, predictions),
+        guesses=predictions.set_index("id"),
+        hidden=hidden,
+        pictured=pictured,
+        how="Each product was judged by a network that never saw it, trained on the other products.",
+    )
+
+
+@st.cache_resource(show_spinner="Looking for wrong labels …", max_entries=2)
+def _this_shop(stamp: str, version: str, _measured: Model, _store: Store) -> Source:
+    predictions = _measured.answers(SHOP).table
+    # Nobody was trained on these: every product is judged by a network that saw none of the others either.
+    predictions = predictions.assign(fold=range(len(predictions)))
+    products = _store.products[["id", "name", "product_type"]]
+    return Source(
+        catalogue=_store.name,
+        issues=label_issues(products, predictions, same_files(_store.products)),
+        labels=_labels(products, predictions),
+        guesses=predictions.set_index("id"),
+        hidden=frozenset(),
+        pictured=True,
+        how="Judged by the network that ships, which learned from another catalogue and never saw these products: "
+        "where the two shops mean different things by a type, it is the shop that is right.",
+    )
+
+
+def _labels(products: pd.DataFrame, predictions: pd.DataFrame) -> dict[str, str]:
+    now = products[products["id"].isin(predictions["id"])]
+    return dict(zip(now["id"].astype(str), now["product_type"].astype(str), strict=True))
