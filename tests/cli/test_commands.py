@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from vsearch_core.cli.main import main
 from vsearch_core.settings import ROOT, Settings, settings
@@ -41,6 +42,21 @@ def photos(shop: Settings) -> list[Path]:
     return sorted((shop.sample_path / "photos").glob("*.jpg"))[:3]
 
 
+def _outfit(shop: Settings, file: Path) -> tuple[int, int]:
+    """Drawn products laid out below each other, as a picture file; its width and height."""
+    with (shop.sample_path / "catalogue.csv").open(newline="", encoding="utf-8") as listing:
+        rows = list(csv.DictReader(listing))
+    names = [
+        next(row["image"] for row in rows if row["product_type"] == kind) for kind in ("Tops", "Trousers", "Heels")
+    ]
+    pictures = [Image.open(shop.sample_path / name).convert("RGB").resize((300, 300)) for name in names]
+    canvas = Image.new("RGB", (400, 960), "white")
+    for number, picture in enumerate(pictures):
+        canvas.paste(picture, (50, 10 + 315 * number))
+    canvas.save(file)
+    return canvas.size
+
+
 def test_analyse_prints_the_documented_json(run: Run, photos: list[Path]) -> None:
     status, lines, _ = run("analyse", photos[0], "--json")
     record = json.loads(lines[0])
@@ -51,8 +67,8 @@ def test_analyse_prints_the_documented_json(run: Run, photos: list[Path]) -> Non
     assert record["product_types"][0] == record["product_type"]
     assert set(record["attributes"]) == {"colour", "gender", "season", "usage"}
     assert record["categories"]
-    assert record["items"] == []
-    assert set(record["timings_ms"]) == {"decode", "analyse", "total"}
+    assert all(set(item) == {"label", "position", "score", "box"} for item in record["items"])
+    assert set(record["timings_ms"]) - {"detect"} == {"decode", "analyse", "total"}
 
 
 def test_search_prints_the_documented_json(run: Run, shop: Settings, photos: list[Path]) -> None:
@@ -67,6 +83,53 @@ def test_search_prints_the_documented_json(run: Run, shop: Settings, photos: lis
     assert isinstance(record["good_match"], bool)
     assert record["sample"] is True
     assert {"decode", "analyse", "search", "total"} <= set(record["timings_ms"])
+    assert all(set(item) == {"label", "position", "score", "box", "hits"} for item in record["items"])
+
+
+def test_the_garments_of_a_photo_are_listed_with_their_own_products_and_timed_apart(
+    run: Run, shop: Settings, tmp_path: Path
+) -> None:
+    if not (shop.models / "detector").is_dir():
+        pytest.skip("no detector ships")
+    outfit = tmp_path / "outfit.png"
+    size = _outfit(shop, outfit)
+    status, lines, _ = run("analyse", outfit, "--json")
+    record = json.loads(lines[0])
+    assert status == 0
+    assert record["items"]
+    assert record["timings_ms"]["detect"] > 0
+    assert record["timings_ms"]["total"] == pytest.approx(
+        record["timings_ms"]["decode"] + record["timings_ms"]["analyse"]
+    )
+    for item in record["items"]:
+        x0, y0, x1, y1 = item["box"]
+        assert 0 <= x0 < x1 <= size[0]
+        assert 0 <= y0 < y1 <= size[1]
+    status, lines, _ = run("search", outfit, "--store", shop.store_path, "-k", 3, "--json")
+    found = json.loads(lines[0])
+    assert [{key: item[key] for key in item if key != "hits"} for item in found["items"]] == record["items"]
+    assert len(found["items"][0]["hits"]) == 3
+    assert {"detect", "total"} <= set(found["timings_ms"])
+    assert any("position" in line for line in run("search", outfit)[1])
+
+
+def test_without_a_detector_there_are_no_garments_and_the_photo_is_answered(
+    run: Run, shop: Settings, photos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fashion").symlink_to(shop.models / "fashion")
+    monkeypatch.setenv("VSEARCH_MODELS", str(tmp_path))
+    for command in ("analyse", "search"):
+        status, lines, _ = run(command, photos[0], "--json")
+        record = json.loads(lines[0])
+        assert (status, record["items"]) == (0, [])
+        assert "detect" not in record["timings_ms"]
+
+
+def test_every_mode_answers(run: Run, photos: list[Path]) -> None:
+    for mode in ("all", "top1", "cascade"):
+        status, lines, _ = run("search", photos[0], "--mode", mode, "--json")
+        assert status == 0
+        assert json.loads(lines[0])["partitions"]
 
 
 def test_a_folder_stands_for_its_photos(run: Run, shop: Settings) -> None:
