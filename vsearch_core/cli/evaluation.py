@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.cli import audit
 from vsearch_core.cli.output import ProgressLine, print_json, table
 from vsearch_core.settings import settings
 
@@ -35,6 +36,7 @@ def add_commands(commands: Any) -> Any:
         protocol.add_argument("--part", choices=("validation", "test"), default="test", help="of the split")
         protocol.add_argument("--json", action="store_true")
         protocol.set_defaults(run=run_protocol, verb=verb)
+    audit.add_verb(verbs)
     return verbs
 
 
@@ -42,7 +44,7 @@ def run_fashion(arguments: argparse.Namespace) -> int:
     """`evaluate fashion`."""
     from vsearch_core.evaluation.fashion import evaluate_fashion
 
-    _print(evaluate_fashion(settings(), say=_say))
+    print_figures(evaluate_fashion(settings(), say=_say))
     return 0
 
 
@@ -71,11 +73,11 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.part, **figures})
         return 0
-    _print(figures)
+    print_figures(figures)
     return 0
 
 
-def _print(figures: Mapping[str, Any]) -> None:
+def print_figures(figures: Mapping[str, Any]) -> None:
     """Figures as a person reads them: a line each, and the tables behind them."""
     tables = []
     for place, value in _flat(figures, ""):

@@ -19,13 +19,19 @@ FROM, UNTIL = 0.7, 0.5
 _ALSO = {
     "Tshirts": ("t shirt", "tee", "polo"),
     "Sports Shoes": ("running shoe", "training shoe", "sport shoe"),
-    "Casual Shoes": ("casual shoe", "sneaker", "canvas shoe"),
+    "Casual Shoes": ("casual * shoe", "sneaker", "canvas shoe"),
+    "Formal Shoes": ("formal * shoe",),
     "Flip Flops": ("flip flop", "flipflop", "slipper"),
     "Innerwear Vests": ("vest",),
-    "Perfume and Body Mist": ("perfume", "body mist"),
+    "Perfume and Body Mist": ("perfume", "body mist", "eau de toilette", "edt"),
     "Deodorant": ("deo",),
+    "Scarves": ("scarf",),
+    "Duffel Bag": ("duffle bag",),
+    "Handbags": ("hand bag",),
+    "Necklace and Chains": ("necklace",),
+    "Face Scrub and Exfoliator": ("scrub",),
 }
-"""What a title says for a type besides the type's own words."""
+"""What a title says for a type besides the type's own words; up to three words may stand for the asterisk."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,8 @@ def named_type(title: str, label: str, predicted: str) -> str:
     """
     text = f" {_plain(title)} "
     found = {
-        name: max((len(way) for way in _ways(name) if f" {way} " in text), default=0) for name in (label, predicted)
+        name: max((len(_plain(way)) for way in _ways(name) if re.search(_pattern(way), text)), default=0)
+        for name in (label, predicted)
     }
     if found[label] == found[predicted]:
         return ""
@@ -168,7 +175,11 @@ def _verdict(score: float, pieces: int) -> str:
 
 
 def _ways(name: str) -> tuple[str, ...]:
-    return (_plain(name), *(_plain(way) for way in _ALSO.get(name, ())))
+    return (name, *_ALSO.get(name, ()))
+
+
+def _pattern(way: str) -> str:
+    return f" {'(?: [a-z]+){0,3} '.join(_plain(part) for part in way.split('*'))} "
 
 
 def _plain(text: str) -> str:

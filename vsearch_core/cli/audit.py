@@ -1,0 +1,48 @@
+"""`evaluate audit`: what the looked-at disagreements say."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from vsearch_core.cli.output import print_json
+from vsearch_core.settings import settings
+
+
+def add_verb(evaluate: Any) -> None:
+    """Add the verb to `evaluate`."""
+    verb = evaluate.add_parser("audit", help="how much of what is wrong on validation is the data's error")
+    verb.add_argument(
+        "--pictures",
+        action="store_true",
+        help="also measure what small pictures cost, and how far a suspected label is wrong (needs data and store)",
+    )
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_audit)
+
+
+def run_audit(arguments: argparse.Namespace) -> int:
+    """`evaluate audit`."""
+    from vsearch_core.cli.evaluation import print_figures
+    from vsearch_core.evaluation.audit import audit
+
+    found = audit(settings(), _measured(arguments.json) if arguments.pictures else None)
+    if arguments.json:
+        print_json(found)
+    else:
+        print_figures(found)
+    return 0
+
+
+def _measured(silent: bool) -> dict[str, Any]:
+    from vsearch_core.evaluation.audit import PART
+    from vsearch_core.evaluation.picture_size import measure_picture_size
+    from vsearch_core.insight.suspicion_audit import audit_suspicion
+
+    suspicion = audit_suspicion(settings())
+    size = measure_picture_size(settings(), PART, _silent if silent else print)
+    return {"picture_size": size, "suspicion": suspicion}
+
+
+def _silent(line: str) -> None:
+    """Nothing is said where the output is JSON."""
