@@ -11,7 +11,7 @@ import streamlit as st
 from vsearch_core.insight.data_tables import LEVELS
 
 ACCENT, SECOND = "#7a2e2e", "#2f5d73"
-_EDGES = {"l": 0, "r": 0, "t": 8, "b": 0}
+_EDGES = {"l": 0, "r": 12, "t": 8, "b": 0}
 
 
 def draw(figure: go.Figure, alt: str, height: int) -> None:
@@ -35,7 +35,7 @@ def bars(table: pd.DataFrame, names: str, numbers: str, alt: str, total: int) ->
     )
     most = float(table[numbers].max()) if len(table) else 1.0
     figure.update_yaxes(autorange="reversed", automargin=True, type="category", fixedrange=True)
-    figure.update_xaxes(visible=False, range=[0, most * 1.3], fixedrange=True)
+    figure.update_xaxes(visible=False, range=[0, most * 1.45], fixedrange=True)
     draw(figure, alt, 30 + 26 * len(table))
 
 
@@ -70,6 +70,8 @@ def treemap(table: pd.DataFrame, working: Sequence[str]) -> go.Figure:
         textinfo="label+value",
         tiling={"pad": 2},
     )
+    # Areas too small for a legible name go without one.
+    figure.update_layout(uniformtext={"minsize": 8, "mode": "hide"})
     return figure
 
 

@@ -60,7 +60,7 @@ def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) 
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "name": st.column_config.TextColumn("Name", width="large"),
+            "name": st.column_config.TextColumn("Name", width="medium"),
             "products": st.column_config.NumberColumn("Products", format="localized"),
             "types": "Types",
             "colours": "Colours",

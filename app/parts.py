@@ -12,9 +12,10 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
 def _register(name: str) -> Callable[..., Any]:
+    css = ASSETS / f"{name}.css"
     return st.components.v2.component(
         f"shop_by_image_{name}",
-        css=(ASSETS / f"{name}.css").read_text(encoding="utf-8"),
+        css=css.read_text(encoding="utf-8") if css.is_file() else None,
         js=(ASSETS / f"{name}.js").read_text(encoding="utf-8"),
     )
 
@@ -25,6 +26,7 @@ menu_part = _register("menu")
 map_part = _register("map")
 compare_part = _register("compare")
 pairs_part = _register("pairs")
+sign_in_part = _register("sign_in")
 
 
 def sent(key: str, event: str) -> Any:

@@ -209,6 +209,6 @@ def reliable(choice: Choice) -> None:
         )
     drawn.update_xaxes(range=[0, 1.02], tickformat=".0%", title="What the model says")
     drawn.update_yaxes(range=[0, 1.02], tickformat=".0%", title="How often it is right")
-    drawn.update_layout(height=460, margin={"l": 0, "r": 0, "t": 8, "b": 0}, legend={"orientation": "h", "y": 1.08})
+    drawn.update_layout(height=460, margin={"l": 0, "r": 24, "t": 8, "b": 0}, legend={"orientation": "h", "y": 1.08})
     st.plotly_chart(drawn, config={"displayModeBar": False}, alt="Reliability diagram")
     st.caption("Below the dotted line the model is surer than it should be. Lines: 95 % intervals.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app import health
+from app.parts import sign_in_part
 from app.standing import Standing, person, providers
 
 OPEN_HERE = "Open to everyone on this machine; set up a login before you serve it to others."
@@ -37,6 +39,8 @@ def menu(pages: Sequence[Any], here: str) -> None:
     who = person() if login else None
     if not pages and not login:
         return
+    if login:
+        sign_in_part(key="after_sign_in", data={"signed_in": who is not None and who.is_current(time.time())})
     # Of another key on every page: the menu closes when one of its links is followed.
     with (
         st.container(key="staff", width="content"),

@@ -18,7 +18,7 @@ from vsearch_core.settings import settings
 
 BESIDE = "Beside the first projects"
 _THEIRS = "#8a8176"
-_ROW_PIXELS = 38
+_ROW_PIXELS = 46
 _SMALL = 0.3
 _FONT = {"size": 13, "color": "#1d1b19"}
 _MEASURE = "python -m vsearch_core evaluate all"
@@ -53,11 +53,11 @@ def _beside() -> None:
     pairs = beside_first_projects(settings().models)
     figures = []
     for project, ours in pairs:
-        row = f"{project.name}<br><i>{project.metric}</i>"
+        row = f"{project.name}, <i>{project.metric}</i>"
         figures.append(Figure(row, project.value, theirs=True))
         if ours is not None:
             figures.append(replace(ours, row=row))
-    _chart(figures, key="chart_beside", row_pixels=62)
+    _chart(figures, key="chart_beside")
     missing = [f"{project.name} ({project.metric})" for project, ours in pairs if ours is None]
     note = (
         "Hollow, dashed: what each first project reported of itself, on its own data. Filled: ours, on our test part."
@@ -117,9 +117,8 @@ def _span(one: Figure) -> str:
     return f"{one.low:.1%} to {one.high:.1%}" if one.low is not None and one.high is not None else ""
 
 
-def _chart(figures: Sequence[Figure], *, key: str, row_pixels: int = _ROW_PIXELS) -> None:
-    # Long names would leave no room for the chart on a phone.
-    figures = [replace(one, row=one.row if "<" in one.row else "<br>".join(wrap(one.row, 26))) for one in figures]
+def _chart(figures: Sequence[Figure], *, key: str) -> None:
+    figures = [replace(one, row=one.row if "<" in one.row else "<br>".join(wrap(one.row, 54))) for one in figures]
     rows = list(dict.fromkeys(one.row for one in figures))
     ours, theirs = ([one for one in figures if one.theirs == whose] for whose in (False, True))
     metrics = list(dict.fromkeys(one.metric for one in ours))
@@ -137,9 +136,23 @@ def _chart(figures: Sequence[Figure], *, key: str, row_pixels: int = _ROW_PIXELS
     if aimed:
         tick = {"symbol": "line-ns-open", "size": 16, "color": "#1d1b19", "line": {"width": 2}}
         chart.add_trace(_marks(aimed, "target", tick, "the target"))
+    for row in rows:
+        # Above its figures: beside them, long names would leave no room for the chart on a phone.
+        chart.add_annotation(
+            text=row,
+            x=0,
+            xref="paper",
+            y=row,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=7,
+            showarrow=False,
+            align="left",
+            font=_FONT,
+        )
     highest = max((max(one.high or 0, one.value, one.target or 0) for one in figures), default=1)
     chart.update_layout(
-        height=max(190, row_pixels * len(rows) + 96),
+        height=max(190, _ROW_PIXELS * len(rows) + 96),
         margin={"l": 0, "r": 24, "t": 8, "b": 0},
         xaxis={
             # Errors of a few per cent would all lie at the edge of a whole scale.
@@ -152,9 +165,8 @@ def _chart(figures: Sequence[Figure], *, key: str, row_pixels: int = _ROW_PIXELS
         yaxis={
             "categoryorder": "array",
             "categoryarray": rows[::-1],
-            "automargin": True,
+            "showticklabels": False,
             "showgrid": False,
-            "tickfont": _FONT,
             "range": [-0.6, len(rows) - 0.4],
         },
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left", "font": _FONT},

@@ -145,6 +145,28 @@ def test_a_buyer_signs_in_sees_the_buyers_pages_alone_and_signs_out(visit: Visit
         expect(page.get_by_role("heading", name=f"{closed.title} is for staff")).to_be_visible()
 
 
+def test_a_sign_in_leads_back_to_where_it_began(visit: Visit, guarded: Any) -> None:
+    page = visit(f"{guarded.url}/{OF_BUYERS[0].name}?tab=Outcomes")
+    page.locator(".st-key-closed").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="bea", exact=True).click()
+    page.wait_for_url(f"{guarded.url}/{OF_BUYERS[0].name}?tab=Outcomes")
+    expect(page.get_by_role("heading", name=OF_BUYERS[0].title, exact=True)).to_be_visible()
+    # Once: what is opened afterwards stays open.
+    page.goto(guarded.url)
+    staff(page)
+    expect(page.get_by_text("Signed in as bea@shop.example")).to_be_visible()
+    assert settled(page)
+    assert page.url == f"{guarded.url}/"
+
+    page = visit(f"{guarded.url}/shop?page=2")
+    staff(page)
+    page.locator(".st-key-staff_menu").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="ada", exact=True).click()
+    page.wait_for_url(f"{guarded.url}/shop?page=2")
+    staff(page)
+    expect(page.get_by_text("Signed in as ada@shop.example")).to_be_visible()
+
+
 def test_an_analyst_has_the_role_by_a_group(visit: Visit, guarded: Any) -> None:
     page = visit(guarded.url)
     sign_in(page, guarded, "ada")
