@@ -121,7 +121,7 @@ def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
             )
         )
     if shown["share_of_products"].notna().any():
-        diamond = {"symbol": "diamond", "size": 8, "color": "#c08a3e"}
+        diamond = {"symbol": "diamond", "size": 8, "color": parts.SECOND}
         figure.add_trace(
             go.Scatter(
                 x=shown["share_of_products"],
@@ -171,7 +171,7 @@ def _line(counts: pd.DataFrame, selection: Selection) -> None:
     unanswered = now["searches"] - now["answered"]
     for values, name, colour, width in (
         (now["searches"], "searches", parts.ACCENT, 3),
-        (unanswered, "without a good match", "#c08a3e", 2),
+        (unanswered, "without a good match", parts.SECOND, 2),
     ):
         figure.add_trace(
             go.Scatter(

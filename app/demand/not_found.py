@@ -7,7 +7,6 @@ from html import escape
 from math import ceil
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from app import access, cards, states
@@ -143,23 +142,12 @@ def _board(found: list[Look], selection: Selection, make: object) -> bytes:
 def _by_type(table: pd.DataFrame) -> None:
     parts.title("Where the shop has no answer", "Searches without a good match, by predicted type.")
     shown = table[table["not_found"] > 0].head(12).iloc[::-1]
-    names = [str(value) or "not known" for value in shown["product_type"]]
-    figure = go.Figure()
-    for column, name, colour in (
-        ("no_match", "no good match", parts.ACCENT),
-        ("refused", "said none of these", "#c08a3e"),
-    ):
-        figure.add_trace(
-            go.Bar(
-                x=shown[column],
-                y=names,
-                orientation="h",
-                name=name,
-                marker_color=colour,
-                customdata=shown["share"],
-                hovertemplate="%{y}: %{x:,}, %{customdata:.0%} of its searches not found<extra></extra>",
-            )
-        )
+    hover = "%{y}: %{x:,}, %{customdata:.0%} of its searches not found<extra></extra>"
+    columns = {
+        "no_match": ("no good match", parts.ACCENT, hover),
+        "refused": ("said none of these", parts.SECOND, hover),
+    }
+    figure = parts.bars_by(shown["product_type"], shown, columns, known="share")
     figure.update_layout(barmode="stack")
     figure.update_yaxes(showgrid=False)
     parts.chart(figure, key="missed_bars", alt="Not found by type", height=max(140, 26 * len(shown) + 60), legend=True)

@@ -14,7 +14,8 @@ import streamlit as st
 from app.parts import ASSETS
 from vsearch_core.insight import exports
 
-ACCENT, INK, SOFT, GRID, PALE = "#7a2e2e", "#1d1b19", "#5b544b", "#ece6dd", "#cdbfae"
+ACCENT, SECOND = "#7a2e2e", "#c08a3e"
+INK, SOFT, GRID, PALE = "#1d1b19", "#5b544b", "#ece6dd", "#cdbfae"
 UP, DOWN = "#2f6b4f", "#b4532a"
 
 Tile = tuple[str, str, str]
@@ -44,6 +45,29 @@ def title(text: str, under: str = "") -> None:
 def note(text: str) -> None:
     """A line that says how to read what follows."""
     st.html(f'<p class="demand-note">{escape(text)}</p>')
+
+
+def bars_by(
+    names: pd.Series, table: pd.DataFrame, columns: Mapping[str, tuple[str, str, str]], *, known: str
+) -> go.Figure:
+    """Horizontal bars of several columns for each name; an empty name reads "not known".
+
+    Args:
+        columns: for each column its name in the legend, its colour and what hovering says.
+        known: the column that hovering has as `customdata`.
+    """
+    figure = go.Figure()
+    for column, (name, colour, hover) in columns.items():
+        figure.add_bar(
+            x=table[column],
+            y=[str(one) or "not known" for one in names],
+            orientation="h",
+            name=name,
+            marker_color=colour,
+            customdata=table[known],
+            hovertemplate=hover,
+        )
+    return figure
 
 
 def chart(figure: go.Figure, *, key: str, alt: str, height: int = 330, legend: bool = False) -> None:

@@ -115,6 +115,8 @@ def _copied(table: pd.DataFrame, by: str) -> None:
             "with others: %{customdata[2]:,}<extra></extra>",
         )
     )
+    # Room for the share behind the longest bar.
+    figure.update_xaxes(range=[0, 1.15 * float(shown["copied"].max())], nticks=5)
     figure.update_yaxes(showgrid=False)
     parts.chart(figure, key="copied", alt="Products with a near-copy", height=max(150, 28 * len(shown) + 40))
 
@@ -150,7 +152,7 @@ def _ladder(engine: Engine, selection: Selection) -> None:
     if not data.bands(store):
         states.blank(
             "No prices in this catalogue",
-            "The price ladder of a look needs products with prices; a catalogue with a column `price` brings them.",
+            "The price ladder of a look needs products with prices; a catalogue with a column price brings them.",
         )
         return
     product, photo = _look(engine, selection)
