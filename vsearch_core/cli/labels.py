@@ -33,9 +33,18 @@ def run_out_of_sample(arguments: argparse.Namespace) -> int:
 
 def run_cleaning(arguments: argparse.Namespace) -> int:
     """`evaluate cleaning`."""
+    from vsearch_core.catalogue import read_catalogue
+    from vsearch_core.evaluation.out_of_sample import read_out_of_sample
+    from vsearch_core.insight.label_issues import clearly_wrong, label_issues
     from vsearch_core.training.cleaning_worth import study_cleaning
+    from vsearch_core.training.material import need_data
 
-    print("\n".join(study_cleaning(settings(), say=_say)))
+    chosen = settings()
+    need_data(chosen)
+    found = read_out_of_sample(chosen.models)
+    products = read_catalogue(chosen.data / "fashion-products").products
+    wrong = clearly_wrong(label_issues(products, found.predictions, found.copies))
+    print("\n".join(study_cleaning(chosen, wrong, say=_say)))
     return 0
 
 

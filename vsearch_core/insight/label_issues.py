@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.evaluation.out_of_sample import SHOWN, VOTERS
-from vsearch_core.insight.quality_suspicion import suspicion
+from vsearch_core.insight.quality_suspicion import FROM, suspicion
 from vsearch_core.optional import optional
 
 LABEL_ERROR, COPIES_DISAGREE, FITS_NONE = "label error", "near copies disagree", "fits no type"
@@ -86,6 +86,12 @@ def label_issues(products: pd.DataFrame, predictions: pd.DataFrame, copies: pd.D
             records.append(_stranger(row, float(strange[place])))
     table = pd.DataFrame(records, columns=list(COLUMNS))
     return table.sort_values(["score", "label_probability"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def clearly_wrong(issues: pd.DataFrame) -> dict[str, str]:
+    """The label errors that are suspected as strongly as a page would say "the label looks wrong": id -> label."""
+    chosen = issues[(issues["kind"] == LABEL_ERROR) & (issues["score"] >= FROM)]
+    return dict(zip(chosen["id"], chosen["label"], strict=True))
 
 
 def _asked(products: pd.DataFrame, predictions: pd.DataFrame) -> _Asked:
