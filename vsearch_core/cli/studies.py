@@ -29,6 +29,8 @@ def add_verbs(train: Any, evaluate: Any) -> None:
         ("imbalance", "plain loss, balanced sampling and logit adjustment for rare types", run_imbalance),
         ("study", "every bundle by every distance, in one table", run_study),
         ("unseen", "retrieval on kinds that the network was not shown", run_unseen),
+        ("cascade", "searching only where a photo can be; sets the bundle's rule for it", run_cascade),
+        ("shift", "how far what people send lies from the catalogue, and what it costs", run_shift),
     ):
         evaluate.add_parser(name, help=text).set_defaults(run=study)
 
@@ -106,6 +108,20 @@ def run_unseen(arguments: argparse.Namespace) -> int:
     from vsearch_core.evaluation.unseen import study_unseen
 
     return _tell(study_unseen(settings(), say=_say))
+
+
+def run_cascade(arguments: argparse.Namespace) -> int:
+    """`evaluate cascade`."""
+    from vsearch_core.evaluation.cascade_study import study_cascade
+
+    return _tell(study_cascade(settings(), say=_say))
+
+
+def run_shift(arguments: argparse.Namespace) -> int:
+    """`evaluate shift`."""
+    from vsearch_core.evaluation.shift import study_shift
+
+    return _tell(study_shift(settings(), say=_say))
 
 
 def _train(methods: Any, arguments: argparse.Namespace) -> int:

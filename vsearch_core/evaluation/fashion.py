@@ -10,6 +10,7 @@ import pandas as pd
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation.card import write_card
+from vsearch_core.evaluation.cascade import choose_cascade
 from vsearch_core.evaluation.measure import Measured, figures, measure
 from vsearch_core.evaluation.metrics import nearest
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, model_of, top_five
@@ -64,7 +65,8 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     ):
         kept = predictions.where(predictions.table["part"].isin(MEASURED).to_numpy())
         replace_bytes(folder / f"{name}.parquet", _parquet(_answers(measured, kept, name, fitted)))
-    calibration = {**threshold, "temperature": fitted, "model": model.fingerprint}
+    cascade = choose_cascade(measured).as_dict()
+    calibration = {**threshold, "temperature": fitted, "cascade": cascade, "model": model.fingerprint}
     replace_json(model.bundle.path / "calibration.json", calibration)
     write_card(model.bundle.path)
     return short

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.contracts import Embedder
 from vsearch_core.errors import StoreError
 from vsearch_core.files import replace_json
 from vsearch_core.store.disk import sha256_of, sync
@@ -152,6 +153,21 @@ def verify(store: Path, manifest: Manifest) -> None:
         for (path, entry), digest in zip(files, pool.map(lambda file: sha256_of(file[0]), files), strict=True):
             if digest != entry.sha256:
                 raise _damaged_file(path)
+
+
+def check_embedder(path: Path, manifest: Manifest, embedder: Embedder | None) -> None:
+    """Refuses a model that the store was not built with.
+
+    Raises:
+        StoreError: it is another one (code `other_model`).
+    """
+    made_with = manifest.embedder
+    if embedder is not None and embedder.fingerprint != made_with.fingerprint:
+        raise StoreError(
+            f"The store {path} was built with the model {made_with.name} ({made_with.fingerprint[:12]}), not with "
+            f"{embedder.name} ({embedder.fingerprint[:12]}); build it anew with this model.",
+            code="other_model",
+        )
 
 
 def folder_of(store: Path, segment_id: str) -> Path:

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue.cleaning import CleaningReport
-from vsearch_core.catalogue.positions import positions_of
+from vsearch_core.catalogue.positions import POSITIONS, positions_of
 from vsearch_core.contracts import Embedder, Hit, Position
 from vsearch_core.errors import StoreError
 from vsearch_core.store.exact import check_embeddings, check_k
 from vsearch_core.store.filters import Filters
-from vsearch_core.store.manifest import MANIFEST, Manifest, read_manifest, verify
+from vsearch_core.store.manifest import MANIFEST, Manifest, check_embedder, read_manifest, verify
 from vsearch_core.store.products import Page, Products
 from vsearch_core.store.segment import Segment, joined, open_segment
 from vsearch_core.store.writing import tidy_if_idle
@@ -59,7 +59,7 @@ class Store:
         while True:
             stamp = _stamp(path)
             manifest = read_manifest(path)
-            _check_embedder(path, manifest, embedder)
+            check_embedder(path, manifest, embedder)
             try:
                 verify(path, manifest)
                 segments = [
@@ -120,9 +120,11 @@ class Store:
         return np.concatenate([*parts, np.empty((0, self.manifest.embedder.dimension), np.float32)])
 
     @cached_property
-    def _worn_at(self) -> np.ndarray:
-        """The position of each product, (n,) str objects; "" where it is not known."""
-        return positions_of(self.products["product_type"], self.products["category"])
+    def _worn(self) -> dict[Position, np.ndarray]:
+        """For each position which products are worn there or nobody knows where: boolean, one for each product."""
+        worn_at = positions_of(self.products["product_type"], self.products["category"])
+        unknown = worn_at == ""
+        return {position: (worn_at == position) | unknown for position in POSITIONS}
 
     def is_stale(self) -> bool:
         """Whether the store on disk has changed since this one was opened: then open it again."""
@@ -188,7 +190,7 @@ class Store:
         """
         passing = self._products.passing(filters) if filters else None
         if position is not None:
-            there = np.isin(self._worn_at, [position, ""])
+            there = self._worn[position]
             if not there.all():
                 passing = there if passing is None else passing & there
         positions, scores = self._nearest(np.asarray(embedding)[None], k, passing, None, items=True)[0]
@@ -301,13 +303,3 @@ def _stamp(path: Path) -> tuple[int, ...]:
             f"{path} is not a store; build one there with `store build`, or name another folder.", code="not_a_store"
         ) from None
     return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def _check_embedder(path: Path, manifest: Manifest, embedder: Embedder | None) -> None:
-    made_with = manifest.embedder
-    if embedder is not None and embedder.fingerprint != made_with.fingerprint:
-        raise StoreError(
-            f"The store {path} was built with the model {made_with.name} ({made_with.fingerprint[:12]}), not with "
-            f"{embedder.name} ({embedder.fingerprint[:12]}); build it anew with this model.",
-            code="other_model",
-        )

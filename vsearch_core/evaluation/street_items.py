@@ -1,0 +1,133 @@
+"""Garments of the street photos, cut out by the boxes of their masks: what people ask for when they mark an item.
+
+No product is known to be the right one; right is what `street_types.csv` says of a garment's label.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vsearch_core import catalogue
+from vsearch_core.catalogue.positions import positions_of
+from vsearch_core.catalogue.street import street_photos
+from vsearch_core.contracts import Photo
+from vsearch_core.evaluation.metrics import mean_figure
+from vsearch_core.evaluation.partitions import Asked, Gallery
+from vsearch_core.evaluation.predictions import Say
+from vsearch_core.settings import Settings
+from vsearch_core.vision import FashionModel
+from vsearch_core.vision.crop import crop
+from vsearch_core.vision.fashion import Outputs
+from vsearch_core.vision.temperature import tempered
+
+STREET_TYPES = Path(catalogue.__file__).with_name("street_types.csv")
+
+_BLOCK = 64
+
+
+@dataclass(frozen=True)
+class StreetItems:
+    """Items of one part: `labels`, `positions` and `photos` (of each one's photo), each (n,); `outputs` by model."""
+
+    labels: np.ndarray
+    positions: np.ndarray
+    photos: np.ndarray
+    outputs: Sequence[Sequence[Outputs]]
+
+    def asked(self, place: int, members: np.ndarray, temperature: float) -> Asked:
+        """As questions with the embeddings of one model, and the categories that the first one sees.
+
+        Args:
+            members: (types, partitions), 1 where a type of the first model is of a partition.
+        """
+        right = right_kinds()
+        types = np.stack([one["product_type"] for one in self.outputs[0]])
+        return Asked(
+            np.stack([one["embedding"] for one in self.outputs[place]]),
+            tempered(types, temperature) @ members,
+            [right[label] for label in self.labels],
+            self.photos,
+        )
+
+
+def right_kinds() -> dict[str, frozenset[str]]:
+    """For each label of the street photos the product types that count as the right kind (`street_types.csv`)."""
+    with STREET_TYPES.open(newline="", encoding="utf-8") as file:
+        return {row["label"]: frozenset(row["product_types"].split("|")) for row in csv.DictReader(file)}
+
+
+def street_items(settings: Settings, models: Sequence[FashionModel], part: str, say: Say) -> StreetItems:
+    """Cut the garments of one part out and run models on them; small ones and labels of no kind are left out.
+
+    Raises:
+        CatalogueError: the street photos are not at hand.
+    """
+    known = right_kinds()
+    labels: list[str] = []
+    positions: list[str] = []
+    photos: list[str] = []
+    waiting: list[Photo] = []
+    outputs: list[list[Outputs]] = [[] for _ in models]
+
+    def run() -> None:
+        for model, found in zip(models, outputs, strict=True):
+            found += model.run_many(waiting)
+        waiting.clear()
+
+    say(f"running the models on the garments of the {part} street photos")
+    for street in street_photos(settings.data, part=part):
+        for garment in street.garments:
+            box = garment.box
+            edges = (float(box.left), float(box.top), float(box.right), float(box.bottom))
+            piece = None if garment.small or garment.label not in known else crop(street.photo, edges)
+            if piece is not None:
+                labels.append(garment.label)
+                positions.append(garment.position)
+                photos.append(street.id)
+                waiting.append(piece)
+        if len(waiting) >= _BLOCK:
+            run()
+    run()
+    return StreetItems(np.array(labels), np.array(positions), np.array(photos), outputs)
+
+
+def position_rows(items: StreetItems, asked: Asked, gallery: Gallery) -> list[dict[str, Any]]:
+    """What items find everywhere and among products of their own position: over all of them, and by position.
+
+    Returns:
+        Records with `position` ("" for all), `items`, and `everywhere` and `at_position`, each with the figures
+        `first_hit_right_kind` and `first_ten_right_kind`.
+    """
+    worn_at = positions_of(gallery.kinds, gallery.categories)
+    found = np.empty((len(items.labels), 2, 2))
+    for row, (embedding, right) in enumerate(zip(asked.embeddings, asked.right, strict=True)):
+        scores = gallery.vectors @ embedding
+        for place, inside in enumerate((scores, np.where(worn_at == items.positions[row], scores, -np.inf))):
+            best = np.argpartition(-inside, 9)[:10]
+            best = best[np.argsort(-inside[best], kind="stable")]
+            hits = np.isin(gallery.kinds[best], list(right)) & np.isfinite(inside[best])
+            found[row, place] = hits[0], hits.mean()
+    rows = []
+    for position in ("", *sorted(set(items.positions.tolist()))):
+        chosen = (items.positions == position) | (position == "")
+        groups = items.photos[chosen]
+        rows.append(
+            {
+                "position": position,
+                "items": int(chosen.sum()),
+                **{
+                    where: {
+                        name: mean_figure(found[chosen, place, number], groups).as_dict()
+                        for number, name in enumerate(("first_hit_right_kind", "first_ten_right_kind"))
+                    }
+                    for place, where in enumerate(("everywhere", "at_position"))
+                },
+            }
+        )
+    return rows
