@@ -15,7 +15,7 @@ from vsearch_core.training.bundle import machine
 from vsearch_core.training.ladder_descent import Learned, accuracy, learn
 from vsearch_core.training.ladder_networks import RANDOM, Start, ladder_network
 from vsearch_core.training.ladder_pictures import TenTypes, read_ten_types
-from vsearch_core.training.ladder_recipe import SEARCH_SHARE, Augmentation, LadderRecipe, Rung
+from vsearch_core.training.ladder_recipe import LONGEST, SEARCH_SHARE, Augmentation, LadderRecipe, Rung
 from vsearch_core.training.ladder_report import write_report
 from vsearch_core.training.loop import Say
 from vsearch_core.training.network import to_litert
@@ -38,8 +38,7 @@ def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -
     tried = _search(settings, shots, recipe, say) if len(rung.tried) > 1 else []
     chosen = max(tried, key=lambda one: one["validation"])["augmentation"] if tried else rung.tried[0].name
     augmentation = next(one for one in rung.tried if one.name == chosen)
-    spent = sum(one["minutes"] for one in tried)
-    start, learned = _trained(settings, shots, recipe, augmentation, recipe.minutes - spent, say)
+    start, learned = _trained(settings, shots, recipe, augmentation, 1 - SEARCH_SHARE * len(tried), say)
     count = len(shots.parts["train"].numbers)
     training = {
         "command": recipe.command,
@@ -49,9 +48,9 @@ def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -
         "weights": start.weights,
         "augmentation": augmentation.name,
         "search": tried,
-        "minutes": round(learned.minutes + spent, 2),
+        "minutes": round(learned.minutes + sum(one["minutes"] for one in tried), 2),
         "minutes_allowed": recipe.minutes,
-        "core_minutes": round(learned.core_minutes + sum(one["core_minutes"] for one in tried), 2),
+        "wall_minutes": round(learned.wall_minutes + sum(one["wall_minutes"] for one in tried), 2),
         "steps": learned.steps,
         "epochs": round(learned.steps * min(rung.batch, count) / count, 2),
         "loss_first_and_last_tenth": learned.losses,
@@ -66,18 +65,17 @@ def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -
 
 def _search(settings: Settings, shots: TenTypes, recipe: LadderRecipe, say: Say) -> list[dict[str, Any]]:
     """What each augmentation gives on validation after short trainings of the same length."""
-    minutes = round(recipe.minutes * SEARCH_SHARE, 3)
     tried = []
     for augmentation in recipe.rung.tried:
-        start, learned = _trained(settings, shots, recipe, augmentation, minutes, say)
+        start, learned = _trained(settings, shots, recipe, augmentation, SEARCH_SHARE, say)
         right = accuracy(start.network, shots.parts["validation"])
         say(f"{recipe.rung.name}: augmentation {augmentation.name}: {right:.1%} on validation")
         tried.append(
             {
                 "augmentation": augmentation.name,
                 "validation": round(right, 4),
-                "minutes": minutes,
-                "core_minutes": learned.core_minutes,
+                "minutes": learned.minutes,
+                "wall_minutes": learned.wall_minutes,
                 "steps": learned.steps,
             }
         )
@@ -85,14 +83,24 @@ def _search(settings: Settings, shots: TenTypes, recipe: LadderRecipe, say: Say)
 
 
 def _trained(
-    settings: Settings, shots: TenTypes, recipe: LadderRecipe, augmentation: Augmentation, minutes: float, say: Say
+    settings: Settings, shots: TenTypes, recipe: LadderRecipe, augmentation: Augmentation, share: float, say: Say
 ) -> tuple[Start, Learned]:
+    """A network trained for a share of the minutes."""
     rung = recipe.rung
     start = ladder_network(rung, len(shots.types), settings.keras_home, seed=recipe.seed)
-    from_nothing = rung.random_rate is not None and start.weights == RANDOM
-    rate = rung.random_rate if from_nothing and rung.random_rate is not None else rung.peak_rate
+    rate = rung.peak_rate
+    if rung.random_rate is not None and start.weights == RANDOM:
+        rate = rung.random_rate
     learned = learn(
-        start.network, shots, rung, augmentation, peak_rate=rate, minutes=minutes, seed=recipe.seed, say=say
+        start.network,
+        shots,
+        rung,
+        augmentation,
+        peak_rate=rate,
+        minutes=share * recipe.minutes,
+        longest=share * LONGEST,
+        seed=recipe.seed,
+        say=say,
     )
     return start, learned
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,42 +28,59 @@ JUDGED = 1000
 _BLOCK = 128
 
 
-@dataclass
 class Clock:
-    """Seconds of training; it stands still while the network is judged."""
+    """Seconds of the whole processor that a training had; it stands still while the network is judged.
 
-    aside: float = 0.0
-    worked_aside: float = 0.0
+    These are the seconds of its cores over their number, so that other work on the machine costs a training nothing;
+    but no training takes more than `longest` seconds on the wall, and where that is nearer, time passes by the wall.
+
+    Args:
+        seconds: of the processor, that the training may have.
+    """
+
+    def __init__(self, seconds: float, longest: float) -> None:
+        self._share = seconds / longest
+        self._worked, self._passed = self._now()
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        return time.process_time() / (os.cpu_count() or 1), time.monotonic()
+
+    @property
+    def worked(self) -> float:
+        """Seconds of the processor since the start."""
+        return self._now()[0] - self._worked
+
+    @property
+    def passed(self) -> float:
+        """Seconds on the wall since the start."""
+        return self._now()[1] - self._passed
 
     def __call__(self) -> float:
-        """Seconds since some moment."""
-        return time.monotonic() - self.aside
-
-    def worked(self) -> float:
-        """Seconds since some moment in which this process had a core, those of all its threads together."""
-        return time.process_time() - self.worked_aside
+        """Seconds since the start."""
+        return max(self.worked, self.passed * self._share)
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
         """What is done inside takes no time."""
-        started, worked = self(), self.worked()
+        worked, passed = self._now()
         yield
-        self.aside += self() - started
-        self.worked_aside += self.worked() - worked
+        later = self._now()
+        self._worked += later[0] - worked
+        self._passed += later[1] - passed
 
 
 @dataclass
 class Learned:
     """How a training went: its steps, its minutes, the loss of its first and last tenth, and what was judged when.
 
-    `core_minutes` is what it had of the processor's cores, all together: on a machine that does other work at the same
-    time less than the minutes times the cores. `checks` are pairs of the share of the minutes and the accuracy on
-    validation; the best one's weights were kept.
+    `minutes` are of the whole processor, `wall_minutes` on the wall. `checks` are pairs of the share of the minutes and
+    the accuracy on validation; the best one's weights were kept.
     """
 
     steps: int = 0
     minutes: float = 0.0
-    core_minutes: float = 0.0
+    wall_minutes: float = 0.0
     losses: list[float] = field(default_factory=list)
     checks: list[tuple[float, float]] = field(default_factory=list)
 
@@ -75,6 +93,7 @@ def learn(
     *,
     peak_rate: float,
     minutes: float,
+    longest: float,
     seed: int,
     say: Say,
 ) -> Learned:
@@ -82,9 +101,10 @@ def learn(
 
     Args:
         network: gives `product_type`, (b, types) logits.
+        minutes: of the whole processor; longest: on the wall.
     """
-    judged, clock, done = shots.parts["validation"].sample(JUDGED, seed), Clock(), Learned()
-    worked = clock.worked()
+    judged, done = shots.parts["validation"].sample(JUDGED, seed), Learned()
+    clock = Clock(60 * minutes, 60 * longest)
     best = (-1.0, network.get_weights())
 
     def judge(share: float) -> None:
@@ -104,7 +124,6 @@ def learn(
                 with clock.stopped():
                     judge(left.pop(0))
             yield tf.constant(batch.pixels, tf.float32), tf.constant(batch.targets.types)
-            done.minutes = 0.0 if started is None else (clock() - started) / 60
 
     def loss_of(pixels: tf.Tensor, types: tf.Tensor) -> tf.Tensor:
         return any_right_type(network(pixels, training=True)["product_type"], types)
@@ -112,7 +131,7 @@ def learn(
     losses = descend(
         network.trainable_variables, loss_of, watched(), peak_rate=peak_rate, place=by_minutes(minutes, clock)
     )
-    done.core_minutes = round((clock.worked() - worked) / 60, 2)
+    done.minutes, done.wall_minutes = round(clock.worked / 60, 2), round(clock.passed / 60, 2)
     judge(1.0)
     network.set_weights(best[1])
     tenth = max(1, len(losses) // 10)

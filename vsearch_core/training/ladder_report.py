@@ -38,8 +38,8 @@ kept, its weights are not.
 - Command: `{command}`.
 - Input: the shot letterboxed on white to {side}x{side} (most shots have 60x80).
 - Weights to begin with: {weights}.{note}
-- Training: {minutes} minutes of at most 45 on {machine}, which did other work too: {core_minutes} minutes of a core;
-  {steps:,} steps, {epochs:.1f} times through {catalogue_train:,} shots of part `train` (data {fingerprint});
+- Training: {minutes} minutes of {machine}, {wall_minutes} on the wall (at most 45), where the machine did other work
+  too; {steps:,} steps, {epochs:.1f} times through {catalogue_train:,} shots of part `train` (data {fingerprint});
   variation: {augmentation}; the state was chosen on validation.{search}
 - Served file: {megabytes:.1f} MB (LiteRT, float16 weights), {parameters:,} parameters, {latency_ms:.2f} ms a picture
   on {threads} threads{beside}.
@@ -212,7 +212,7 @@ def card(figures: Mapping[str, Any], training: Mapping[str, Any]) -> str:
         command=training["command"],
         note=f" This is {figures['note']}." if figures["note"] else "",
         minutes=training["minutes"],
-        core_minutes=training["core_minutes"],
+        wall_minutes=training["wall_minutes"],
         machine=training["machine"],
         steps=training["steps"],
         epochs=training["epochs"],
