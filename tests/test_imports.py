@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "access": BASE,
     "database": BASE | {"database_errors"},
     "database_errors": BASE,
-    "reviews": BASE | {"database"},
+    "reviews": BASE | {"catalogue", "database"},
     "migrations": BASE | {"database"},
 }
 """Each home, and the homes besides itself that it may import."""

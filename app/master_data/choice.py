@@ -57,7 +57,7 @@ def wanted(types: list[str]) -> Wanted:
         types: the labels that have issues, in the order in which they are offered.
     """
     with st.container(key="master_filters"):
-        kind_, label_, least_, state_ = st.columns([3, 3, 3, 4], vertical_alignment="bottom", gap="medium")
+        kind_, label_, least_, state_ = st.columns([3, 3, 3, 4], vertical_alignment="top", gap="medium")
         with kind_:
             kind = _select("Kind of issue", [EVERY_KIND, *KINDS], "kind")
         with label_:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,11 +11,11 @@ from app import states, words
 from app.master_data import choice
 from app.master_data.sources import Source
 from vsearch_core.insight.exports import as_csv
-from vsearch_core.reviews import RELABEL, Reviews
-from vsearch_core.reviews.reviews import corrections
+from vsearch_core.reviews import RELABEL, Reviews, corrections
 
 COMMAND = "python -m vsearch_core catalogue correct --catalogue CATALOGUE --corrections corrections.csv --out NEW"
-_TITLES = {
+_ROWS = 12
+_TITLES: dict[str, Any] = {
     "product": "Product",
     "label": "Label",
     "verdict": "Verdict",
@@ -56,7 +58,7 @@ def show(source: Source, reviews: Reviews, standing: pd.DataFrame) -> None:
         shown[known],
         hide_index=True,
         column_config=_TITLES,
-        height=min(35 * (len(shown) + 1) + 3, 480),
+        height="content" if len(shown) <= _ROWS else 480,
         key=f"master_decided_{whole}",
         on_select="rerun",
         selection_mode="single-row",

@@ -125,7 +125,7 @@ def said() -> None:
         states.error(problem)
     done = st.session_state.pop(_SAID, "")
     asked = "" if reviewer() else "Type your name to decide; it stands with every verdict."
-    st.html(f'<p class="master-said" role="status">{escape(done or asked)}</p>')
+    st.html(f'<p class="master-said" role="status">{escape(done or asked)}</p>', width="content")
 
 
 def sentence(row: dict[str, Any]) -> str:

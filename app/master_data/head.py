@@ -17,11 +17,11 @@ from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL
 
 COLOURS = {LABEL_ERROR: "#7a2e2e", COPIES_DISAGREE: "#2f5d73", FITS_NONE: "#b9ad9c"}
 MEANING = {
-    LABEL_ERROR: "another type is likelier than the label",
-    COPIES_DISAGREE: "nearly the same picture has another label elsewhere",
-    FITS_NONE: "among the pictures that are least like any type; the label need not be wrong",
+    LABEL_ERROR: "another type is likelier",
+    COPIES_DISAGREE: "nearly the same picture is labelled otherwise",
+    FITS_NONE: "least like any type; the label may be right",
 }
-_BARS = 8
+_BARS = 6
 
 
 def show(source: Source, table: pd.DataFrame) -> None:
@@ -47,8 +47,8 @@ def _figures(source: Source, table: pd.DataFrame) -> None:
     shown = "".join(f"<div><dt>{what}</dt><dd>{value} <small>{note}</small></dd></div>" for what, value, note in cells)
     kinds = "".join(
         f'<li><i style="background: {COLOURS[row.kind]}"></i><b>{row.issues:,}</b> '
-        f"<span>{escape(row.kind)} <small>({_share(row.issues, scored)}; {row.reviewed:,} reviewed)</small><br>"
-        f"<small>{MEANING[row.kind]}</small></span></li>"
+        f"<span>{escape(row.kind)} <small>{_share(row.issues, scored)}, {row.reviewed:,} reviewed: "
+        f"{MEANING[row.kind]}</small></span></li>"
         for row in by_kind(table, scored).itertuples()
     )
     st.html(
@@ -81,7 +81,7 @@ def _chart(source: Source, table: pd.DataFrame) -> None:
         )
     figure.update_layout(
         barmode="stack",
-        height=34 + 25 * max(len(most), 1),
+        height=26 + 22 * max(len(most), 1),
         margin={"l": 0, "r": 0, "t": 4, "b": 0},
         showlegend=False,
         bargap=0.3,

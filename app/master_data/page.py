@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from app import shop, states
 from app.master_data import choice, decided, deciding, head, queue, sources, wall, worth
 from app.master_data.sources import CATALOGUE, Source
+from vsearch_core.errors import DatabaseError
 from vsearch_core.evaluation.out_of_sample import COMMAND
 from vsearch_core.insight.quality import Model
-from vsearch_core.insight.review_queue import chosen, with_verdicts
+from vsearch_core.insight.review_queue import Wanted, chosen, with_verdicts
+from vsearch_core.reviews import Reviews, nothing_decided
 
 
 def show() -> None:
@@ -19,23 +22,39 @@ def show() -> None:
     own = sources.own_shop()
     source = _source(own, choice.catalogue_asked(own))
     if source is None:
-        worth.show()
+        worth.show(None)
         return
-    reviews = deciding.reviews_of(source)
-    standing = reviews.standing(source.labels)
+    reviews, standing = _verdicts(source)
     table = with_verdicts(source.issues, standing)
     head.show(source, table)
-    view = choice.view()
-    if view == choice.DECIDED:
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="master_view"
+    ):
+        view = choice.view()
+        if view == choice.QUEUE and reviews is not None:
+            deciding.ask_name()
+    if view == choice.DECIDED and reviews is not None:
         decided.show(source, reviews, standing)
     elif view == choice.WORTH:
-        worth.show()
+        worth.show(source if source.public else None)
+    elif view == choice.WALL:
+        wall.show(source, chosen(table, _wanted(table)))
     else:
-        wanted = choice.wanted(list(table["label"].value_counts().index))
-        if view == choice.WALL:
-            wall.show(source, chosen(table, wanted))
-        else:
-            queue.show(source, reviews, table, wanted)
+        queue.show(source, reviews, table, _wanted(table))
+
+
+def _wanted(table: pd.DataFrame) -> Wanted:
+    return choice.wanted(list(table["label"].value_counts().index))
+
+
+def _verdicts(source: Source) -> tuple[Reviews | None, pd.DataFrame]:
+    """What was decided; where the database is away, nothing, and nothing can be."""
+    try:
+        reviews = deciding.reviews_of(source)
+        return reviews, reviews.standing(source.labels)
+    except DatabaseError as error:
+        states.error(f"{error.message} Until then labels can be looked at, and nothing can be decided.")
+        return None, nothing_decided()
 
 
 def _source(own: Model | None, asked: str) -> Source | None:

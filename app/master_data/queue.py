@@ -18,14 +18,14 @@ _SIDE = 320
 _FACTS = ("gender", "colour", "season", "usage")
 
 
-def show(source: Source, reviews: Reviews, table: pd.DataFrame, wanted: Wanted) -> None:
+def show(source: Source, reviews: Reviews | None, table: pd.DataFrame, wanted: Wanted) -> None:
     """The product that the address names, or else the first of the queue."""
     rows = chosen(table, wanted)
     with st.container(horizontal=True, vertical_alignment="center", key="master_tools"):
         head.progress(chosen(table, Wanted(wanted.kind, wanted.label, wanted.least, EVERY)), table)
-        deciding.ask_name()
+        if reviews is not None:
+            deciding.said()
     row = _current(table, rows, wanted)
-    deciding.said()
     if row is None:
         _nothing(table, wanted)
         return
@@ -53,7 +53,7 @@ def _nothing(table: pd.DataFrame, wanted: Wanted) -> None:
         states.blank("No issue fits these filters", "Widen them to see issues again.")
 
 
-def _card(source: Source, reviews: Reviews, row: dict[str, Any], order: list[str]) -> None:
+def _card(source: Source, reviews: Reviews | None, row: dict[str, Any], order: list[str]) -> None:
     product, facts = str(row["id"]), source.product(str(row["id"]))
     title = " ".join(str(facts.get("name") or "").split()) or f"Product {product}"
     place = f"{order.index(product) + 1:,} of {len(order):,}" if product in order else "not among these filters"
@@ -72,7 +72,8 @@ def _card(source: Source, reviews: Reviews, row: dict[str, Any], order: list[str
                 f'<p class="kicker">{escape(known)}</p>'
             )
             _versus(row)
-            deciding.bar(source, reviews, row, order)
+            if reviews is not None:
+                deciding.bar(source, reviews, row, order)
             if verdict := deciding.sentence(row):
                 st.html(f'<p class="master-verdict">{escape(verdict)}</p>')
             st.html(f'<p class="master-evidence">{escape(str(row["evidence"]))}</p>')

@@ -18,7 +18,7 @@ from vsearch_core.images import decode
 from vsearch_core.insight.label_issues import label_issues
 from vsearch_core.insight.quality import SHOP, Model
 from vsearch_core.insight.quality_shop import measure_shop
-from vsearch_core.insight.review_queue import same_files
+from vsearch_core.insight.review_queue import in_order, same_files
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
@@ -35,7 +35,8 @@ class Source:
     """A catalogue whose labels were looked at.
 
     `labels` has the label of every product that was scored, `guesses` its most probable types with their
-    probabilities, `hidden` the ids that are never shown. `pictured`: the store that is set up has its products.
+    probabilities, `hidden` the ids that are never shown. `public`: it is the catalogue of the models; `pictured`: the
+    store that is set up has its products.
     """
 
     catalogue: str
@@ -43,6 +44,7 @@ class Source:
     labels: Mapping[str, str]
     guesses: pd.DataFrame = field(repr=False)
     hidden: frozenset[str] = field(repr=False)
+    public: bool
     pictured: bool
     how: str
 
@@ -146,10 +148,11 @@ def _catalogue(changed: int, version: str, _store: Store) -> Source:
     copies = known.copies[known.copies["first"].isin(seen) & known.copies["second"].isin(seen)]
     return Source(
         catalogue=PUBLIC,
-        issues=label_issues(products, predictions, copies),
+        issues=in_order(label_issues(products, predictions, copies)),
         labels=_labels(products, predictions),
         guesses=predictions.set_index("id"),
         hidden=hidden,
+        public=True,
         pictured=pictured,
         how="Each product was judged by a network that never saw it, trained on the other products.",
     )
@@ -163,10 +166,11 @@ def _this_shop(stamp: str, version: str, _measured: Model, _store: Store) -> Sou
     products = _store.products[["id", "name", "product_type"]]
     return Source(
         catalogue=_store.name,
-        issues=label_issues(products, predictions, same_files(_store.products)),
+        issues=in_order(label_issues(products, predictions, same_files(_store.products))),
         labels=_labels(products, predictions),
         guesses=predictions.set_index("id"),
         hidden=frozenset(),
+        public=False,
         pictured=True,
         how="Judged by the network that ships, which learned from another catalogue and never saw these products: "
         "where the two shops mean different things by a type, it is the shop that is right.",

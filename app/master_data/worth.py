@@ -8,15 +8,25 @@ import pandas as pd
 import streamlit as st
 
 from app import states
+from app.master_data.sources import Source
+from vsearch_core.insight import audit
 from vsearch_core.insight.protocols import Protocol, as_table, read_protocols
 from vsearch_core.settings import settings
 
 STUDY, MEASURE = "cleaning", "python -m vsearch_core evaluate cleaning"
+_PER_PAGE = 36
 
 
-def show() -> None:
-    """The study and the audit, each as far as it is there."""
+def show(source: Source | None) -> None:
+    """The study and the audit, each as far as it is there.
+
+    Args:
+        source: where the audited pictures are: the catalogue of the models; None where they are not at hand.
+    """
     _study()
+    found = audit.read_audit(settings().models)
+    if found is not None:
+        _audit(found, source)
 
 
 def _study() -> None:
@@ -32,24 +42,66 @@ def _study() -> None:
         )
         return
     st.html(f'<h2 class="strip-title">{escape(study.title)}</h2><p class="master-about">{escape(study.heading)}</p>')
-    _table(study)
+    _figures(study)
     st.caption(f"Measured with `{study.command}`" + (f", {study.machine}." if study.machine else "."))
 
 
-def _table(study: Protocol) -> None:
-    table = as_table(study.figures)
-    span = [
+def _figures(study: Protocol) -> None:
+    table = as_table(study.figures).assign(group=[one.group for one in study.figures])
+    titles = {"what": "Trained", "group": "Tested on", "measure": "Measure"}
+    _table(table.rename(columns={"cases": "count"}), {key: name for key, name in titles.items() if table[key].any()})
+
+
+def _audit(found: audit.Audit, source: Source | None) -> None:
+    st.html(
+        '<h2 class="strip-title">How much of the rest is the data</h2>'
+        f'<p class="master-about">{escape(found.sentence())} The rules, and every verdict with its note, are in '
+        "<code>models/audit</code>.</p>"
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _table(found.shares, {"of": "Disagreements", "verdict": "Verdict"})
+    with right:
+        _table(found.accuracies, {"of": "Accuracy", "counted": "What counts as right"})
+    _looked_at(found.verdicts, source)
+
+
+def _table(table: pd.DataFrame, titles: dict[str, str]) -> None:
+    """Shares with their intervals."""
+    spans = [
         f"{low:.1%} to {high:.1%}" if pd.notna(low) and pd.notna(high) else ""
         for low, high in zip(table["low"], table["high"], strict=True)
     ]
-    shown = pd.DataFrame(
-        {
-            "trained": table["what"],
-            "tested on": [one.group for one in study.figures],
-            "measure": table["measure"],
-            "value": [f"{value:.1%}" for value in table["value"]],
-            "95 % interval": span,
-            "cases": ["" if pd.isna(count) else f"{count:,}" for count in table["cases"]],
-        }
+    shown = table[list(titles)].rename(columns=titles)
+    shown["Share"] = [f"{value:.1%}" for value in table["value"]]
+    shown["95 % interval"] = spans
+    shown["Pictures"] = ["" if pd.isna(count) else f"{count:,.0f}" for count in table["count"]]
+    st.dataframe(shown, hide_index=True, height="content")
+
+
+def _looked_at(verdicts: pd.DataFrame, source: Source | None) -> None:
+    counts = verdicts["verdict"].value_counts()
+    names = [name for name in audit.WHOSE if counts.get(name)]
+    whose = st.segmented_control(
+        "Verdict",
+        names,
+        format_func=lambda name: f"{name} ({counts[name]:,})",
+        default="label" if "label" in names else names[0],
+        required=True,
+        key="master_audited",
+        label_visibility="collapsed",
     )
-    st.dataframe(shown[[name for name in shown if shown[name].ne("").any()]], hide_index=True)
+    shown = verdicts[verdicts["verdict"] == whose]
+    pages = -(-len(shown) // _PER_PAGE)
+    page = st.pagination(pages, key=f"master_audit_{whose}") if pages > 1 else 1
+    shown = shown.iloc[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    if source is None or not source.pictured:
+        st.dataframe(shown.drop(columns="verdict"), hide_index=True)
+        return
+    cards = "".join(
+        f'<li><img src="{source.picture(row.id, 160)}" alt="Product {escape(row.id)}"><span>label '
+        f"<b>{escape(row.label)}</b><br>model {escape(row.predicted)}<br>{escape(row.note)}<br>{escape(row.id)}</span>"
+        "</li>"
+        for row in shown.itertuples()
+    )
+    st.html(f'<p class="kicker">Here {escape(audit.WHOSE[str(whose)])}:</p><ul class="master-audited">{cards}</ul>')

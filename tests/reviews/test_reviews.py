@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,10 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from vsearch_core.catalogue.corrections import read_corrections
 from vsearch_core.database import Base, Database, migrations
 from vsearch_core.errors import ReviewError
-from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict
-from vsearch_core.reviews.reviews import COLUMNS, CORRECTIONS, corrections
+from vsearch_core.insight.exports import as_csv
+from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict, corrections, nothing_decided
+from vsearch_core.reviews.reviews import COLUMNS, CORRECTIONS
 
 
 def decide(reviews: Reviews, product: str = "15970", verdict: str = KEEP, **given: Any) -> Verdict:
@@ -76,24 +78,29 @@ def test_another_catalogue_knows_nothing_of_it(reviews: Reviews, database: Datab
     assert other.take_back("ana@shop.example") is None
 
 
-def test_corrections_are_the_columns_that_the_command_takes_in_the_order_of_deciding(reviews: Reviews) -> None:
+def test_corrections_are_what_the_command_takes_in_the_order_of_deciding(reviews: Reviews, tmp_path: Path) -> None:
     moment = datetime(2026, 3, 1, 9, 30, 5, tzinfo=UTC)
     decide(reviews, verdict=RELABEL, new_label="Tshirts", time=moment)
     decide(reviews, "59263", verdict=KEEP)
-    decide(reviews, "7", verdict=AMBIGUOUS)
+    decide(reviews, "=7", verdict=AMBIGUOUS)
     table = corrections(reviews.standing())
     assert tuple(table.columns) == CORRECTIONS
-    assert list(table["id"]) == ["15970", "59263", "7"]
+    assert list(table["id"]) == ["15970", "59263", "=7"]
     assert list(table["to"]) == ["Tshirts", "Tops", "Tops"]
     assert table.loc[0, "time"] == "2026-03-01T09:30:05Z"
-    again = pd.read_csv(io.StringIO(table.to_csv(index=False)), dtype=str)
-    assert list(again["verdict"]) == [RELABEL, KEEP, AMBIGUOUS]
+    (tmp_path / "corrections.csv").write_bytes(as_csv(table))
+    read = read_corrections(tmp_path / "corrections.csv")
+    assert [(one.id, one.old, one.verdict) for one in read] == [
+        ("15970", "Tops", RELABEL),
+        ("59263", "Tops", KEEP),
+        ("=7", "Tops", AMBIGUOUS),
+    ]
 
 
 def test_nothing_reviewed_gives_empty_tables_with_their_columns(reviews: Reviews) -> None:
     assert reviews.standing().empty
     assert reviews.standing({"1": "Tops"}).empty
-    assert list(reviews.standing({"1": "Tops"})) == list(reviews.standing({})) == list(COLUMNS)
+    assert list(reviews.standing({"1": "Tops"})) == list(nothing_decided()) == list(COLUMNS)
     assert tuple(corrections(reviews.standing()).columns) == CORRECTIONS
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from vsearch_core.contracts import Hit
-from vsearch_core.insight.label_issues import KINDS
+from vsearch_core.insight.label_issues import FITS_NONE, KINDS
 from vsearch_core.insight.quality_suspicion import VOTERS, votes_for
 from vsearch_core.store import Filters, Store
 
@@ -39,6 +39,14 @@ def with_verdicts(issues: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     table = issues.merge(known, left_on="id", right_on="product", how="left").drop(columns="product")
     table[decided] = table[decided].astype(object).fillna("")
     return table
+
+
+def in_order(issues: pd.DataFrame) -> pd.DataFrame:
+    """The issues as they are reviewed: labels that look wrong first, then pictures that fit no type.
+
+    The scores of the latter are ranks, which say nothing of how wrong a label is.
+    """
+    return issues.sort_values("kind", key=lambda kind: kind == FITS_NONE, kind="stable", ignore_index=True)
 
 
 def chosen(table: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
@@ -104,7 +112,7 @@ def same_files(products: pd.DataFrame, most: int = 10) -> pd.DataFrame:
         products: of a store, with `id` and `image_sha256`.
         most: of a picture that more products share, the first so many count.
     """
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     known = products[products["image_sha256"].astype(str) != ""]
     for _, ids in known.groupby("image_sha256", sort=False)["id"]:
         pairs += itertools.combinations(ids.iloc[:most], 2)

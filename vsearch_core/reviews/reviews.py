@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Select, func, select, update
 
+from vsearch_core.catalogue.corrections import RELABEL, VERDICTS
 from vsearch_core.database import Database
 from vsearch_core.errors import ReviewError
-from vsearch_core.reviews.tables import RELABEL, VERDICTS, Verdict
+from vsearch_core.reviews.tables import Verdict
 
 NAME_MOST = 200
 """Letters of a reviewer's name."""
@@ -136,9 +137,16 @@ class Reviews:
     def _read(self, query: Select[Any]) -> pd.DataFrame:
         with self._database.session() as session:
             rows = [tuple(row) for row in session.execute(query)]
-        found = pd.DataFrame(rows, columns=list(COLUMNS))
-        times = {name: pd.to_datetime(found[name], utc=True) for name in ("time", "taken_back")}
-        return found.assign(**times)
+        return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def nothing_decided() -> pd.DataFrame:
+    """What `standing` gives where there is no verdict."""
+    return _typed(pd.DataFrame(columns=list(COLUMNS)))
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(**{name: pd.to_datetime(table[name], utc=True) for name in ("time", "taken_back")})
 
 
 def corrections(standing: pd.DataFrame) -> pd.DataFrame:

@@ -9,11 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vsearch_core.database import Base, UtcDateTime
 
-KEEP, RELABEL, AMBIGUOUS = "keep", "relabel", "ambiguous"
-
-VERDICTS = (KEEP, RELABEL, AMBIGUOUS)
-"""What can be decided: the label is right; another one is; both could be, or the picture does not tell."""
-
 
 class Verdict(Base):
     """What somebody decided about one product's label. Rows are never deleted: one that is taken back says so.
@@ -37,7 +32,7 @@ class Verdict(Base):
     kind: Mapped[str]
     """What made it suspicious."""
     verdict: Mapped[str]
-    """One of `VERDICTS`."""
+    """`keep`: the label is right; `relabel`: another one is; `ambiguous`: both would do, or the picture does not tell."""
     new_label: Mapped[str]
     """The product type that it shall have; empty where the verdict is not `relabel`."""
     reviewer: Mapped[str]
