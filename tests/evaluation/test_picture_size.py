@@ -41,4 +41,4 @@ def test_a_picture_made_small_keeps_its_shape() -> None:
 
 def test_without_the_public_data_no_size_is_measured(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="data fetch"):
-        measure_picture_size(Settings(data=tmp_path / "none"), "validation")
+        measure_picture_size(Settings(data=tmp_path / "none"), pd.DataFrame())

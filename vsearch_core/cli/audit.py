@@ -35,12 +35,13 @@ def run_audit(arguments: argparse.Namespace) -> int:
 
 
 def _measured(silent: bool) -> dict[str, Any]:
-    from vsearch_core.evaluation.audit import PART
+    from vsearch_core.evaluation.audit import evaluated
     from vsearch_core.evaluation.picture_size import measure_picture_size
     from vsearch_core.insight.suspicion_audit import audit_suspicion
 
     suspicion = audit_suspicion(settings())
-    size = measure_picture_size(settings(), PART, _silent if silent else print)
+    _, table, _ = evaluated(settings())
+    size = measure_picture_size(settings(), table, _silent if silent else print)
     return {"picture_size": size, "suspicion": suspicion}
 
 

@@ -52,7 +52,7 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
         ReviewError: the verdicts are not those of this sample.
         BundleError: there is no evaluation of the bundle that ships.
     """
-    model, table, ten = _evaluation(settings)
+    model, table, ten = evaluated(settings)
     found = {
         "command": "python -m vsearch_core evaluate audit",
         "model": model,
@@ -65,6 +65,28 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
     given = {**{name: kept[name] for name in EXTRAS if name in kept}, **(extras or {})}
     replace_json(path, {**found, **given})
     return {**found, **given}
+
+
+def evaluated(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
+    """Fingerprint of the bundle that ships, what it said of the audited part, and the ten types.
+
+    The table has `id`, `label`, `predicted` and `group`.
+
+    Raises:
+        BundleError: there is no bundle, or no evaluation of it.
+    """
+    bundle = Bundle.open(settings.models / "fashion")
+    folder = bundle.path / "evaluation"
+    again = "make it with `python -m vsearch_core evaluate fashion`"
+    if not all((folder / name).is_file() for name in ("figures.json", "catalogue.parquet")):
+        raise BundleError(f"{folder} holds no evaluation; {again}.")
+    figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    if figures.get("model") != bundle.fingerprint:
+        raise BundleError(f"The evaluation in {folder} is of another network; {again}.")
+    table = pd.read_parquet(folder / "catalogue.parquet", columns=["id", "part", "label", "type_1"])
+    table = table[table["part"] == PART].rename(columns={"type_1": "predicted"}).drop(columns="part")
+    groups = read_split("catalogue").set_index("id")["group"]
+    return bundle.fingerprint, table.assign(group=table["id"].map(groups)), figures["types"]["ten_types_names"]
 
 
 def audit_figures(table: pd.DataFrame, verdicts: pd.DataFrame, ten: list[str]) -> dict[str, Any]:
@@ -207,19 +229,3 @@ def _refuse(ids: list[str], what: str, way_out: str) -> None:
     if ids:
         more = f" (and {len(ids) - 1} more)" if len(ids) > 1 else ""
         raise ReviewError(f"In the audit, {ids[0]}{more} {what}; {way_out}.", code="bad_verdicts")
-
-
-def _evaluation(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
-    """Fingerprint of the bundle that ships, what it said of the audited part, and the ten types."""
-    bundle = Bundle.open(settings.models / "fashion")
-    folder = bundle.path / "evaluation"
-    again = "make it with `python -m vsearch_core evaluate fashion`"
-    if not all((folder / name).is_file() for name in ("figures.json", "catalogue.parquet")):
-        raise BundleError(f"{folder} holds no evaluation; {again}.")
-    figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
-    if figures.get("model") != bundle.fingerprint:
-        raise BundleError(f"The evaluation in {folder} is of another network; {again}.")
-    table = pd.read_parquet(folder / "catalogue.parquet", columns=["id", "part", "label", "type_1"])
-    table = table[table["part"] == PART].rename(columns={"type_1": "predicted"}).drop(columns="part")
-    groups = read_split("catalogue").set_index("id")["group"]
-    return bundle.fingerprint, table.assign(group=table["id"].map(groups)), figures["types"]["ten_types_names"]

@@ -10,7 +10,6 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.split import read_split
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import CatalogueError
 from vsearch_core.evaluation.metrics import mean_figure
@@ -25,11 +24,13 @@ _COMMON = 100
 """Sizes with fewer products than this have no line of their own."""
 
 
-def measure_picture_size(settings: Settings, part: str, say: Say = print) -> dict[str, Any]:
-    """Accuracy of the bundle that ships by picture size, on one part of the split.
+def measure_picture_size(settings: Settings, table: pd.DataFrame, say: Say = print) -> dict[str, Any]:
+    """Accuracy of the bundle that ships by picture size.
 
-    Every picture is run as it is; those with more than `SMALL_SIDE` pixels also after they were made as small as the
-    small ones.
+    Only the pictures with more than `SMALL_SIDE` pixels are run, made as small as the small ones are.
+
+    Args:
+        table: catalogue products with `id`, `label`, `predicted` (of the pictures as they are) and `group`.
 
     Raises:
         CatalogueError: the public data sets are not at hand.
@@ -42,18 +43,15 @@ def measure_picture_size(settings: Settings, part: str, say: Say = print) -> dic
         )
     model = model_of(settings)
     catalogue = read_catalogue(settings.data / "fashion-products")
-    table = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
-    table = table[table["part"] == part].reset_index(drop=True)
+    table = table.merge(catalogue.products[["id", "image"]], on="id", validate="one_to_one")
     whole = reader(catalogue.images, table, 2 * model.bundle.side)
     with ThreadPoolExecutor(settings.threads) as pool:
         sizes = np.array(list(pool.map(lambda row: whole(row).original_size, range(len(table)))))
     large = np.flatnonzero(sizes.max(axis=1) > SMALL_SIDE)
-    say(f"running the network on {len(table):,} pictures, and on {len(large):,} of them made small")
-
-    names = model.bundle.product_types
-    right = best_of(predict(model, table, whole).types, names) == table["product_type"].to_numpy()
+    say(f"running the network on {len(large):,} large pictures, made small")
     shrunk = predict(model, table.iloc[large].reset_index(drop=True), lambda row: made_small(whole(int(large[row]))))
-    right_small = best_of(shrunk.types, names) == table["product_type"].to_numpy()[large]
+    right_small = best_of(shrunk.types, model.bundle.product_types) == table["label"].to_numpy()[large]
+    right = (table["label"] == table["predicted"]).to_numpy()
     return size_figures(table.assign(width=sizes[:, 0], height=sizes[:, 1]), right, large, right_small)
 
 
