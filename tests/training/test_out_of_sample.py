@@ -18,9 +18,9 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.evaluation.out_of_sample import VOTERS, read_out_of_sample
 from vsearch_core.settings import Settings
 from vsearch_core.training.out_of_sample import FoldsRecipe, train_out_of_sample
-from vsearch_core.training.small import SmallRecipe, as_taken_again, folds_of
+from vsearch_core.training.small import SmallRecipe, folds_of, taken_again
 
-RECIPE = FoldsRecipe(minutes=0.02, small=SmallRecipe(side=32, batch=8))
+RECIPE = FoldsRecipe(steps=6, small=SmallRecipe(side=32, batch=8))
 
 
 def test_rows_of_one_group_are_in_one_fold_and_each_type_is_in_all() -> None:
@@ -37,7 +37,7 @@ def test_rows_of_one_group_are_in_one_fold_and_each_type_is_in_all() -> None:
 def test_a_shot_that_is_taken_again_stays_a_shot_on_white() -> None:
     pixels = np.full((4, 32, 32, 3), 255, np.uint8)
     pixels[:, 10:20, 10:20] = 0
-    taken = as_taken_again(pixels, np.random.default_rng(1))
+    taken = taken_again(pixels, np.random.default_rng(1))
     assert taken.shape == pixels.shape
     assert (taken != pixels).any()
     assert (taken < 50).sum(axis=(1, 2, 3)).tolist() == [300] * 4, "the product is all there"

@@ -6,7 +6,6 @@ import argparse
 from typing import Any
 
 from vsearch_core.cli.photos import positive
-from vsearch_core.cli.studies import minutes
 from vsearch_core.settings import settings
 
 
@@ -14,7 +13,6 @@ def add_verbs(train: Any, evaluate: Any) -> None:
     """Add the verbs to the two commands."""
     folds = train.add_parser("out-of-sample", help="what networks say of the products that they were not shown")
     folds.add_argument("--fold", type=positive, help="train one fold alone; default: all that are missing")
-    folds.add_argument("--minutes", type=minutes, help="of training steps for each fold (default 5)")
     folds.set_defaults(run=run_out_of_sample)
     worth = evaluate.add_parser("cleaning", help="what dropping clearly wrong labels is worth")
     worth.set_defaults(run=run_cleaning)
@@ -22,10 +20,9 @@ def add_verbs(train: Any, evaluate: Any) -> None:
 
 def run_out_of_sample(arguments: argparse.Namespace) -> int:
     """`train out-of-sample`."""
-    from vsearch_core.training.out_of_sample import FoldsRecipe, train_out_of_sample
+    from vsearch_core.training.out_of_sample import train_out_of_sample
 
-    recipe = FoldsRecipe() if arguments.minutes is None else FoldsRecipe(minutes=arguments.minutes)
-    path = train_out_of_sample(settings(), recipe, fold=arguments.fold, say=_say)
+    path = train_out_of_sample(settings(), fold=arguments.fold, say=_say)
     if path is not None:
         print(f"{path} is written.")
     return 0

@@ -26,7 +26,7 @@ EVERY, CLEANED = "every label", "clearly wrong labels dropped"
 class WorthRecipe:
     """What decides the study: every training has as many steps, whatever it is shown."""
 
-    steps: int = 360
+    steps: int = 400
     seeds: tuple[int, ...] = (1, 2)
     small: SmallRecipe = field(default_factory=SmallRecipe)
 
@@ -57,7 +57,7 @@ def study_cleaning(
     """
     recipe = recipe or WorthRecipe()
     start = start or imagenet_start(settings, recipe.small)
-    shots = read_shots(settings, recipe.small.side, say=say)
+    shots = read_shots(settings, recipe.small, start, say=say)
     rows, asked = shots.rows_of("train"), shots.rows_of("test")
     table = shots.table.iloc[rows]
     clearly = (table["id"].map(dict(wrong)) == table["product_type"]).to_numpy()
@@ -124,7 +124,7 @@ def _answers(
         started = time.monotonic()
         small = SmallRecipe(**{**asdict(recipe.small), "seed": seed})
         network, _ = train_small(shots, learned, small, start, place=by_steps(recipe.steps), say=say)
-        logits, _ = network.run(shots.pixels, asked)
+        logits, _ = network.run(shots, asked)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".part")
         with draft.open("wb") as file:

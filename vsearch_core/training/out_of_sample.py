@@ -30,7 +30,7 @@ from vsearch_core.evaluation.predictions import reader
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.training.bundle import machine
-from vsearch_core.training.descent import by_minutes
+from vsearch_core.training.descent import by_steps
 from vsearch_core.training.loop import Say
 from vsearch_core.training.network import WEIGHTS
 from vsearch_core.training.small import Shots, SmallRecipe, Start, folds_of, imagenet_start, read_shots, train_small
@@ -40,10 +40,10 @@ PARTS = ("train", "validation")
 
 @dataclass(frozen=True)
 class FoldsRecipe:
-    """What decides the predictions; `minutes` are of training steps for each fold, whatever the machine."""
+    """What decides the predictions; `steps` are of each fold's training: 1000 are about three epochs."""
 
     folds: int = 3
-    minutes: float = 5.0
+    steps: int = 1000
     small: SmallRecipe = field(default_factory=SmallRecipe)
 
     @property
@@ -77,7 +77,7 @@ def train_out_of_sample(
     """
     recipe = recipe or FoldsRecipe()
     start = start or imagenet_start(settings, recipe.small)
-    shots = read_shots(settings, recipe.small.side, say=say)
+    shots = read_shots(settings, recipe.small, start, say=say)
     rows = shots.rows_of(*PARTS)
     chosen = shots.table.iloc[rows]
     folds = folds_of(list(chosen["group"]), list(chosen["product_type"]), recipe.folds, seed=recipe.small.seed)
@@ -109,11 +109,11 @@ def _train_fold(
     learned, asked = rows[folds != number], rows[folds == number]
     say(f"fold {number + 1}: training on {len(learned):,} products, to ask about {len(asked):,}")
     started = time.monotonic()
-    network, losses = train_small(shots, learned, recipe.small, start, place=by_minutes(recipe.minutes), say=say)
+    network, losses = train_small(shots, learned, recipe.small, start, place=by_steps(recipe.steps), say=say)
     trained = time.monotonic()
     say(f"fold {number + 1}: {len(losses):,} steps; asking it")
-    logits, features = network.run(shots.pixels, asked)
-    _, known = network.run(shots.pixels, learned)
+    logits, features = network.run(shots, asked)
+    _, known = network.run(shots, learned)
     near, cosines = nearest(features, known, VOTERS)
     draft = kept / f".fold-{number + 1}.new"
     with draft.open("wb") as file:
@@ -210,10 +210,12 @@ def _of_fold(
 ) -> tuple[pd.DataFrame, dict[str, object]]:
     """What one network said of the rows it was asked about, with its temperature; the index is the row of `shots`."""
     types, labels = np.array(shots.types, object), shots.table["product_type"].to_numpy(object)
-    groups = list(shots.table["group"].iloc[asked])
+    groups = shots.table["group"].to_numpy(object)[asked]
     exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     raw = Answers(
-        exponentials / exponentials.sum(axis=1, keepdims=True), right_types([[x] for x in labels[asked]], types), groups
+        exponentials / exponentials.sum(axis=1, keepdims=True),
+        right_types([[label] for label in labels[asked]], shots.types),
+        groups,
     )
     temperature = fit_temperature([raw])
     answers = raw.at(temperature)
@@ -284,9 +286,9 @@ they are smaller and shorter trained than `models/fashion`, and serve nothing el
   {recipe["folds"]} folds; titles and near-identical pictures that the split joins are in one fold. No product of part
   test was shown or asked about.
 - Each fold's whole network began from the ImageNet weights (`{facts["weights"]}`) and saw the other folds alone:
-  MobileNetV2 at {small["side"]} pixels, layers before `{small["frozen_before"]}` as they were,
-  {recipe["minutes"]:g} minutes of steps of {small["batch"]} pictures, rate up to {small["peak_rate"]:g} and along a
-  cosine to zero, cross-entropy over product types; pictures mirrored, moved a little, brighter or darker.
+  MobileNetV2 at {small["side"]} pixels, layers before `{small["frozen_before"]}` as ImageNet has them,
+  {recipe["steps"]:,} steps of {small["batch"]} pictures, rate up to {small["peak_rate"]:g} and along a cosine to zero,
+  cross-entropy over product types; each picture as it is or mirrored, moved a little, brighter or darker.
 - Probabilities have one temperature for each fold, fitted on what its network was asked (Guo et al., arXiv
   1706.04599): that is one number for a third of the catalogue, whose labels are as noisy as the rest.
 - {facts["near_identical_pairs"]:,} pairs of products with nearly the same picture are in `copies.parquet`.

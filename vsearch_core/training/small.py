@@ -1,4 +1,8 @@
-"""A small network of product types, quick to train on any rows of the catalogue: for asking what labels are worth."""
+"""A small network of product types, quick to train on any rows of the catalogue: for asking what labels are worth.
+
+Its early blocks keep their ImageNet weights, so that they are run once over every picture, as it is and as it might
+have been taken again; what is trained is the rest, anew each time.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -26,9 +31,16 @@ from vsearch_core.training.material import need_data
 from vsearch_core.training.network import trunk
 from vsearch_core.training.recipe import Recipe
 
-_BLOCK, _WORKERS = 256, 2
+VIEWS = 2
+"""Of each picture: as it is, and taken again."""
+
+_BLOCK, _CHUNK, _WORKERS = 256, 2048, 2
 _SHIFT, _LIGHT = 0.08, 0.1
 """How far a picture is moved, of its side, and how much brighter or darker it becomes."""
+
+Start = Callable[[], tuple[keras.Model, keras.Model]]
+"""Makes a trunk that has seen none of the photos, in two: the frozen part, (b, side, side, 3) in -1..1 -> (b, h, w, c),
+and the part that is trained, (b, h, w, c) -> (b, f)."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +50,20 @@ class SmallRecipe:
     side: int = 96
     batch: int = 64
     peak_rate: float = 8e-4
-    frozen_before: str = "block_6"
+    frozen_before: str = "block_13"
     seed: int = Recipe.seed
 
 
 @dataclass(frozen=True)
 class Shots:
-    """The catalogue's products of all parts with `part` and `group`, and their pictures (n, side, side, 3) uint8.
+    """The catalogue's products of all parts with `part` and `group`, and what the frozen part says of their pictures.
 
-    `types` are all product types that occur, and `numbers` (n,) each product's place among them.
+    `seen` (n, VIEWS, h, w, c) float16.
     """
 
     table: pd.DataFrame
     source: ImageSource
-    pixels: np.ndarray
+    seen: np.ndarray
 
     @property
     def types(self) -> list[str]:
@@ -60,7 +72,7 @@ class Shots:
 
     @property
     def numbers(self) -> np.ndarray:
-        """(n,) int32, -1 where a product has no type."""
+        """(n,) each product's place among the types, int32; -1 where it has none."""
         return codes(self.table["product_type"], self.types)
 
     def rows_of(self, *parts: str) -> np.ndarray:
@@ -68,63 +80,64 @@ class Shots:
         return np.flatnonzero(self.table["part"].isin(parts) & self.table["product_type"].ne(""))
 
 
-def read_shots(settings: Settings, side: int, *, say: Say) -> Shots:
-    """Every product of the public catalogue; the letterboxed pictures are kept in the cache.
+def imagenet_start(settings: Settings, recipe: SmallRecipe) -> Start:
+    """MobileNetV2 with its ImageNet weights; calling it raises BundleError where they are not to be had."""
+
+    def start() -> tuple[keras.Model, keras.Model]:
+        base = trunk(recipe.side, settings.keras_home, frozen_before=recipe.frozen_before)
+        first = next(place for place, layer in enumerate(base.layers) if layer.name.startswith(recipe.frozen_before))
+        border = base.layers[first - 1].output
+        return keras.Model(base.input, border), keras.Model(border, base.output)
+
+    return start
+
+
+def read_shots(settings: Settings, recipe: SmallRecipe, start: Start, *, say: Say) -> Shots:
+    """Every product of the public catalogue, with what the frozen part says of its picture; that is kept in the cache.
 
     Raises:
         CatalogueError: the public data sets are not at hand.
+        BundleError: the ImageNet weights are not to be had.
     """
     need_data(settings)
     catalogue = read_catalogue(settings.data / "fashion-products")
-    table, source = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one"), catalogue.images
-    named = hashlib.sha256("\n".join(table["id"]).encode()).hexdigest()[:12]
-    path = settings.cache / "training" / "pictures" / f"small-{side}-{named}.npy"
-    if not path.is_file():
-        say(f"reading {len(table):,} pictures (kept in the cache)")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.part")
-        pixels = np.lib.format.open_memmap(draft, "w+", np.uint8, (len(table), side, side, 3))
-        names = table["image"].to_numpy()
-
-        def fill(row: int) -> None:
-            photo = images.decode(source.read(names[row]), max_side=2 * side)
-            pixels[row] = images.letterbox(photo.pixels, side)
-
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            for _ in pool.map(fill, range(len(table))):
-                pass
-        pixels.flush()
-        draft.replace(path)
-    return Shots(table, source, np.load(path, mmap_mode="r"))
+    table = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    named = hashlib.sha256("\n".join([recipe.frozen_before, *table["id"]]).encode()).hexdigest()[:12]
+    folder = settings.cache / "training" / "features" / f"small-{recipe.side}-{named}"
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{begin}.npy" for begin in range(0, len(table), _CHUNK)]
+    missing = [(place * _CHUNK, path) for place, path in enumerate(paths) if not path.is_file()]
+    if missing:
+        say(f"running the frozen part on {len(table):,} pictures, {VIEWS} views each (kept in the cache)")
+        frozen = start()[0]
+        forward = tf.function(lambda block: frozen(block / 127.5 - 1, training=False), reduce_retracing=True)
+        for begin, path in missing:
+            names = table["image"].iloc[begin : begin + _CHUNK].to_numpy()
+            _keep(
+                path, _seen(catalogue.images, names, recipe.side, forward, np.random.default_rng([Recipe.seed, begin]))
+            )
+            say(f"{min(begin + _CHUNK, len(table)):,} pictures")
+    return Shots(table, catalogue.images, np.concatenate([np.load(path) for path in paths]))
 
 
 class SmallNetwork:
-    """A trained trunk and its classifier."""
+    """A trained part and its classifier."""
 
-    def __init__(self, base: keras.Model, head: keras.layers.Layer) -> None:
+    def __init__(self, trained: keras.Model, head: keras.layers.Layer) -> None:
         def forward(block: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            features = base(block / 127.5 - 1, training=False)
+            features = trained(block, training=False)
             return head(features), tf.math.l2_normalize(features, axis=1)
 
         self._forward = tf.function(forward, reduce_retracing=True)
 
-    def run(self, pixels: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Logits (len(rows), types) and L2-normalised features (len(rows), f) of some pictures, float32."""
+    def run(self, shots: Shots, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Logits (len(rows), types) and L2-normalised features (len(rows), f) of some pictures as they are, float32."""
         found = []
         for start in range(0, len(rows), _BLOCK):
-            block = np.asarray(pixels[rows[start : start + _BLOCK]], np.float32)
+            block = shots.seen[rows[start : start + _BLOCK], 0].astype(np.float32)
             found.append([value.numpy() for value in self._forward(tf.constant(block))])
         logits, features = zip(*found, strict=True)
         return np.concatenate(logits), np.concatenate(features)
-
-
-Start = Callable[[], keras.Model]
-"""Makes a trunk that has seen none of the photos, (b, side, side, 3) in -1..1 -> (b, f)."""
-
-
-def imagenet_start(settings: Settings, recipe: SmallRecipe) -> Start:
-    """MobileNetV2 with its ImageNet weights; calling it raises BundleError where they are not to be had."""
-    return lambda: trunk(recipe.side, settings.keras_home, frozen_before=recipe.frozen_before)
 
 
 def train_small(
@@ -141,31 +154,31 @@ def train_small(
         The network, and the loss of every step.
     """
     keras.utils.set_random_seed(recipe.seed)
-    base = start()
+    _, trained = start()
     dropout = keras.layers.Dropout(0.2, seed=recipe.seed)
     head = keras.layers.Dense(len(shots.types), name="product_type")
-    head.build((None, base.output_shape[-1]))
+    head.build((None, trained.output_shape[-1]))
     numbers = shots.numbers
 
-    def loss_of(pixels: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
-        logits = head(dropout(base(pixels / 127.5 - 1, training=True), training=True))
+    def loss_of(seen: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
+        logits = head(dropout(trained(seen, training=True), training=True))
         return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(classes, logits))
 
     def batches() -> Iterator[tuple[tf.Tensor, tf.Tensor]]:
         random = np.random.default_rng(recipe.seed)
         for number, drawn in enumerate(shuffled(len(rows), recipe.batch, recipe.seed)):
-            if number and number % 50 == 0:
+            if number and number % 100 == 0:
                 say(f"step {number:,}: {number * recipe.batch / len(rows):.2f} epochs")
             chosen = rows[drawn]
-            pixels = as_taken_again(shots.pixels[chosen], random)
-            yield tf.constant(pixels, tf.float32), tf.constant(numbers[chosen])
+            seen = shots.seen[chosen, random.integers(VIEWS, size=len(chosen))]
+            yield tf.constant(seen, tf.float32), tf.constant(numbers[chosen])
 
-    variables = [*base.trainable_variables, *head.trainable_variables]
+    variables = [*trained.trainable_variables, *head.trainable_variables]
     losses = descend(variables, loss_of, batches(), peak_rate=recipe.peak_rate, place=place)
-    return SmallNetwork(base, head), losses
+    return SmallNetwork(trained, head), losses
 
 
-def as_taken_again(pixels: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def taken_again(pixels: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Catalogue shots mirrored, moved a little on their white ground, and a little brighter or darker.
 
     Args:
@@ -180,8 +193,7 @@ def as_taken_again(pixels: np.ndarray, random: np.random.Generator) -> np.ndarra
     taken = np.empty_like(pixels)
     for row in range(count):
         top, left = random.integers(0, 2 * reach + 1, size=2)
-        window = wide[row, top : top + side, left : left + side]
-        taken[row] = window[:, ::-1] if random.random() < 0.5 else window
+        taken[row] = wide[row, top : top + side, left : left + side][:, ::-1]
     light = random.uniform(1 - _LIGHT, 1 + _LIGHT, size=(count, 1, 1, 1))
     return np.clip(taken * light, 0, 255).astype(np.uint8)
 
@@ -205,3 +217,31 @@ def folds_of(groups: Sequence[str], types: Sequence[str], folds: int, *, seed: i
             total[fold] += size
             fold_of[group] = fold
     return frame["group"].map(fold_of).to_numpy(np.int64)
+
+
+def _seen(
+    source: ImageSource,
+    names: Sequence[str],
+    side: int,
+    forward: Callable[[tf.Tensor], tf.Tensor],
+    random: np.random.Generator,
+) -> np.ndarray:
+    """What the frozen part says of some pictures, (len(names), VIEWS, h, w, c) float16."""
+
+    def picture(name: str) -> np.ndarray:
+        return images.letterbox(images.decode(source.read(name), max_side=2 * side).pixels, side)
+
+    found = []
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for start in range(0, len(names), _BLOCK):
+            pixels = np.stack(list(pool.map(picture, names[start : start + _BLOCK])))
+            views = [forward(tf.constant(one, tf.float32)).numpy() for one in (pixels, taken_again(pixels, random))]
+            found.append(np.stack(views, axis=1).astype(np.float16))
+    return np.concatenate(found)
+
+
+def _keep(path: Path, values: np.ndarray) -> None:
+    draft = path.with_suffix(f".{os.getpid()}.part")
+    with draft.open("wb") as file:
+        np.save(file, values)
+    draft.replace(path)
