@@ -51,9 +51,16 @@ def _of_product(engine: Engine, product_id: str, chosen: Filters) -> None:
 
 def _show(engine: Engine, groups: Sequence[HitGroup], title: str) -> None:
     st.html(f'<h2 class="strip-title">{escape(title)}</h2>')
-    wanted = events.wanted()
+    wanted, answer = events.wanted(), events.last_answer()
     found = [cards.hit_card(engine, group) | {"wanted": group.best.id in wanted} for group in groups]
-    cards.show(found, key="hits", label="Most similar products", on_more=_more, on_want=events.want)
+    cards.show(
+        found,
+        key="hits",
+        label="Most similar products",
+        about=answer.query if answer else "",
+        on_more=_more,
+        on_want=events.want,
+    )
     if events.said_none():
         st.html('<p class="none" role="status">Thank you: the shop learns from it.</p>')
     else:

@@ -62,21 +62,27 @@ def show(
     label: str,
     kind: str = "row",
     on_more: Callable[[str], None] | None = None,
-    on_want: Callable[[str], None] | None = None,
+    about: str = "",
+    on_want: Callable[[frozenset[str]], None] | None = None,
 ) -> None:
     """Draw product cards; a click opens the product in the shop.
 
     "More like this" calls `on_more` with the product's id; without it, it leads to the search page. With `on_want`
-    the cards have a heart, which calls it; it is full where the card says `wanted`.
+    the cards have a heart, first full where the card says `wanted`; it is called with the ids that are wanted now, of
+    the answer that the cards are `about`.
     """
     more = {"more": True, "want": on_want is not None}
     result = products_part(
         key=key,
-        data={"kind": kind, "label": label, "cards": [card | more for card in cards]},
+        data={"kind": kind, "label": label, "about": about, "cards": [card | more for card in cards]},
         on_open_change=lambda: None,
         on_more_change=lambda: on_more(str(sent(key, "more"))) if on_more else None,
-        on_want_change=lambda: on_want(str(sent(key, "want"))) if on_want else None,
+        # All of them at once, and not each click: a run that a next click interrupts loses what it was told.
+        on_wanted_change=lambda: None,
     )
+    match result.wanted:
+        case [str(answer), list(ids)] if on_want is not None and answer == about:
+            on_want(frozenset(map(str, ids)))
     if result.open:
         st.switch_page("pages/shop.py", query_params={"product": str(result.open)})
     if result.more and on_more is None:
@@ -101,5 +107,4 @@ def sample_strip(engine: Engine, *, key: str, on_pick: Callable[[SamplePhoto], N
         data={"kind": "photos", "label": "Photos to try", "cards": cards},
         on_open_change=picked,
         on_more_change=lambda: None,
-        on_want_change=lambda: None,
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app import shop
 from vsearch_core.journal import Kind, new_session
+
+_TAKES_BACK: dict[Kind, Kind] = {"wanted": "unwanted", "unwanted": "wanted"}
+"""What can be said again after the other."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,13 @@ def opened(product: str) -> None:
     _note("opened", product)
 
 
-def want(product: str) -> None:
-    """I want this."""
-    _note("wanted", product)
+def want(products: Collection[str]) -> None:
+    """These of the last answer's products are wanted, and no others (any more)."""
+    before = wanted()
+    answer = last_answer()
+    for product in answer.products if answer else ():
+        if (product in products) != (product in before):
+            _note("wanted" if product in products else "unwanted", product)
 
 
 def none_of_these() -> None:
@@ -81,9 +88,13 @@ def _told() -> set[tuple[str, str, str]]:
 
 def _note(kind: Kind, product: str = "") -> None:
     """Each event once for an answer; products that the answer did not show are none of its events."""
-    answer = last_answer()
-    if answer is None or (product and product not in answer.products) or (answer.query, kind, product) in _told():
+    answer, told, session = last_answer(), _told(), visit()
+    if answer is None or (product and product not in answer.products) or (answer.query, kind, product) in told:
         return
-    _told().add((answer.query, kind, product))
+    journal = shop.journal()
+    # From here on nothing of Streamlit's is touched, so that no other run can come between.
+    told.add((answer.query, kind, product))
+    if kind in _TAKES_BACK:
+        told.discard((answer.query, _TAKES_BACK[kind], product))
     place = answer.products.index(product) + 1 if product else None
-    shop.journal().record_event(answer.query, kind, session=visit(), product=product or None, position=place)
+    journal.record_event(answer.query, kind, session=session, product=product or None, position=place)

@@ -29,7 +29,8 @@ def uploader(label: str) -> None:
 
     def taken() -> None:
         file = st.session_state.get(key)
-        if file is not None:
+        # A run that a next click interrupts is told of the file again: it is still one search.
+        if file is not None and st.session_state["upload_turn"] == turn:
             query.take(file.getvalue(), "upload")
             st.session_state["upload_turn"] = turn + 1
 

@@ -34,11 +34,15 @@ function similarity(card) {
 
 const HEART = "M10 17.2 3.6 10.9a4.2 4.2 0 0 1 6-5.9l.4.4.4-.4a4.2 4.2 0 0 1 6 5.9z";
 
-function heart(card, send) {
+function pressHeart(button, wants) {
+  button.setAttribute("aria-pressed", wants);
+  button.title = wants ? "Wanted; click to take it back" : "I want this";
+}
+
+function heart(card, toggle) {
   const button = element("button", "want");
   button.type = "button";
   button.value = card.id;
-  button.title = "I want this";
   button.setAttribute("aria-label", `I want this: ${card.name}`);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
@@ -48,14 +52,12 @@ function heart(card, send) {
   svg.append(path);
   button.append(svg);
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-pressed") === "true") return;
-    button.setAttribute("aria-pressed", "true");
-    send("want", card.id);
+    pressHeart(button, toggle(card.id));
   });
   return button;
 }
 
-function productCard(card, send, quietly) {
+function productCard(card, send, toggle) {
   const item = element("li", "card");
   const link = element("a", "open");
   link.href = card.href;
@@ -69,7 +71,7 @@ function productCard(card, send, quietly) {
     send("open", card.id);
   });
   item.append(link);
-  if (card.want) item.append(heart(card, quietly));
+  if (card.want) item.append(heart(card, toggle));
   item.append(element("p", "price", card.price || ""));
   if (card.words) item.append(similarity(card));
   if (card.reason) item.append(element("p", "reason", card.reason));
@@ -94,7 +96,7 @@ function photoCard(card, send) {
 }
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+  const { data, parentElement, setTriggerValue, setStateValue } = component;
   let list = parentElement.querySelector("ul.products");
   if (!list) {
     const holder = element("div", "holder");
@@ -102,12 +104,19 @@ export default function (component) {
     holder.append(list);
     parentElement.append(holder);
   }
-  const pressed = new Set(data.cards.filter((card) => card.wanted).map((card) => card.id));
+  // As long as it is about the same answer the hearts are as they were clicked, whatever is still on its way.
+  if (!list.wanted || list.about !== data.about) list.wanted = new Set(data.cards.filter((card) => card.wanted).map((card) => card.id));
+  list.about = data.about;
   const press = () => {
-    for (const button of list.querySelectorAll(".want")) button.setAttribute("aria-pressed", pressed.has(button.value));
+    for (const button of list.querySelectorAll(".want")) pressHeart(button, list.wanted.has(button.value));
+  };
+  const toggle = (id) => {
+    if (!list.wanted.delete(id)) list.wanted.add(id);
+    setStateValue("wanted", [list.about, [...list.wanted]]);
+    return list.wanted.has(id);
   };
   // The same cards drawn again would flicker and lose the keyboard's focus.
-  const drawn = JSON.stringify(data, (name, value) => (name === "wanted" ? undefined : value));
+  const drawn = JSON.stringify(data, (name, value) => (name === "wanted" || name === "about" ? undefined : value));
   if (list.drawn === drawn) return press();
   const turned = list.drawn !== undefined && data.kind === "grid";
   list.drawn = drawn;
@@ -123,7 +132,7 @@ export default function (component) {
     setTimeout(() => list.removeAttribute("aria-busy"), 1500);
   };
   const make = data.kind === "photos" ? photoCard : productCard;
-  list.replaceChildren(...data.cards.map((card) => make(card, send, setTriggerValue)));
+  list.replaceChildren(...data.cards.map((card) => make(card, send, toggle)));
   press();
   list.removeAttribute("aria-busy");
   if (turned) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);

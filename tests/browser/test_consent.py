@@ -136,6 +136,31 @@ def test_what_is_done_with_hits_is_noted_with_product_and_position(
     _until(lambda: noted() == [*expected, ("similar", ids[0], 1)])
 
 
+def test_a_heart_is_taken_back_by_a_second_click_and_can_be_given_again(
+    visit: Visit, served: Any, shop: Settings, marked: bytes
+) -> None:
+    page = visit(served.url)
+    upload(page, marked)
+    expect(hits(page)).to_have_count(5)
+    heart = hits(page).first.get_by_role("button", name="I want this")
+
+    def noted() -> list[str]:
+        last = "(SELECT session FROM events ORDER BY time DESC LIMIT 1)"
+        return [kind for (kind,) in _ask(shop.cache, f"SELECT kind FROM events WHERE session = {last} ORDER BY time")]
+
+    said = []
+    for pressed, kind in (("true", "wanted"), ("false", "unwanted")) * 2:
+        heart.click()
+        expect(heart).to_have_attribute("aria-pressed", pressed)
+        said.append(kind)
+        _until(lambda: noted() == said)
+    page.get_by_role("button", name="More like this").first.click()
+    expect(page.get_by_role("button", name="Back to your photo")).to_be_visible()
+    page.get_by_role("button", name="Back to your photo").click()
+    expect(hits(page)).to_have_count(5)
+    expect(heart).to_have_attribute("aria-pressed", "false")
+
+
 def test_on_a_phone_the_wording_and_the_hearts_fit(visit: Visit, served: Any, known: Any) -> None:
     page = visit(served.url, width=390, height=844, phone=True)
     upload(page, known.data)

@@ -34,6 +34,8 @@ MARCH = Selection(
     Period(date(2026, 3, 15), date(2026, 3, 28)), Period(date(2026, 3, 1), date(2026, 3, 14)), bands=BANDS
 )
 
+MARCH_10 = Selection(Period(date(2026, 3, 10), date(2026, 3, 10)))
+
 moments = st.integers(0, 30 * 86_400_000).map(lambda ms: FIRST + timedelta(milliseconds=ms))
 searches = st.fixed_dictionaries(
     {
@@ -52,7 +54,7 @@ searches = st.fixed_dictionaries(
 acts = st.lists(
     st.tuples(
         st.integers(0, 39),
-        st.sampled_from([*CLICKS, "none_of_these"]),
+        st.sampled_from([*CLICKS, "unwanted", "none_of_these"]),
         st.integers(1, 5),
         st.integers(0, 100_000),
     ),
@@ -89,6 +91,14 @@ def selected(rows: pd.DataFrame, selection: Selection, *, compare: bool = False)
         kept &= band_of(rows["price"], selection.bands).isin(selection.price)
     kept &= rows["source"].isin(selection.source) if selection.source else ~rows["source"].isin(OUR_OWN)
     return rows[kept]
+
+
+def standing(events: pd.DataFrame) -> pd.DataFrame:
+    """What `stands` says, in pandas."""
+    last = events[events["kind"] == "unwanted"].groupby(["query", "product"])["time"].max().rename("last").reset_index()
+    both = events.merge(last, on=["query", "product"], how="left")
+    taken_back = (both["kind"] == "wanted") & (both["last"] >= both["time"])
+    return both[~taken_back & (both["kind"] != "unwanted")].drop(columns="last")
 
 
 def nearest(values: pd.Series, share: float) -> float:
@@ -137,7 +147,8 @@ def check(database: Database, queries: pd.DataFrame, events: pd.DataFrame, selec
 
     now = selected(queries, selection)
     table = outcomes.outcomes(database, selection, "category").set_index("value")
-    clicks = events[events["kind"].isin(CLICKS)].sort_values(["time", "position", "id"])
+    done = standing(events)
+    clicks = done[done["kind"].isin(CLICKS)].sort_values(["time", "position", "id"])
     first = clicks.drop_duplicates("query").merge(now, left_on="query", right_on="id", suffixes=("", "_asked"))
     assert set(table.index) == {outcomes.ALL, *now["category"]}
     for category, line in table.iterrows():
@@ -154,6 +165,28 @@ def check(database: Database, queries: pd.DataFrame, events: pd.DataFrame, selec
             nearest(np.floor(asked["total_ms"].dropna()), 0.95),
         ]
         np.testing.assert_equal([line[name] for name in outcomes.COLUMNS[-4:]], expected)
+    did = done[done["query"].isin(now["id"])].groupby("kind")["query"].nunique()
+    assert dict(outcomes.actions(database, selection).to_numpy().tolist()) == did.to_dict()
+
+
+def test_what_is_wanted_and_taken_back_counts_as_nothing_until_it_is_wanted_again(
+    journal_database: Database, query: Make, event: Make
+) -> None:
+    asked, other = query(), query()
+    said = ["wanted", "unwanted", "wanted", "unwanted"]
+    events = [event(asked, kind, time=asked["time"] + timedelta(seconds=n)) for n, kind in enumerate(said, start=1)]
+    events.append(event(other, "wanted", product="2"))
+    insert_many(journal_database, queries=[asked, other], events=events)
+
+    def wanted() -> tuple[list[list[Any]], float]:
+        table = outcomes.actions(journal_database, MARCH_10)
+        clicked = outcomes.outcomes(journal_database, MARCH_10).set_index("value").loc[outcomes.ALL, "clicked"]
+        return table.to_numpy().tolist(), clicked
+
+    assert wanted() == ([["wanted", 1]], 1)
+    again = event(asked, "wanted", time=asked["time"] + timedelta(seconds=9))
+    insert_many(journal_database, queries=[], events=[again])
+    assert wanted() == ([["wanted", 2]], 2)
 
 
 def test_what_rises_alone_is_called_rising_and_a_busier_month_is_no_trend(

@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import func, select
 
 from vsearch_core.database import Database
-from vsearch_core.insight.demand_selection import Selection, conditions, fetch
+from vsearch_core.insight.demand_selection import Selection, conditions, fetch, stands
 from vsearch_core.journal import Event, Query
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The last answer to a photo within a selection; `events` counts what was done with all answers to it, by kind."""
+    """The last answer to a photo within a selection.
+
+    `events` counts what was done with all answers to it, and `stands`, by kind.
+    """
 
     time: datetime
     source: str
@@ -45,7 +48,7 @@ def last_answer(database: Database, selection: Selection, photo: str) -> Answer 
     events = (
         select(Event.kind, func.count())
         .join(Query, Query.id == Event.query)
-        .where(*of_photo)
+        .where(stands(), *of_photo)
         .group_by(Event.kind)
         .order_by(func.count().desc(), Event.kind)
     )

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, cast, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, case, cast, exists, func, literal_column, not_, or_, select
 from sqlalchemy import Integer as SqlInteger
+from sqlalchemy.orm import aliased
 
 from vsearch_core.database import Database
 from vsearch_core.insight.periods import Period
@@ -120,6 +121,18 @@ def conditions(selection: Selection, *, compare: bool = False) -> list[ColumnEle
         found.append(or_(*(_in_band(name, selection.bands) for name in selection.price)))
     found.append(Query.source.in_(selection.source) if selection.source else Query.source.not_in(OUR_OWN))
     return found
+
+
+def stands() -> ColumnElement[bool]:
+    """Whether an event counts: "I want this" does not where it was taken back later, nor does taking it back."""
+    later = aliased(Event)
+    taken_back = exists().where(
+        later.query == Event.query,
+        later.product == Event.product,
+        later.kind == "unwanted",
+        later.time >= Event.time,
+    )
+    return and_(Event.kind != "unwanted", not_(and_(Event.kind == "wanted", taken_back)))
 
 
 def dimension(name: str, bands: Sequence[Band] = ()) -> ColumnElement[str]:

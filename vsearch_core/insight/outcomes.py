@@ -9,7 +9,15 @@ import pandas as pd
 from sqlalchemy import Integer, cast, func, literal_column, select
 
 from vsearch_core.database import Database
-from vsearch_core.insight.demand_selection import Selection, conditions, dimension, fetch, seconds_between, whole
+from vsearch_core.insight.demand_selection import (
+    Selection,
+    conditions,
+    dimension,
+    fetch,
+    seconds_between,
+    stands,
+    whole,
+)
 from vsearch_core.journal import CLICKS, Event, Query
 
 COLUMNS = (
@@ -33,10 +41,11 @@ def outcomes(database: Database, selection: Selection, by: str = "category") -> 
     """Figures of the selection, by one of `DIMENSIONS`: first the line `ALL`, then the most searched-for first.
 
     Returns:
-        `COLUMNS`: `answered` searches had a good match; `clicked` ones had at least one click on a hit and
-        `click_through` is their share; `first_position` is the median place of the first click (1 is the first hit);
-        `seconds_to_click` the median time from the search to it; `p50_ms` and `p95_ms` are of the engine's answer, in
-        whole milliseconds. Medians and percentiles are nearest-rank; NaN where there is nothing to take them of.
+        `COLUMNS`: `answered` searches had a good match; `clicked` ones had at least one click on a hit (that `stands`)
+        and `click_through` is their share; `first_position` is the median place of the first click (1 is the first
+        hit); `seconds_to_click` the median time from the search to it; `p50_ms` and `p95_ms` are of the engine's
+        answer, in whole milliseconds. Medians and percentiles are nearest-rank; NaN where there is nothing to take them
+        of.
 
     Raises:
         DatabaseError: the database cannot be read.
@@ -62,11 +71,11 @@ def first_positions(database: Database, selection: Selection) -> pd.DataFrame:
 
 
 def actions(database: Database, selection: Selection) -> pd.DataFrame:
-    """How many searches led to each kind of event: `kind` and `searches`."""
+    """How many searches led to each kind of event that `stands`: `kind` and `searches`."""
     query = (
         select(Event.kind, func.count(func.distinct(Event.query)))
         .join(Query, Query.id == Event.query)
-        .where(*conditions(selection))
+        .where(stands(), *conditions(selection))
         .group_by(Event.kind)
         .order_by(Event.kind)
     )
@@ -114,7 +123,7 @@ def _first_clicks(database: Database, selection: Selection, by: str) -> pd.DataF
     of_selection = Event.time >= selection.period.start
     ranked = (
         select(Event.query, Event.time, Event.position, place.label("place"))
-        .where(Event.kind.in_(CLICKS), Event.sample.is_(selection.sample), of_selection)
+        .where(Event.kind.in_(CLICKS), stands(), Event.sample.is_(selection.sample), of_selection)
         .subquery()
     )
     query = (

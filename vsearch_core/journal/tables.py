@@ -14,17 +14,18 @@ from vsearch_core.database import Base, UtcDateTime
 Source = Literal["camera", "upload", "sample", "product", "api", "cli"]
 """Where a query came from; `product` is "more like this" on a product of the store."""
 
-Kind = Literal["viewed", "similar", "opened", "wanted", "none_of_these"]
+Kind = Literal["viewed", "similar", "opened", "wanted", "unwanted", "none_of_these"]
 """What people do with the hits of a query.
 
 `viewed`: the hit's page, with its large picture, was seen; `similar`: "more like this"; `opened`: it was followed to
-the address where it is sold; `wanted`: "I want this"; `none_of_these`: no hit was what the person looked for.
+the address where it is sold; `wanted`: "I want this"; `unwanted`: that was taken back; `none_of_these`: no hit was
+what the person looked for.
 """
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 CLICKS: tuple[Kind, ...] = ("viewed", "similar", "opened", "wanted")
-"""The kinds that are about one hit: what click-through and the position of the first click count."""
+"""The kinds that show interest in one hit: what click-through and the position of the first click count."""
 
 _Json = JSON().with_variant(JSONB(), "postgresql")
 
