@@ -58,7 +58,7 @@ def _audit(found: audit.Audit, source: Source | None) -> None:
         f'<p class="master-about">{escape(found.sentence())} The rules, and every verdict with its note, are in '
         "<code>models/audit</code>.</p>"
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([10, 12], gap="medium")
     with left:
         _table(found.shares, {"of": "Disagreements", "verdict": "Verdict"})
     with right:

@@ -29,8 +29,8 @@ _ACCURACIES = {
 }
 _COUNTED = {
     "as_labelled": "As labelled",
-    "forgiven": "Wrong labels and ambiguous pictures forgiven",
-    "forgiven_titles": "Forgiven too where only the title tells",
+    "forgiven": "Wrong labels, ambiguous forgiven",
+    "forgiven_titles": "Also where only the title tells",
 }
 
 

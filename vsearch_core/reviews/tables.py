@@ -32,7 +32,7 @@ class Verdict(Base):
     kind: Mapped[str]
     """What made it suspicious."""
     verdict: Mapped[str]
-    """`keep`: the label is right; `relabel`: another one is; `ambiguous`: both would do, or the picture tells nothing."""
+    """`keep`: the label is right; `relabel`: another one is; `ambiguous`: both would do, or nobody can tell."""
     new_label: Mapped[str]
     """The product type that it shall have; empty where the verdict is not `relabel`."""
     reviewer: Mapped[str]
