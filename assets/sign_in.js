@@ -13,7 +13,8 @@ export default function ({ data }) {
   document.addEventListener("click", note, true);
   const from = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  if (!from || !data.signed_in) return;
+  // Whoever is elsewhere by now has gone there.
+  if (!from || !data.signed_in || !location.pathname.endsWith("/")) return;
   const there = new URL(from, location.origin);
   // A path may read as another address: //elsewhere.example
   if (there.origin === location.origin && there.href !== location.href) location.replace(there);
