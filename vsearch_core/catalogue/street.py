@@ -80,11 +80,12 @@ class Garment:
 
 @dataclass(frozen=True)
 class StreetPhoto:
-    """A street photo with its garments."""
+    """A street photo with its garments; `figure` (h, w) booleans says where the people are."""
 
     id: str
     photo: Photo
     garments: tuple[Garment, ...]
+    figure: np.ndarray
 
 
 def street_photos(data: Path, *, part: str) -> Iterator[StreetPhoto]:
@@ -112,7 +113,7 @@ def street_photos(data: Path, *, part: str) -> Iterator[StreetPhoto]:
         mask = images.decode(masks.read(f"{name}.png")).pixels[..., 0]
         if mask.shape != photo.pixels.shape[:2] or mask.max() >= len(labels):
             raise CatalogueError(f"Photo and mask of street photo {name} do not fit; fetch the set anew.")
-        yield StreetPhoto(name, photo, garments_of(mask, labels))
+        yield StreetPhoto(name, photo, garments_of(mask, labels), mask > 0)
 
 
 def garments_of(mask: np.ndarray, labels: Sequence[str]) -> tuple[Garment, ...]:

@@ -11,6 +11,7 @@ from typing import NoReturn
 from vsearch_core.cli import (
     catalogue,
     data,
+    detector,
     doctor,
     evaluation,
     journal,
@@ -42,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
         group.add_commands(commands)
     train, evaluate = training.add_commands(commands), evaluation.add_commands(commands)
     studies.add_verbs(train, evaluate)
+    detector.add_verbs(train, evaluate)
     ladder.add_verb(train)
     labels.add_verbs(train, evaluate)
     public_sets.add_verbs(evaluate)

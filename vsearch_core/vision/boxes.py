@@ -25,6 +25,13 @@ class Frame:
         return np.clip(moved, 0, np.array([*size, *size], np.float32))
 
 
+def frame_of(picture: tuple[int, int], size: tuple[int, int]) -> Frame:
+    """Where a picture of (width, height) lies in a canvas of such a size: in the middle, as large as it fits."""
+    scale = min(size[0] / picture[0], size[1] / picture[1])
+    width, height = _scaled(picture, scale)
+    return Frame(scale, (size[0] - width) // 2, (size[1] - height) // 2)
+
+
 def fit(pixels: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, Frame]:
     """The picture, as large as it fits, in the middle of a white canvas.
 
@@ -36,15 +43,14 @@ def fit(pixels: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, Frame]:
         (height, width, 3) uint8, and where the picture lies in it.
     """
     height, width = pixels.shape[:2]
-    scale = min(size[0] / width, size[1] / height)
-    target = max(1, round(width * scale)), max(1, round(height * scale))
+    frame = frame_of((width, height), size)
+    target = _scaled((width, height), frame.scale)
     if target != (width, height):
         picture = Image.fromarray(pixels).resize(target, Image.Resampling.BILINEAR, reducing_gap=2.0)
         pixels = np.asarray(picture)
     canvas = np.full((size[1], size[0], 3), 255, np.uint8)
-    left, top = (size[0] - target[0]) // 2, (size[1] - target[1]) // 2
-    canvas[top : top + target[1], left : left + target[0]] = pixels
-    return canvas, Frame(scale, left, top)
+    canvas[frame.top : frame.top + target[1], frame.left : frame.left + target[0]] = pixels
+    return canvas, frame
 
 
 def overlaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -71,3 +77,7 @@ def suppress(boxes: np.ndarray, scores: np.ndarray, overlap: float) -> np.ndarra
         if not (shared[row, kept] > overlap).any():
             kept.append(int(row))
     return np.array(kept, np.int64)
+
+
+def _scaled(picture: tuple[int, int], scale: float) -> tuple[int, int]:
+    return max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))

@@ -14,7 +14,7 @@ import numpy as np
 
 from vsearch_core.contracts import Item, Photo, Position
 from vsearch_core.errors import BundleError
-from vsearch_core.vision.boxes import fit, suppress
+from vsearch_core.vision.boxes import fit, frame_of, suppress
 from vsearch_core.vision.interpreters import Interpreters, Outputs
 
 SCHEMA = 1
@@ -174,33 +174,46 @@ class Detector:
     def candidates(self, photo: Photo) -> tuple[Item, ...]:
         """All that may be a garment, also below the thresholds (above `FLOOR`), best score first."""
         with self._wide.borrowed() as run:
-            return self._found(run, photo)
+            return self.read(self._answers(run, photo), photo)
 
     def candidates_many(self, photos: Sequence[Photo]) -> list[tuple[Item, ...]]:
         """The candidates of several photos."""
 
         def one(photo: Photo) -> tuple[Item, ...]:
             with self._narrow.borrowed() as run:
-                return self._found(run, photo)
+                return self.read(self._answers(run, photo), photo)
 
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(one, photos))
 
+    def outputs(self, photo: Photo) -> Outputs:
+        """The network's raw answers for one photo, as `found` reads them."""
+        with self._wide.borrowed() as run:
+            return self._answers(run, photo)
+
     def _sure(self, items: Sequence[Item]) -> tuple[Item, ...]:
         return tuple(item for item in items if item.score >= self.thresholds.score[item.position])
 
-    def _found(self, run: Callable[[np.ndarray], Outputs], photo: Photo) -> tuple[Item, ...]:
-        pixels, frame = fit(photo.pixels, self.size)
-        outputs = {name: value[0] for name, value in run(pixels[None].astype(np.float32)).items()}
+    def read(self, outputs: Outputs, photo: Photo, limits: Thresholds | None = None) -> tuple[Item, ...]:
+        """The candidates that the network's answers for a photo hold.
+
+        Args:
+            limits: other ones than the bundle's, to choose between them.
+        """
         height, width = photo.pixels.shape[:2]
+        frame = frame_of((width, height), self.size)
         # the photo may be a reduced version of the original
         enlarged = np.array([photo.original_size[0] / width, photo.original_size[1] / height] * 2, np.float32)
         items = []
-        for one in found(outputs, self.layers, self.thresholds):
+        for one in found(outputs, self.layers, limits or self.thresholds):
             x0, y0, x1, y1 = (float(edge) for edge in frame.out(one.box, (width, height)) * enlarged)
             if x1 > x0 and y1 > y0:
                 items.append(Item(one.label, one.position, one.score, (x0, y0, x1, y1)))
         return tuple(items)
+
+    def _answers(self, run: Callable[[np.ndarray], Outputs], photo: Photo) -> Outputs:
+        pixels = fit(photo.pixels, self.size)[0]
+        return {name: value[0] for name, value in run(pixels[None].astype(np.float32)).items()}
 
     def _check_outputs(self, outputs: Outputs) -> None:
         places = outputs["scores"].shape[1] if "scores" in outputs and outputs["scores"].ndim == 3 else 0

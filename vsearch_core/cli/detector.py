@@ -1,0 +1,55 @@
+"""`train detector` and `evaluate detector`: the bundle that finds garments in photos."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from vsearch_core.cli.photos import positive
+from vsearch_core.settings import settings
+
+
+def add_verbs(train: Any, evaluate: Any) -> None:
+    """Add the detector's verbs to the two commands."""
+    making = train.add_parser("detector", help="every garment in a photo, with its label, position and box")
+    making.add_argument("--seed", type=int, help="default: the recipe's")
+    making.add_argument(
+        "--until", type=positive, metavar="EPOCH", help="stop after this one and write the bundle; go on another time"
+    )
+    making.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
+    making.set_defaults(run=run_train)
+    judging = evaluate.add_parser("detector", help="the detector: thresholds on validation, figures on test, card")
+    judging.set_defaults(run=run_evaluate)
+
+
+def run_train(arguments: argparse.Namespace) -> int:
+    """`train detector`."""
+    from vsearch_core.training.detector.bundle import write_detector
+    from vsearch_core.training.detector.recipe import DetectorRecipe
+    from vsearch_core.training.detector.train import train_detector
+
+    chosen = settings()
+    recipe = DetectorRecipe() if arguments.seed is None else DetectorRecipe(seed=arguments.seed)
+    outcome = train_detector(chosen, recipe, say=_say, fresh=arguments.fresh, until=arguments.until)
+    path = write_detector(outcome, chosen.models / "detector")
+    print(f"{path} is written; measure it with `python -m vsearch_core evaluate detector`.")
+    return 0
+
+
+def run_evaluate(arguments: argparse.Namespace) -> int:
+    """`evaluate detector`."""
+    from vsearch_core.cli.output import table
+    from vsearch_core.evaluation.detector import evaluate_detector
+
+    figures = evaluate_detector(settings(), say=_say)
+    rows = [
+        [position, f"{one['value']:.3f}", f"{one['low']:.3f} to {one['high']:.3f}", one["count"]]
+        for position, one in {**figures["average_precision"], "mean": figures["mean"]}.items()
+    ]
+    print(table(rows, ["position", "AP at IoU 0.5", "95 %", "cases"]))
+    print(f"one photo: {figures['latency']['median_ms']} ms")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

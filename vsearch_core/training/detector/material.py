@@ -1,0 +1,200 @@
+"""What the detector learns from, and the batches that its training eats."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from vsearch_core.catalogue.photo_garments import PHOTO_LABELS
+from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.street import StreetPhoto, street_photos
+from vsearch_core.settings import Settings
+from vsearch_core.training import datasets
+from vsearch_core.training.detector.compose import before, ground_of, is_flat, scattered
+from vsearch_core.training.detector.layers import LAYER_OF, LAYERS, PRODUCT_LABELS, number_of
+from vsearch_core.training.detector.scenes import Scene, photographed, side_by_side, view
+from vsearch_core.training.detector.targets import Targets, dense, stacked
+from vsearch_core.training.material import Material, read_material
+
+PHOTO_SIDE = 256
+_WORKERS = 2
+_PAIRS, _GROUNDED = 0.12, 0.25
+_ON_PEOPLE = tuple(place for place, layer in enumerate(LAYERS) if layer.position in ("upper", "lower", "full"))
+"""Layers whose products a shop often shows on a person, with other garments in the picture."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What the pictures of a stage are; the rest are user photos.
+
+    `street`: street photos; `people`: their people before other grounds; `products`: catalogue products on a ground.
+    """
+
+    street: float
+    people: float
+    products: float
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The pictures of part train.
+
+    `people` are street photos as scenes, `alphas` their people, (h, w) uint8; `products` holds for each label the rows
+    of `shop` that have it; `photos` are user photos with the labels that theirs may mean.
+    """
+
+    people: list[Scene]
+    alphas: list[np.ndarray]
+    shop: datasets.ShopPictures
+    products: dict[int, np.ndarray]
+    photos: list[np.ndarray]
+    photo_labels: list[tuple[int, ...]]
+
+    def scene(self, shares: Shares, weak: Sequence[Scene], size: tuple[int, int], random: np.random.Generator) -> Scene:
+        """One picture to learn from, (height, width) of `size`.
+
+        Args:
+            weak: user photos whose boxes were found by the network itself; none in the first stage.
+        """
+        kind = random.random()
+        if kind < shares.street:
+            return photographed(self._street(size, random), random)
+        if kind < shares.street + shares.people:
+            return photographed(self._person(size, random), random)
+        if kind < shares.street + shares.people + shares.products or not weak:
+            return photographed(self._products(size, random), random)
+        chosen = weak[int(random.integers(len(weak)))]
+        return photographed(view(chosen, size, random, least=0.65), random)
+
+    def ground(self, size: tuple[int, int], random: np.random.Generator) -> np.ndarray:
+        """A ground without garments."""
+        return ground_of(self.photos[int(random.integers(len(self.photos)))], size, random)
+
+    def _street(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
+        width, height = size
+        if random.random() < _PAIRS:
+            left = width // 2
+            one, other = (self._one(random) for _ in range(2))
+            return side_by_side(view(one, (left, height), random), view(other, (width - left, height), random))
+        ground = self.ground(size, random) if random.random() < _GROUNDED else None
+        return view(self._one(random), size, random, ground=ground)
+
+    def _one(self, random: np.random.Generator) -> Scene:
+        return self.people[int(random.integers(len(self.people)))]
+
+    def _person(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
+        place = int(random.integers(len(self.people)))
+        person = self.people[place]
+        height, width = person.pixels.shape[:2]
+        alone = before(person, self.alphas[place], self.ground((width, height), random))
+        return view(alone, size, random, least=0.35)
+
+    def _products(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
+        count = 1 if random.random() < 0.3 else int(random.integers(2, 7))
+        # of different layers, so that garments are not outnumbered by the many labels of small things
+        by_layer = {
+            place: [label for label in self.products if LAYER_OF[label] == place] for place in range(len(LAYERS))
+        }
+        places = [place for place, labels in by_layer.items() if labels]
+        things = []
+        for place in random.choice(places, size=min(count, len(places)), replace=False):
+            label = int(random.choice(by_layer[int(place)]))
+            row = self._flat(label, random)
+            if row is not None:
+                things.append((self.shop.pixels[row], self.shop.alpha[row], label, int(place)))
+        return scattered(things, self.ground(size, random), random)
+
+    def _flat(self, label: int, random: np.random.Generator) -> int | None:
+        """A product of the label that is shown by itself; none where a few tries find none."""
+        for _ in range(6):
+            row = int(random.choice(self.products[label]))
+            if LAYER_OF[label] not in _ON_PEOPLE or is_flat(self.shop.pixels[row], self.shop.alpha[row]):
+                return row
+        return None
+
+
+def read_sources(settings: Settings) -> tuple[Sources, dict[str, object]]:
+    """The pictures of part train, and what `training.json` says of them.
+
+    Raises:
+        CatalogueError: the public data sets are not at hand.
+    """
+    material = read_material(settings)
+    people, alphas = [], []
+    for street in street_photos(settings.data, part="train"):
+        people.append(scene_of(street))
+        alphas.append(_figure(street.figure))
+    products = _by_label(material)
+    table = read_user_photos(settings.data)
+    table = table[(table["part"] == "train") & table["label"].isin(list(PHOTO_LABELS))]
+    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    photos = datasets.read_photos(source, list(table["image"]), PHOTO_SIDE)
+    meant = [tuple(number_of(name) for name in PHOTO_LABELS[label]) for label in table["label"]]
+    data = {
+        "street_photos_train": len(people),
+        "catalogue_train": int(sum(len(rows) for rows in products.values())),
+        "user_photos_train": len(photos),
+        "split": "splits/street.csv, splits/catalogue.csv and splits/photos.csv, part train",
+    }
+    return Sources(people, alphas, material.shots, products, photos, meant), data
+
+
+def scene_of(street: StreetPhoto) -> Scene:
+    """A street photo as the training sees it."""
+    garments = []
+    for garment in street.garments:
+        label = number_of(garment.label)
+        garments.append((tuple(float(edge) for edge in garment.box), label, LAYER_OF[label], not garment.small))
+    return Scene.of(street.photo.pixels, garments)
+
+
+def batches(
+    sources: Sources,
+    shares: Shares,
+    weak: Sequence[Scene],
+    *,
+    size: tuple[int, int],
+    count: int,
+    batch: int,
+    seed: tuple[int, ...],
+) -> Iterator[tuple[np.ndarray, Targets]]:
+    """Pictures (batch, height, width, 3) uint8 with their targets, made ahead; the same for the same seed."""
+
+    def make(number: int) -> tuple[np.ndarray, Targets]:
+        random = np.random.default_rng([*seed, number])
+        scenes = [sources.scene(shares, weak, size, random) for _ in range(batch)]
+        return np.stack([scene.pixels for scene in scenes]), stacked([dense(scene) for scene in scenes])
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        ready: deque[Future] = deque()
+        try:
+            for number in range(count):
+                ready.append(pool.submit(make, number))
+                if len(ready) > 2 * _WORKERS:
+                    yield ready.popleft().result()
+            while ready:
+                yield ready.popleft().result()
+        finally:
+            for waiting in ready:
+                waiting.cancel()
+
+
+def _by_label(material: Material) -> dict[int, np.ndarray]:
+    types = np.array([*material.labels.product_types], dtype=object)[material.targets.types.argmax(axis=1)]
+    rows: dict[int, list[int]] = {}
+    for row, name in enumerate(types):
+        if name in PRODUCT_LABELS:
+            rows.setdefault(number_of(PRODUCT_LABELS[name]), []).append(row)
+    return {label: np.array(chosen) for label, chosen in rows.items()}
+
+
+def _figure(shown: np.ndarray) -> np.ndarray:
+    """The alpha of a person, (h, w) uint8, with a soft rim."""
+    alpha = Image.fromarray(np.where(shown, 255, 0).astype(np.uint8))
+    return np.asarray(alpha.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.BoxBlur(1)))

@@ -1,0 +1,61 @@
+"""What decides a training of the detector."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from vsearch_core.training.detector.material import Shares
+
+
+@dataclass(frozen=True)
+class DetectorStage:
+    """Some epochs in which the rate warms up and decays to zero once; the weights of the stage before go on."""
+
+    epochs: int
+    peak_rate: float
+    shares: Shares
+
+
+@dataclass(frozen=True)
+class DetectorRecipe:
+    """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
+
+    `size` is width and height of the training's input, `serving` those of the model that ships: the network slides
+    over the picture, and small things are found better in a larger one. An epoch is `steps` batches.
+    """
+
+    size: tuple[int, int] = (192, 288)
+    serving: tuple[int, int] = (256, 384)
+    batch: int = 32
+    steps: int = 100
+    warm_up: float = 0.05
+    weight_decay: float = 1e-4
+    frozen_before: str = "block_6"
+    box_weight: float = 2.0
+    name_weight: float = 0.5
+    seed: int = 2026
+    stages: tuple[DetectorStage, ...] = (
+        DetectorStage(epochs=4, peak_rate=1.5e-3, shares=Shares(street=0.55, people=0.2, products=0.25)),
+        # with user photos, whose boxes the network has found itself where their label says what to look for
+        DetectorStage(epochs=6, peak_rate=8e-4, shares=Shares(street=0.5, people=0.15, products=0.15)),
+    )
+
+    @property
+    def epochs(self) -> int:
+        """Of all stages."""
+        return sum(stage.epochs for stage in self.stages)
+
+    @property
+    def name(self) -> str:
+        """Of the checkpoints: another recipe is another training."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:10]
+
+    def stage_of(self, epoch: int) -> int:
+        """The number of the stage that an epoch (from 0) belongs to."""
+        for number, stage in enumerate(self.stages):
+            if epoch < stage.epochs:
+                return number
+            epoch -= stage.epochs
+        return len(self.stages) - 1

@@ -1,0 +1,214 @@
+"""Trains the detector: street photos, composed pictures, then user photos too. Seeded and resumable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from vsearch_core.catalogue.street import street_photos
+from vsearch_core.contracts import Item
+from vsearch_core.evaluation.detection import mean_precision
+from vsearch_core.files import replace_json
+from vsearch_core.settings import Settings
+from vsearch_core.training.detector import losses
+from vsearch_core.training.detector.layers import LAYERS
+from vsearch_core.training.detector.material import Sources, batches, read_sources
+from vsearch_core.training.detector.network import answering, begin_from, detector_network
+from vsearch_core.training.detector.recipe import DetectorRecipe
+from vsearch_core.training.detector.scenes import Scene
+from vsearch_core.training.detector.targets import Targets
+from vsearch_core.training.detector.weak import keep_weak, read_weak
+from vsearch_core.training.loop import Restarts, Say
+from vsearch_core.vision.boxes import fit
+from vsearch_core.vision.detector import Thresholds, found
+
+PLAIN = Thresholds({layer.position: 0.3 for layer in LAYERS}, overlap=0.5, across=0.8)
+"""What is judged with while nothing is chosen on validation yet."""
+_SETTLING = 120
+_FLIGHT = 16
+
+
+@dataclass(frozen=True)
+class DetectorOutcome:
+    """A trained network of the serving size, how it went (a record an epoch) and what it learned from."""
+
+    network: keras.Model
+    recipe: DetectorRecipe
+    history: list[dict[str, float]]
+    data: dict[str, object]
+
+
+def train_detector(
+    settings: Settings, recipe: DetectorRecipe, *, say: Say = print, fresh: bool = False, until: int | None = None
+) -> DetectorOutcome:
+    """Train on part train of the committed splits, or go on where an earlier run of the same recipe stopped.
+
+    Checkpoints go to `<cache>/training/detector-<recipe>` after every epoch.
+
+    Args:
+        until: stop after this epoch, to go on another time; what is there by then is returned.
+
+    Raises:
+        CatalogueError: the public data sets are not at hand.
+    """
+    keras.utils.set_random_seed(recipe.seed)
+    say("reading the pictures")
+    sources, data = read_sources(settings)
+    validation = list(street_photos(settings.data, part="validation"))
+    base, begin = begin_from(settings, frozen_before=recipe.frozen_before)
+    loop = DetectorLoop(detector_network(recipe.size, base), recipe)
+    data |= {"began_from": begin}
+    folder = settings.cache / "training" / f"detector-{recipe.name}-{_fingerprint(data)}"
+    history = loop.resume(folder, fresh=fresh)
+    if history:
+        say(f"going on after epoch {len(history)} of {recipe.epochs}")
+    eyes = Eyes(loop.network)
+    there = [street.garments for street in validation]
+    shown = [street.photo.pixels for street in validation]
+    for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
+        started = time.monotonic()
+        stage = recipe.stage_of(epoch)
+        if stage > 0 and read_weak(folder, sources) is None:
+            count = keep_weak(folder, sources, eyes.look(sources.photos))
+            say(f"{count:,} of {len(sources.photos):,} user photos take part")
+        weak = read_weak(folder, sources) or [] if stage > 0 else []
+        record = loop.run_epoch(epoch, sources, weak, say)
+        record |= {"validation_map": round(mean_precision(eyes.look(shown), there), 4), "epoch": epoch + 1}
+        record |= {"user_photos": len(weak), "seconds": round(time.monotonic() - started, 1)}
+        history.append(record)
+        loop.save(folder, history)
+        say(json.dumps(record))
+    say("settling the batch-norm statistics")
+    loop.settle(sources, read_weak(folder, sources) or [])
+    history[-1] |= {"settled_validation_map": round(mean_precision(eyes.look(shown), there), 4)}
+    say(json.dumps(history[-1]))
+    return DetectorOutcome(loop.network, recipe, history, data)
+
+
+class Eyes:
+    """What a network in training finds in pictures of any size; it always has the network's latest weights."""
+
+    def __init__(self, network: keras.Model) -> None:
+        answers = answering(network)
+        self._run = tf.function(lambda pixels: answers(pixels, training=False))
+        self._size = network.input.shape[2], network.input.shape[1]
+
+    def look(self, pictures: Sequence[np.ndarray], limits: Thresholds = PLAIN) -> list[list[Item]]:
+        """The candidates in pictures, (h, w, 3) uint8 each, in their pixels."""
+        items: list[list[Item]] = []
+        for start in range(0, len(pictures), _FLIGHT):
+            some = pictures[start : start + _FLIGHT]
+            fitted = [fit(pixels, self._size) for pixels in some]
+            stack = np.zeros((_FLIGHT, self._size[1], self._size[0], 3), np.float32)
+            stack[: len(some)] = [pixels for pixels, _ in fitted]
+            outputs = {name: value.numpy() for name, value in self._run(tf.constant(stack)).items()}
+            for place, (pixels, (_, frame)) in enumerate(zip(some, fitted, strict=True)):
+                one = {name: value[place] for name, value in outputs.items()}
+                garments = []
+                for each in found(one, LAYERS, limits):
+                    x0, y0, x1, y1 = frame.out(each.box, (pixels.shape[1], pixels.shape[0])).tolist()
+                    garments.append(Item(each.label, each.position, each.score, (x0, y0, x1, y1)))
+                items.append(garments)
+        return items
+
+
+class DetectorLoop:
+    """The network with its optimiser and one training step."""
+
+    def __init__(self, network: keras.Model, recipe: DetectorRecipe) -> None:
+        self.network, self.recipe = network, recipe
+        schedule = Restarts(rates(recipe))
+        self.optimiser = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=5.0)
+        self.optimiser.build(network.trainable_variables)
+        self.checkpoint = tf.train.Checkpoint(network=network, optimiser=self.optimiser)
+
+    def run_epoch(self, epoch: int, sources: Sources, weak: Sequence[Scene], say: Say) -> dict[str, float]:
+        """One epoch of `recipe.steps` batches; returns mean losses."""
+        recipe, started = self.recipe, time.monotonic()
+        sums: dict[str, float] = {}
+        feed = self._feed(epoch, sources, weak, recipe.steps)
+        for number, (pixels, targets) in enumerate(feed, start=1):
+            parts = self._step(
+                tf.constant(pixels, tf.float32), {name: tf.constant(value) for name, value in targets.items()}
+            )
+            for name, value in parts.items():
+                sums[name] = sums.get(name, 0.0) + float(value)
+            if number % 20 == 0:
+                speed = number * recipe.batch / (time.monotonic() - started)
+                means = " ".join(f"{name} {value / number:.3f}" for name, value in sums.items())
+                say(f"epoch {epoch + 1} step {number}/{recipe.steps} {speed:.1f} pictures/s {means}")
+        return {name: round(value / recipe.steps, 4) for name, value in sums.items()}
+
+    @tf.function(reduce_retracing=True)
+    def _step(self, pixels: tf.Tensor, targets: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        variables = self.network.trainable_variables
+        with tf.GradientTape() as tape:
+            out = self.network(pixels, training=True)
+            parts = {
+                "heat": losses.heat_loss(out["heat"], targets["heat"], targets["known"]),
+                "box": losses.box_loss(out["reach"], targets["reach"], targets["weight"]),
+                "name": losses.name_loss(out["name"], targets["name"], targets["weight"]),
+            }
+            total = parts["heat"] + self.recipe.box_weight * parts["box"] + self.recipe.name_weight * parts["name"]
+        self.optimiser.apply_gradients(zip(tape.gradient(total, variables), variables, strict=True))
+        return parts
+
+    def settle(self, sources: Sources, weak: Sequence[Scene]) -> None:
+        """Estimate the batch-norm statistics of the final weights."""
+        for layer in self.network._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.momentum = 0.97
+        forward = tf.function(lambda pixels: self.network(pixels, training=True))
+        recipe = self.recipe
+        for pixels, _ in self._feed(recipe.epochs, sources, weak, min(_SETTLING, recipe.steps)):
+            forward(tf.constant(pixels, tf.float32))
+
+    def _feed(
+        self, epoch: int, sources: Sources, weak: Sequence[Scene], count: int
+    ) -> Iterator[tuple[np.ndarray, Targets]]:
+        recipe = self.recipe
+        shares = recipe.stages[recipe.stage_of(epoch)].shares
+        seed = recipe.seed, epoch
+        return batches(sources, shares, weak, size=recipe.size, count=count, batch=recipe.batch, seed=seed)
+
+    def save(self, folder: Path, history: list[dict[str, float]]) -> None:
+        """Keep the state after an epoch; the history is written last and names it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.checkpoint.write(str(folder / f"epoch-{len(history)}"))
+        replace_json(folder / "history.json", history)
+        for old in folder.glob(f"epoch-{len(history) - 1}.*"):
+            old.unlink()
+
+    def resume(self, folder: Path, *, fresh: bool) -> list[dict[str, float]]:
+        """The history of the training that was begun there, with its state read; empty where there is none."""
+        listing = folder / "history.json"
+        if fresh:
+            listing.unlink(missing_ok=True)
+        if not listing.is_file():
+            return []
+        history = json.loads(listing.read_text(encoding="utf-8"))
+        self.checkpoint.read(str(folder / f"epoch-{len(history)}")).assert_consumed()
+        return history
+
+
+def rates(recipe: DetectorRecipe) -> np.ndarray:
+    """The learning rate of every step: each stage warms up and decays along a cosine."""
+    parts = []
+    for stage in recipe.stages:
+        place = (np.arange(stage.epochs * recipe.steps) + 1) / (stage.epochs * recipe.steps)
+        decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - recipe.warm_up) / (1 - recipe.warm_up), 0, 1)))
+        parts.append(stage.peak_rate * np.minimum(place / recipe.warm_up, decay))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _fingerprint(data: Mapping[str, object]) -> str:
+    """Names these pictures: another split is another training."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:12]
