@@ -56,12 +56,28 @@ def test_planted_label_errors_are_found_and_nothing_else_is_called_one(tables: T
     assert "nearest products" in errors.loc["0", "evidence"]
 
 
-def test_a_title_that_names_the_label_speaks_for_it(tables: Tables) -> None:
+def test_a_title_speaks_for_the_type_that_it_names(tables: Tables) -> None:
     products, predictions = tables
-    named = products.assign(name=products["name"].where(products["id"] != "7", "Blue Shirt"))
-    scores = [label_issues(one, predictions).set_index("id")["score"] for one in (products, named)]
-    assert scores[1]["7"] < scores[0]["7"] - 0.2
-    assert scores[1]["0"] == scores[0]["0"]
+
+    def titled(id: str, title: str) -> pd.DataFrame:
+        named = products.assign(name=products["name"].where(products["id"] != id, title))
+        return label_issues(named, predictions).set_index("id")
+
+    alone = label_issues(products, predictions).set_index("id")
+    assert "7" not in titled("7", "Blue Shirt").index, "the title names the label, and the network is thought wrong"
+    assert titled("7", "Blue Top").at["7", "score"] > alone.at["7", "score"]
+    assert "The title names Tops." in titled("7", "Blue Top").at["7", "evidence"]
+
+
+def test_a_title_that_names_the_most_probable_type_is_enough_where_the_network_is_less_sure(tables: Tables) -> None:
+    products, predictions = tables
+    row = predictions["id"] == "42"
+    predictions.loc[row, ["type_1", "probability_1", "type_2", "probability_2"]] = ["Jeans", 0.5, "Tops", 0.3]
+    predictions.loc[row, "label_probability"] = 0.3
+    assert "42" not in label_issues(products, predictions)["id"].to_list()
+    products.loc[products["id"] == "42", "name"] = "Slim Fit Jeans"
+    issue = label_issues(products, predictions).set_index("id").loc["42"]
+    assert (issue["kind"], issue["suggested"]) == (LABEL_ERROR, "Jeans")
 
 
 def test_near_identical_pictures_with_two_labels_are_an_issue_of_both(tables: Tables) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.evaluation.out_of_sample import SHOWN, VOTERS
-from vsearch_core.insight.quality_suspicion import FROM, suspicion
+from vsearch_core.insight.quality_suspicion import FROM, UNTIL, named_type, suspicion
 from vsearch_core.optional import optional
 
 LABEL_ERROR, COPIES_DISAGREE, FITS_NONE = "label error", "near copies disagree", "fits no type"
@@ -25,7 +25,7 @@ FEWEST = 10
 """A type that the other folds have fewer products of was hardly learned: its labels are not judged by probability."""
 
 _STRANGE = 0.01
-"""Share of the products that is listed as fitting no type: those that are least typical of any."""
+"""Share of the products that may be listed as fitting no type: those that are least typical of any."""
 
 _LISTED = 5
 _INSTALL = "install it with `pip install cleanlab` to look for wrong labels"
@@ -47,13 +47,15 @@ class _Asked:
 def label_issues(products: pd.DataFrame, predictions: pd.DataFrame, copies: pd.DataFrame | None = None) -> pd.DataFrame:
     """The products whose label somebody should look at, the most suspicious first.
 
-    - `label error`: confident learning (Northcutt et al., arXiv 1911.00068) takes it for another type, by the
-      probabilities of a network that never saw the product.
+    - `label error`: by the probabilities of a network that never saw the product, confident learning (Northcutt et
+      al., arXiv 1911.00068) takes it for another type, or the most probable type is the one that the title names; and
+      all evidence together does not side with the label.
     - `near copies disagree`: nearly the same picture is sold under another type.
     - `fits no type`: among the least typical of any type, by those probabilities and by the distance to what is known.
 
     The score is the mean of the evidence: probabilities, the votes of similar pictures, near-identical pictures and,
-    counted twice, which of the two types the title names; of what fits no type, how untypical it is.
+    counted twice, which of the two types the title names; of what fits no type, how untypical it is, times how unsure
+    the network is of its best type.
 
     Args:
         products: of the catalogue as it is now, with `id`, `name` and `product_type`. Those whose type has changed
@@ -73,16 +75,18 @@ def label_issues(products: pd.DataFrame, predictions: pd.DataFrame, copies: pd.D
     if not len(asked.table):
         return pd.DataFrame(columns=list(COLUMNS))
     others = _other_labels(products, copies)
-    wrong, strange = _wrong(asked), _strangeness(asked)
-    least = np.quantile(strange, 1 - _STRANGE)
+    learned = _learned(asked.table)
+    wrong, strange = _wrong(asked, learned), _strangeness(asked)
+    most = np.quantile(strange, 1 - _STRANGE)
     records = []
     for place, row in enumerate(asked.table.to_dict("records")):
         around = others.get(row["id"], {})
-        if wrong[place]:
-            records.append(_suspect(row, LABEL_ERROR, str(row["suggested"]), around))
+        suspect = _suspect(row, LABEL_ERROR, str(row["suggested"]), around) if wrong[place] else {"score": 0.0}
+        if float(suspect["score"]) >= UNTIL:
+            records.append(suspect)
         elif any(label != row["label"] for label in around.values()):
             records.append(_suspect(row, COPIES_DISAGREE, _best_of_copies(row, around), around))
-        elif strange[place] > least:
+        elif learned[place] and strange[place] > most:
             records.append(_stranger(row, float(strange[place])))
     table = pd.DataFrame(records, columns=list(COLUMNS))
     return table.sort_values(["score", "label_probability"], ascending=[False, True], kind="stable", ignore_index=True)
@@ -124,15 +128,22 @@ def _matrix(table: pd.DataFrame, types: tuple[str, ...]) -> np.ndarray:
     return full / full.sum(axis=1, keepdims=True)
 
 
-def _wrong(asked: _Asked) -> np.ndarray:
-    """(n,) whether confident learning takes the label for an error; types that were hardly learned are not judged."""
+def _learned(table: pd.DataFrame) -> np.ndarray:
+    """(n,) whether the network that was asked had enough products of the label's type to learn it."""
+    of_type = table.groupby("label")["id"].transform("size")
+    return (of_type - table.groupby(["label", "fold"])["id"].transform("size")).to_numpy() >= FEWEST
+
+
+def _wrong(asked: _Asked, learned: np.ndarray) -> np.ndarray:
+    """(n,) whether confident learning takes the label for an error, or the title names the most probable type.
+
+    Confident learning does not judge types that were hardly learned; the title may.
+    """
     filter_ = optional("cleanlab.filter", _INSTALL)
     table = asked.table
-    of_type = table.groupby("label")["id"].transform("size")
-    learned = (of_type - table.groupby(["label", "fold"])["id"].transform("size")).to_numpy() >= FEWEST
     judged = np.unique(asked.labels[learned])
     if len(judged) < 2:
-        return np.zeros(len(table), bool)
+        return np.zeros(len(table), bool)  # there is nothing to take anything for
     # cleanlab wants every class to occur: probabilities are among the types that are judged
     place = np.full(len(asked.types), -1)
     place[judged] = np.arange(len(judged))
@@ -145,7 +156,11 @@ def _wrong(asked: _Asked) -> np.ndarray:
     )
     wrong = np.zeros(len(table), bool)
     wrong[np.flatnonzero(learned)[found]] = True
-    return wrong & (table["suggested"] == table["type_1"]).to_numpy()
+    other = (table["type_1"] != table["label"]).to_numpy()
+    for row in np.flatnonzero(other & ~wrong):
+        label, suggested = table["label"].iat[row], table["type_1"].iat[row]
+        wrong[row] = named_type(str(table["name"].iat[row]), label, suggested) == suggested
+    return wrong & other
 
 
 def _strangeness(asked: _Asked) -> np.ndarray:
@@ -226,7 +241,9 @@ def _stranger(row: Mapping, strange: float) -> dict[str, object]:
     if "distance" in row:
         words += f" The {VOTERS} most similar pictures are unlike it (mean cosine {1 - float(row['distance']):.2f})."
     given = _given(row, best, probability)
-    return {**given, "kind": FITS_NONE, "score": round(strange, 4), "evidence": words, "copy_ids": ()}
+    # one that is nearly sure of a type is odd, and still of that type
+    score = round(strange * (1 - probability), 4)
+    return {**given, "kind": FITS_NONE, "score": score, "evidence": words, "copy_ids": ()}
 
 
 def _given(row: Mapping, suggested: str, probability: float) -> dict[str, object]:
