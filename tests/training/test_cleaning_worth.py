@@ -36,12 +36,16 @@ def test_the_study_drops_the_wrong_labels_of_part_train_alone_and_goes_on_where_
     wrong[train["id"].iloc[5]] = "Another type, as it was mended since"
 
     said: list[str] = []
-    study_cleaning(settings, wrong, RECIPE, start=tiny_trunk, say=said.append)
+    study_cleaning(settings, wrong, RECIPE, more={"besides": 7}, start=tiny_trunk, say=said.append)
     content = json.loads((settings.models / "studies" / "cleaning.json").read_text(encoding="utf-8"))
     assert content["command"] == "python -m vsearch_core evaluate cleaning"
     assert content["dropped"]["products"] == 4
-    by_way = {row["way"]: row for row in content["rows"]}
-    assert by_way[EVERY]["training_products"] - by_way[CLEANED]["training_products"] == 4
+    by_way = {row["way"].split(" (")[0]: row for row in content["rows"]}
+    count = len(train)
+    assert by_way[EVERY]["way"] == f"{EVERY} ({count:,} products)"
+    assert by_way[CLEANED]["way"] == f"{CLEANED} ({count - 4:,} products)"
+    assert f"Dropping 4 of {count:,} labels" in content["about"]
+    assert content["besides"] == 7
     assert {row["accuracy"]["count"] for row in content["rows"]} == {len(test)}
     gain = by_way[CLEANED]["accuracy"]["value"] - by_way[EVERY]["accuracy"]["value"]
     assert content["gain"]["value"] == pytest.approx(gain, abs=2e-4)
@@ -50,6 +54,6 @@ def test_the_study_drops_the_wrong_labels_of_part_train_alone_and_goes_on_where_
     )
     assert sum("trained in" in line for line in said) == 4
 
-    study_cleaning(settings, wrong, RECIPE, start=tiny_trunk, say=said.append)
+    study_cleaning(settings, wrong, RECIPE, more={"besides": 7}, start=tiny_trunk, say=said.append)
     assert sum("trained in" in line for line in said) == 4
     assert json.loads((settings.models / "studies" / "cleaning.json").read_text(encoding="utf-8")) == content

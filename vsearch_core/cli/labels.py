@@ -32,6 +32,7 @@ def run_cleaning(arguments: argparse.Namespace) -> int:
     """`evaluate cleaning`."""
     from vsearch_core.catalogue import read_catalogue
     from vsearch_core.evaluation.out_of_sample import read_out_of_sample
+    from vsearch_core.insight.label_checks import of_disagreements
     from vsearch_core.insight.label_issues import clearly_wrong, label_issues
     from vsearch_core.training.cleaning_worth import study_cleaning
     from vsearch_core.training.material import need_data
@@ -40,8 +41,9 @@ def run_cleaning(arguments: argparse.Namespace) -> int:
     need_data(chosen)
     found = read_out_of_sample(chosen.models)
     products = read_catalogue(chosen.data / "fashion-products").products
-    wrong = clearly_wrong(label_issues(products, found.predictions, found.copies))
-    print("\n".join(study_cleaning(chosen, wrong, say=_say)))
+    issues = label_issues(products, found.predictions, found.copies)
+    more = {"validation_disagreements": of_disagreements(chosen, issues)}
+    print("\n".join(study_cleaning(chosen, clearly_wrong(issues), more=more, say=_say)))
     return 0
 
 

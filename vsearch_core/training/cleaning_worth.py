@@ -36,6 +36,7 @@ def study_cleaning(
     wrong: Mapping[str, str],
     recipe: WorthRecipe | None = None,
     *,
+    more: Mapping[str, Any] | None = None,
     start: Start | None = None,
     say: Say = print,
 ) -> list[str]:
@@ -46,6 +47,7 @@ def study_cleaning(
     Args:
         wrong: id -> label of the products whose label is clearly wrong, of any part; a product whose label is another
             one now is not dropped.
+        more: what the study's file says besides.
         start: makes each network's trunk; default: MobileNetV2 with its ImageNet weights.
 
     Returns:
@@ -74,37 +76,38 @@ def study_cleaning(
         {way: round(float((answers[way][place] == labels).mean()), 4) for way in shown}
         for place in range(len(recipe.seeds))
     ]
+    told = (
+        f"Dropping {clearly.sum():,} of {len(rows):,} labels changed the accuracy by {_points(gain['value'])} points "
+        f"(95 % {_points(gain['low'])} to {_points(gain['high'])}): {_verdict(gain)}."
+    )
     write_study(
         settings,
         "cleaning",
         title="What cleaning is worth",
         about=f"The small network of the out-of-sample predictions, {recipe.steps:,} steps from ImageNet weights on "
         f"part train, with every label and without those that are clearly wrong; {len(recipe.seeds)} seeds each, "
-        "the same test products with the same labels for all. The labels were called wrong by networks and title, not "
-        "by a person. A gain is the mean difference on the same products, its interval by title group; the seeds' "
-        "own differences are beside it.",
+        "the same test products with the same labels for all. The labels were called wrong by networks, similar "
+        f"pictures and titles, not by a person. {told}",
         split="splits/catalogue.csv: trained on part train, measured on part test, whose labels nobody touched",
         dropped={
             "products": int(clearly.sum()),
-            "share_of_train": round(float(clearly.mean()), 4),
+            "of": len(rows),
             "by_type": {str(name): int(count) for name, count in table["product_type"][clearly].value_counts().items()},
         },
         recipe=asdict(recipe),
-        chosen=_verdict(gain),
         gain=gain,
         rows=[
             {
-                "way": way,
-                "training_products": len(learned),
+                "way": f"{way} ({len(learned):,} products)",
                 "accuracy": accuracy[way],
                 "macro_f1": _macro(labels, answers[way], groups),
             }
             for way, learned in shown.items()
         ],
         seeds=[{"seed": seed, **found} for seed, found in zip(recipe.seeds, seeds, strict=True)],
+        **(more or {}),
     )
-    told = [f"{way}: {accuracy[way]}" for way in shown]
-    return [*told, f"{clearly.sum():,} labels were dropped; gain: {gain}", _verdict(gain)]
+    return [*(f"{way}: {accuracy[way]}" for way in shown), told]
 
 
 def _answers(
@@ -147,6 +150,10 @@ def _macro(labels: np.ndarray, answers: list[np.ndarray], groups: np.ndarray) ->
     frequent = list(names[counts >= FEWEST])
     values = [class_scores(labels, one, frequent, groups).f1.mean(axis=1) for one in answers] if frequent else []
     return weighted_figure(np.mean(values, axis=0), len(labels)).as_dict() if values else {}
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.2f}"
 
 
 def _verdict(gain: Mapping[str, Any]) -> str:
