@@ -75,6 +75,7 @@ def test_shares_are_those_of_the_verdicts() -> None:
         "label": 0.25,
         "ambiguous": 0.25,
         "title_decides": 0.25,
+        "picture_decides": 0.25,
         "prediction_right": 0.25,
     }
     assert found["model"]["low"] <= 0.5 <= found["model"]["high"]

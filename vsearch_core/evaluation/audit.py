@@ -175,14 +175,16 @@ def matched(drawn: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def shares(judged: pd.DataFrame) -> dict[str, Any]:
-    """The share of each verdict among judged disagreements, and two that look closer.
+    """The share of each verdict among judged disagreements, and three that look closer.
 
-    `title_decides`: the label is right, but only the title says so; the picture by itself would pass for both.
+    `picture_decides`: the label is right, and the picture shows it. `title_decides`: the label is right, but only the
+    title says so; the picture by itself would pass for both.
     `prediction_right`: the label is wrong and the network right, so not where both are wrong.
     """
     groups = judged["group"].to_numpy()
     found = {name: (judged["verdict"] == name).to_numpy() for name in VERDICTS}
     found["title_decides"] = _title_decides(judged)
+    found["picture_decides"] = found["model"] & ~found["title_decides"]
     found["prediction_right"] = (judged["shown"] == judged["predicted"]).to_numpy()
     return {"count": len(judged), **{name: mean_figure(values, groups).as_dict() for name, values in found.items()}}
 
