@@ -92,7 +92,7 @@ def _suspicion(choice: Choice, found: Suspicion | None) -> None:
         f'<p class="quality-verdict"><strong>{escape(found.verdict.capitalize())}</strong>: suspicion of the label '
         f'{found.score:.2f}</p><ul class="quality-bars">{lines}</ul>'
         '<p class="kicker">The mean of the evidence, 0 for a right label and 1 for a wrong one. From 0.70 on the label '
-        "looks wrong, up to 0.50 the model does; confidence alone never blames the label.</p>"
+        "is in doubt, up to 0.50 the model is; confidence alone never blames the label.</p>"
     )
 
 
