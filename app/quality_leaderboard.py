@@ -115,8 +115,8 @@ def _show_table(table: pd.DataFrame) -> None:
         ]
     for name in (*_SCORES, "every"):
         printed[name] = 100 * table[name].astype(float)
-    order = ["model", "ten", "ten_span", "macro_f1", "casual_f1", "casual_f1_span", "sports_f1", "sports_f1_span"]
-    order += ["weights", "note", "side", "parameters", "megabytes", "latency_ms", "minutes", "every", "machine", "data"]
+    order = ["model", "ten", "ten_span", "macro_f1", "casual_f1", "sports_f1", "weights", "minutes", "parameters"]
+    order += ["megabytes", "latency_ms", "side", "note", "casual_f1_span", "sports_f1_span", "every", "machine", "data"]
     order += ["whose"]
     shown = [column for column in order if printed[column].replace("", None).notna().any()]
     percent = "%.1f %%"
@@ -129,7 +129,9 @@ def _show_table(table: pd.DataFrame) -> None:
         column_config={
             "model": st.column_config.TextColumn("Model", pinned=True),
             **scores,
-            **{f"{name}_span": "95 %" for name in _RANGES},
+            "ten_span": st.column_config.TextColumn("95 %", width=104),
+            "casual_f1_span": "Casual shoes, 95 %",
+            "sports_f1_span": "Sports shoes, 95 %",
             "weights": "Weights at first",
             "note": st.column_config.TextColumn("Note", width="medium"),
             "side": st.column_config.NumberColumn("Input, pixels", format="%d"),

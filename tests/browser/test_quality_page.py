@@ -85,6 +85,20 @@ def test_the_other_views_show_costs_slices_and_reliability(visit: Visit, served:
     expect(page.get_by_text(re.compile("off on average"))).to_be_visible()
 
 
+def test_the_leaderboard_says_who_is_right_most_often_and_two_models_are_compared_on_what_both_know(
+    visit: Visit, served: Any
+) -> None:
+    page = visit(f"{served.url}/quality?view=Leaderboard")
+    expect(page.get_by_text(re.compile(r"is right most often on the ten most frequent types: [\d.]+%"))).to_be_visible()
+    expect(page.get_by_text("VGG16 (theirs)").first).to_be_attached()
+    expect(page.get_by_text(re.compile(r"with the very same wrong type"))).to_be_visible()
+    page = visit(f"{served.url}/quality?model=fashion&with=ladder%2Fcnn-2")
+    expect(page.get_by_text(re.compile("Compared on pictures of the 10 types that the smaller model"))).to_be_visible()
+    expect(page.get_by_text("Where the two differ most")).to_be_visible()
+    page = visit(f"{served.url}/quality?model=ladder%2Fcnn-2&view=Report")
+    expect(page.get_by_text("10 of 10 labels")).to_be_visible()
+
+
 def test_the_model_is_measured_on_this_shop_and_shows_pictures_neighbours_and_what_decided(
     visit: Visit, served: Any
 ) -> None:
