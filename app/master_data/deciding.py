@@ -81,25 +81,14 @@ def bar(source: Source, reviews: Reviews, row: dict[str, Any], order: Sequence[s
             **looks,
         )
 
-    def quiet(text: str, key: str, on_click: Callable[..., None], about: Any, *, off: bool) -> None:
-        st.button(
-            text,
-            key=f"master_{text.lower()}",
-            shortcut=key,
-            type="tertiary",
-            disabled=off,
-            on_click=on_click,
-            args=(about,),
-        )
-
     with st.container(key="master_verdicts", horizontal=True, gap="small", vertical_alignment="center"):
         button(f"Keep {words.plain(label)}", "K", KEEP)
         if suggested and suggested != label:
             button(f"Relabel to {words.plain(suggested)}", "L", RELABEL, suggested, type="primary")
         button("Ambiguous", "A", AMBIGUOUS)
-        quiet("Undo", "U", _undo, reviews, off=nobody)
-        quiet("Back", "B", choice.look_at, before, off=not before)
-        quiet("Next", "N", choice.look_at, after, off=not after)
+        undo(reviews)
+        _quiet("Back", "B", choice.look_at, before, off=not before)
+        _quiet("Next", "N", choice.look_at, after, off=not after)
     others = [name for name, _ in source.guesses_of(product) if name not in (label, suggested)]
     with st.container(key="master_others", horizontal=True, gap="small", vertical_alignment="center"):
         for number, name in enumerate(others, 2):
@@ -116,6 +105,23 @@ def bar(source: Source, reviews: Reviews, row: dict[str, Any], order: Sequence[s
             label_visibility="collapsed",
             width=250,
         )
+
+
+def undo(reviews: Reviews) -> None:
+    """The button that takes back the last verdict."""
+    _quiet("Undo", "U", _undo, reviews, off=not reviewer())
+
+
+def _quiet(text: str, key: str, on_click: Callable[..., None], about: Any, *, off: bool) -> None:
+    st.button(
+        text,
+        key=f"master_{text.lower()}",
+        shortcut=key,
+        type="tertiary",
+        disabled=off,
+        on_click=on_click,
+        args=(about,),
+    )
 
 
 def said() -> None:

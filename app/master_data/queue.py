@@ -28,6 +28,9 @@ def show(source: Source, reviews: Reviews | None, table: pd.DataFrame, wanted: W
     row = _current(table, rows, wanted)
     if row is None:
         _nothing(table, wanted)
+        if reviews is not None:
+            with st.container(horizontal=True, horizontal_alignment="center"):
+                deciding.undo(reviews)
         return
     _card(source, reviews, row, list(rows["id"]))
 

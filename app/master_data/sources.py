@@ -160,8 +160,9 @@ def _catalogue(changed: int, version: str, _store: Store) -> Source:
 
 @st.cache_resource(show_spinner="Looking for wrong labels …", max_entries=2)
 def _this_shop(stamp: str, version: str, _measured: Model, _store: Store) -> Source:
-    predictions = _measured.answers(SHOP).table
-    # Nobody was trained on these: every product is judged by a network that saw none of the others either.
+    guesses = [f"{what}_{place}" for place in range(1, SHOWN + 1) for what in ("type", "probability")]
+    predictions = _measured.answers(SHOP).table[["id", "label", "label_probability", *guesses]]
+    # The network learned from none of these: each is a fold of its own.
     predictions = predictions.assign(fold=range(len(predictions)))
     products = _store.products[["id", "name", "product_type"]]
     return Source(
