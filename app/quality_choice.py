@@ -77,9 +77,8 @@ def choose() -> Choice | None:
 
 
 def _few_words(count: int, *, compared: bool) -> str:
-    sentence = f"This model knows {count} types and was measured on pictures of these alone"
     if not compared:
-        return f"{sentence}."
+        return f"This model knows {count} types and was measured on pictures of these alone."
     return (
         f"Compared on pictures of the {count} types that the smaller model knows: a model that knows more answers with "
         "the first of these among its first five."
