@@ -91,9 +91,7 @@ def test_a_reviewed_type_is_changed_and_nothing_else(kaggle: Path, review: Write
     assert (kaggle / "styles.csv").read_text(encoding="utf-8") == STYLES, "the delivered file stays as it was"
 
 
-def test_category_and_department_follow_where_they_would_no_longer_fit(
-    kaggle: Path, review: Write, tmp_path: Path
-) -> None:
+def test_category_and_department_follow_the_type(kaggle: Path, review: Write, tmp_path: Path) -> None:
     correct_catalogue(kaggle, review([verdict("3", "Casual Shoes", "Sandals")]), tmp_path / "second")
     product = read_catalogue(tmp_path / "second").products.set_index("id").loc["3"]
     assert (product["department"], product["category"]) == ("Footwear", "Sandal")

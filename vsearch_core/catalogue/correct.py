@@ -50,7 +50,7 @@ class Corrected:
 def correct_catalogue(catalogue: Path, corrections: Path, out: Path) -> Corrected:
     """Write a new version of a catalogue in which the reviewed product types are corrected.
 
-    A product whose department and category do not fit its new type gets those that most products of that type have.
+    A product gets the department and category that most products of its new type have.
 
     Args:
         catalogue: a folder in the Kaggle layout, a folder with a `catalogue.csv`, or a CSV file.
@@ -112,15 +112,13 @@ def _changes(catalogue: Catalogue, reviewed: list[Correction]) -> list[_Change]:
     strange = sorted({repr(one.new) for one in reviewed if one.verdict == RELABEL and one.new not in types})
     if strange:
         raise refused(f"The catalogue has no product type {_some(strange)}; use one that it has.")
-    places = products.groupby("product_type")[list(_PLACES)].agg(lambda values: set(values))
     changes = []
     for one in reviewed:
         if one.verdict != RELABEL:
             continue
         old = {name: str(products.at[one.id, name]) for name in ("product_type", *_PLACES)}
-        new = {**old, "product_type": one.new}
-        if any(old[name] not in places.at[one.new, name] for name in _PLACES):
-            new |= dict(zip(_PLACES, catalogue.hierarchy.get(one.new, ("", "")), strict=True))
+        place = catalogue.hierarchy.get(one.new, tuple(old[name] for name in _PLACES))
+        new = {"product_type": one.new, **dict(zip(_PLACES, place, strict=True))}
         changes.append(_Change(one, old, new))
     return changes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ def label_issues(products: pd.DataFrame, predictions: pd.DataFrame, copies: pd.D
     for place, row in enumerate(asked.table.to_dict("records")):
         around = others.get(row["id"], {})
         suspect = _suspect(row, LABEL_ERROR, str(row["suggested"]), around) if wrong[place] else {"score": 0.0}
-        if float(suspect["score"]) >= UNTIL:
+        if suspect["score"] >= UNTIL:
             records.append(suspect)
         elif any(label != row["label"] for label in around.values()):
             records.append(_suspect(row, COPIES_DISAGREE, _best_of_copies(row, around), around))
@@ -203,7 +204,7 @@ def _probability(row: Mapping, name: str) -> float:
     return next((float(row[f"probability_{at}"]) for at in range(1, SHOWN + 1) if row[f"type_{at}"] == name), 0.0)
 
 
-def _suspect(row: Mapping, kind: str, suggested: str, around: Mapping[str, str]) -> dict[str, object]:
+def _suspect(row: Mapping, kind: str, suggested: str, around: Mapping[str, str]) -> dict[str, Any]:
     label, probability = str(row["label"]), _probability(row, suggested)
     votes = None
     if "votes_label" in row and suggested == row["suggested"]:
@@ -235,7 +236,7 @@ def _suspect(row: Mapping, kind: str, suggested: str, around: Mapping[str, str])
     }
 
 
-def _stranger(row: Mapping, strange: float) -> dict[str, object]:
+def _stranger(row: Mapping, strange: float) -> dict[str, Any]:
     best, probability = str(row["type_1"]), float(row["probability_1"])
     words = f"No type is probable: at best {best}, with {probability:.0%}."
     if "distance" in row:
@@ -246,7 +247,7 @@ def _stranger(row: Mapping, strange: float) -> dict[str, object]:
     return {**given, "kind": FITS_NONE, "score": score, "evidence": words, "copy_ids": ()}
 
 
-def _given(row: Mapping, suggested: str, probability: float) -> dict[str, object]:
+def _given(row: Mapping, suggested: str, probability: float) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "label": str(row["label"]),
