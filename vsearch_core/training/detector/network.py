@@ -69,7 +69,8 @@ def answering(network: keras.Model) -> keras.Model:
     start, names = 0, []
     for layer in LAYERS:
         part = raw["name"][..., start : start + len(layer.labels)]
-        names.append(keras.layers.Softmax(name=f"names_{layer.name}")(part))
+        one = len(layer.labels) == 1
+        names.append(keras.ops.ones_like(part) if one else keras.layers.Softmax(name=f"names_{layer.name}")(part))
         start += len(layer.labels)
     reach = keras.ops.exp(keras.ops.clip(raw["reach"], -4.0, 5.0))
     reach = keras.ops.reshape(reach, (-1, rows * columns, len(LAYERS), 4)) * float(STRIDE)

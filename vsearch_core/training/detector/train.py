@@ -32,7 +32,7 @@ from vsearch_core.vision.detector import Thresholds, found
 
 PLAIN = Thresholds({layer.position: 0.3 for layer in LAYERS}, overlap=0.5, across=0.8)
 """What is judged with while nothing is chosen on validation yet."""
-_SETTLING = 120
+_SETTLING = 40
 _FLIGHT = 16
 
 
@@ -165,7 +165,7 @@ class DetectorLoop:
         """Estimate the batch-norm statistics of the final weights."""
         for layer in self.network._flatten_layers():
             if isinstance(layer, keras.layers.BatchNormalization):
-                layer.momentum = 0.97
+                layer.momentum = 0.92
         forward = tf.function(lambda pixels: self.network(pixels, training=True))
         recipe = self.recipe
         for pixels, _ in self._feed(recipe.epochs, sources, weak, min(_SETTLING, recipe.steps)):
