@@ -19,7 +19,7 @@ from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict
 from vsearch_core.reviews.reviews import NAME_MOST
 from vsearch_core.settings import settings
 
-_SAID, _PROBLEM = "master_said", "master_problem"
+_SAID, _PROBLEM, _SHOWN = "master_said", "master_problem", "master_shown"
 
 
 @st.cache_resource(show_spinner=False)
@@ -66,11 +66,12 @@ def bar(source: Source, reviews: Reviews, row: dict[str, Any], order: Sequence[s
         order: the ids of the queue as it is shown.
     """
     product, label, suggested = str(row["id"]), str(row["label"]), str(row["suggested"])
+    st.session_state[_SHOWN] = product
     before, after = around(order, product)
     nobody = not reviewer()
 
     def button(text: str, key: str, verdict: str, new_label: str = "", **looks: Any) -> None:
-        # A key of its own for each product: a click that comes late never counts for the next one.
+        # Of another key for each product: what is clicked is told apart, however quickly the next one comes.
         st.button(
             text,
             key=f"{verdict}_{new_label}_{product}",
@@ -149,6 +150,12 @@ def sentence(row: dict[str, Any]) -> str:
 
 
 def _give(reviews: Reviews, row: dict[str, Any], verdict: str, new_label: str, after: str) -> None:
+    if st.session_state.get(_SHOWN) != row["id"]:
+        # The old buttons stand a moment longer than the old picture: a quick key would overrule what was just decided.
+        st.session_state[_SAID] = (
+            "That came before the next product was shown, and nothing was written; press it again."
+        )
+        return
     try:
         given = reviews.give(
             str(row["id"]),
@@ -163,6 +170,7 @@ def _give(reviews: Reviews, row: dict[str, Any], verdict: str, new_label: str, a
         st.session_state[_PROBLEM] = error.message
         return
     st.session_state[_SAID] = f"{_words(given)} U takes it back."
+    st.session_state[_SHOWN] = ""
     choice.look_at(after)
 
 
