@@ -133,9 +133,19 @@ class Embedder(Protocol):
         ...
 
 
-class GarmentFinder(Protocol):
-    """What a store needs of a detector."""
+class ItemEmbedder(Protocol):
+    """What a store needs of a model that cuts products out of pictures of worn outfits."""
 
-    def detect_many(self, photos: Sequence[Photo]) -> list[tuple[Item, ...]]:
-        """The garments of each photo, best score first. Safe to call from several threads."""
+    def embed_with_items(
+        self, photos: Sequence[Photo], positions: Sequence[Position | None]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Embeddings of pictures, and of the products that were cut out of some of them.
+
+        Args:
+            positions: where each picture's product is worn; None where it is not known, and nothing is cut out.
+
+        Returns:
+            (n, d) embeddings as an `Embedder` gives them, (m, d) those of products cut out, and (m,) int64, ascending,
+            the places of their pictures. Safe to call from several threads.
+        """
         ...

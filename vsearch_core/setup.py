@@ -14,7 +14,7 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import StoreError
-from vsearch_core.search.engine import BUNDLE, open_detector
+from vsearch_core.search.engine import BUNDLE, open_cutter
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store, build_store
 from vsearch_core.vision import Bundle, FashionModel
@@ -61,7 +61,7 @@ def prepare(settings: Settings, *, progress: StageProgress | None = None, again:
         model,
         settings.store_path,
         progress=_stage(progress, "making the products searchable"),
-        finder=open_detector(settings.models, threads=settings.threads),
+        cutter=open_cutter(model, settings.models, threads=settings.threads),
     )
     return settings.store_path
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vsearch_core.contracts import Item, Photo
+from vsearch_core.contracts import Embedder, Photo, Position
 from vsearch_core.errors import StoreError
 from vsearch_core.images import decode, encode_jpeg
 from vsearch_core.store import Filters, Store, add_products, build_store, fold, info, remove_products
@@ -19,24 +19,28 @@ from vsearch_core.store.manifest import folder_of
 SIDE = 60
 
 
-class UpperHalf:
-    """Finds a shirt in the upper half of every tall picture, and trousers in the lower one."""
+class Halves:
+    """Cuts shirts out of the upper half of every tall picture, and trousers out of the lower one."""
 
-    def detect_many(self, photos: Sequence[Photo]) -> list[tuple[Item, ...]]:
-        return [self._detect(photo) for photo in photos]
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
 
-    def _detect(self, photo: Photo) -> tuple[Item, ...]:
-        width, height = photo.original_size
-        if height <= width:
-            return ()
-        upper, lower = (0.0, 0.0, width, height / 2), (0.0, height / 2, width, height)
-        return Item("shirt", "upper", 0.9, upper), Item("trousers", "lower", 0.8, lower)
+    def embed_with_items(
+        self, photos: Sequence[Photo], positions: Sequence[Position | None]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        parts = {}
+        for place, (photo, position) in enumerate(zip(photos, positions, strict=True)):
+            width, height = photo.original_size
+            if height > width and position in ("upper", "lower"):
+                top = 0 if position == "upper" else height // 2
+                parts[place] = Photo(photo.pixels[top : top + height // 2], (width, height // 2), photo.format)
+        cut = self._embedder.embed(list(parts.values())) if parts else np.empty((0, self._embedder.dimension))
+        return self._embedder.embed(photos), cut, np.array(list(parts), dtype=np.int64)
 
 
 @pytest.fixture
-def worn(monkeypatch: pytest.MonkeyPatch, make_picture: Callable[..., bytes]) -> list[dict[str, Any]]:
+def worn(make_picture: Callable[..., bytes]) -> list[dict[str, Any]]:
     """Ten shirts worn above ten trousers, and five shirts by themselves."""
-    monkeypatch.setattr("vsearch_core.store.worn.WORN", frozenset({"Tshirts", "Jeans"}))
 
     def outfit(top: int, below: int) -> bytes:
         halves = [decode(make_picture(what, (SIDE, SIDE))).pixels for what in (f"top {top}", f"below {below}")]
@@ -73,7 +77,7 @@ def asked(embedder: Any, make_picture: Callable[..., bytes]) -> Callable[[str], 
 
 @pytest.fixture
 def store(worn: list[dict[str, Any]], embedder: Any, make_catalogue: Any, tmp_path: Path) -> Store:
-    return build_store(make_catalogue(worn), embedder, tmp_path / "shop", engine="exact", finder=UpperHalf())
+    return build_store(make_catalogue(worn), embedder, tmp_path / "shop", engine="exact", cutter=Halves(embedder))
 
 
 def test_a_garment_finds_the_product_that_was_cut_out_of_a_worn_outfit(
@@ -120,12 +124,12 @@ def test_garments_stay_right_when_products_come_and_go(
 ) -> None:
     def best(what: str) -> tuple[str, bool]:
         hit = Store.open(store.path, embedder=embedder).search_item(asked(what), 1, position="upper")[0]
-        return hit.id, hit.score > 0.95
+        return hit.id, hit.score > 0.97
 
     remove_products(store.path, ["Tshirts 0", "Tshirts 4"])
     assert best("top 4")[0] != "Tshirts 4"
     again = [row for row in worn if row["id"] in ("Tshirts 4", "Tshirts 5")]
-    add_products(store.path, make_catalogue(again), embedder, finder=UpperHalf())
+    add_products(store.path, make_catalogue(again), embedder, cutter=Halves(embedder))
     assert best("top 4") == ("Tshirts 4", True)
     assert best("top 5") == ("Tshirts 5", True)
     fold(store.path)

@@ -61,13 +61,14 @@ def run_build(arguments: argparse.Namespace) -> int:
     from vsearch_core.store import build_store, info
 
     catalogue = read_catalogue(arguments.catalogue, name=arguments.name)
+    model = _model()
     store = build_store(
         catalogue,
-        _model(),
+        model,
         arguments.out,
         engine=arguments.engine,
         progress=ProgressLine("making searchable"),
-        finder=_detector(),
+        cutter=_cutter(model),
     )
     print(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
     for line in info(arguments.out).cleaning:
@@ -81,7 +82,8 @@ def run_add(arguments: argparse.Namespace) -> int:
     from vsearch_core.store import add_products
 
     catalogue = read_catalogue(arguments.catalogue)
-    count = add_products(arguments.store, catalogue, _model(), progress=ProgressLine("adding"), finder=_detector())
+    model = _model()
+    count = add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
     print(f"{count:,} products added or replaced.")
     return 0
 
@@ -125,7 +127,7 @@ def _model() -> Any:
     return FashionModel(Bundle.open(settings().models / BUNDLE), threads=settings().threads)
 
 
-def _detector() -> Any:
-    from vsearch_core.search.engine import open_detector
+def _cutter(model: Any) -> Any:
+    from vsearch_core.search.engine import open_cutter
 
-    return open_detector(settings().models, threads=settings().threads)
+    return open_cutter(model, settings().models, threads=settings().threads)

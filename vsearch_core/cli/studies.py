@@ -30,6 +30,7 @@ def add_verbs(train: Any, evaluate: Any) -> None:
         ("study", "every bundle by every distance, in one table", run_study),
         ("unseen", "retrieval on kinds that the network was not shown", run_unseen),
         ("cascade", "searching only where a photo can be; sets the bundle's rule for it", run_cascade),
+        ("outfits", "what cutting products out of pictures of outfits is worth", run_outfits),
         ("shift", "how far what people send lies from the catalogue, and what it costs", run_shift),
     ):
         evaluate.add_parser(name, help=text).set_defaults(run=study)
@@ -115,6 +116,13 @@ def run_cascade(arguments: argparse.Namespace) -> int:
     from vsearch_core.evaluation.cascade_study import study_cascade
 
     return _tell(study_cascade(settings(), say=_say))
+
+
+def run_outfits(arguments: argparse.Namespace) -> int:
+    """`evaluate outfits`."""
+    from vsearch_core.evaluation.outfits import study_outfits
+
+    return _tell(study_outfits(settings(), say=_say))
 
 
 def run_shift(arguments: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ from vsearch_core.evaluation.predictions import Say
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.crop import crop
-from vsearch_core.vision.fashion import Outputs
+from vsearch_core.vision.interpreters import Outputs
 from vsearch_core.vision.temperature import tempered
 
 STREET_TYPES = Path(catalogue.__file__).with_name("street_types.csv")

@@ -34,6 +34,7 @@ from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.crop import Corners, crop
 from vsearch_core.vision.detector import Detector
 from vsearch_core.vision.good_match import AGREEING, agreement
+from vsearch_core.vision.outfits import OutfitEmbedder
 
 BUNDLE = "fashion"
 DETECTOR = "detector"
@@ -270,3 +271,13 @@ def open_detector(models: Path, *, threads: int) -> Detector | None:
         BundleError: there is one, and it is broken.
     """
     return Detector.open(models / DETECTOR, threads=threads) if (models / DETECTOR).is_dir() else None
+
+
+def open_cutter(model: FashionModel, models: Path, *, threads: int) -> OutfitEmbedder | None:
+    """What cuts products out of pictures of worn outfits at a store's build; None where there is no detector.
+
+    Raises:
+        BundleError: there is one, and it is broken.
+    """
+    detector = open_detector(models, threads=threads)
+    return None if detector is None else OutfitEmbedder(model, detector)

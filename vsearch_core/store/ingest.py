@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue.cleaning import ImageFacts, cleaning_report, inspect
+from vsearch_core.catalogue.positions import position_of
 from vsearch_core.catalogue.table import Catalogue, ImageSource
-from vsearch_core.contracts import Embedder, GarmentFinder, Photo, Position, Progress
+from vsearch_core.contracts import Embedder, ItemEmbedder, Photo, Position, Progress
 from vsearch_core.errors import CatalogueError, ImageRejected, StoreError
 from vsearch_core.images import decode, encode_jpeg
 from vsearch_core.store.exact import check_embeddings
 from vsearch_core.store.item_vectors import ItemVectors, joined_items
 from vsearch_core.store.segment import DERIVED, SegmentWriter
-from vsearch_core.store.worn import cut_outs, worth_a_look
 
 THUMBNAIL_SIDE = 320
 THUMBNAIL_QUALITY = 88
@@ -56,7 +56,7 @@ class _Models:
     """What a picture is shown to."""
 
     embedder: Embedder
-    finder: GarmentFinder | None
+    cutter: ItemEmbedder | None
 
 
 def ingest(
@@ -64,12 +64,12 @@ def ingest(
     embedder: Embedder,
     writer: SegmentWriter,
     progress: Progress | None,
-    finder: GarmentFinder | None = None,
+    cutter: ItemEmbedder | None = None,
 ) -> Ingested:
     """Reads every image of a catalogue and writes its thumbnail; rows without a readable image are left out.
 
     Args:
-        finder: finds the product in pictures of worn outfits, so that it gets a vector of its own; None for none.
+        cutter: cuts products out of pictures of worn outfits, so that they get vectors of their own; None for none.
 
     Raises:
         StoreError: the catalogue is empty, or none of its images can be read (code `nothing_to_store`), or the model
@@ -87,7 +87,7 @@ def ingest(
     kept: list[int] = []
     items: list[ItemVectors] = []
     sizes: list[int] = []
-    for batch in _batches(catalogue, _Models(embedder, finder)):
+    for batch in _batches(catalogue, _Models(embedder, cutter)):
         items.append(batch.items)
         sizes.append(len(batch.thumbnails))
         embeddings[len(kept) : len(kept) + len(batch.thumbnails)] = batch.embeddings
@@ -148,30 +148,32 @@ def _read_batch(source: ImageSource, rows: Sequence[tuple[str, str, str]], model
         facts = inspect(data, photo)
         found.append(facts)
         photos.append(photo)
-        worn.append(None if facts.blank else worth_a_look(product_type, category))
-    embeddings = _embedded(photos, models.embedder)
+        worn.append(None if facts.blank else position_of(product_type, category))
+    embeddings, items = _embedded(photos, worn, models)
     # A model sees something in every picture, and a photo of nothing much would find the blank ones first.
     embeddings[[fact.blank for fact in found if isinstance(fact, ImageFacts)]] = 0
-    items = ItemVectors.none(models.embedder.dimension)
-    if models.finder is not None:
-        parts = cut_outs(photos, worn, models.finder)
-        cut = [part for part in parts if part is not None]
-        at = np.array([place for place, part in enumerate(parts) if part is not None], dtype=np.int64)
-        items = ItemVectors(_embedded(cut, models.embedder), at)
     thumbnails = [encode_jpeg(photo.pixels, max_side=THUMBNAIL_SIDE, quality=THUMBNAIL_QUALITY) for photo in photos]
     return _Batch(found, thumbnails, embeddings, items)
 
 
-def _embedded(photos: Sequence[Photo], embedder: Embedder) -> np.ndarray:
+def _embedded(
+    photos: Sequence[Photo], worn: Sequence[Position | None], models: _Models
+) -> tuple[np.ndarray, ItemVectors]:
+    embedder, dimension = models.embedder, models.embedder.dimension
+    items = ItemVectors.none(dimension)
     if not photos:
-        return np.empty((0, embedder.dimension), dtype=np.float32)
-    embeddings = np.asarray(embedder.embed(photos))
+        return np.empty((0, dimension), dtype=np.float32), items
+    if models.cutter is None:
+        embeddings = np.asarray(embedder.embed(photos))
+    else:
+        embeddings, cut, places = models.cutter.embed_with_items(photos, worn)
+        items = ItemVectors(check_embeddings(cut, dimension), places)
     if embeddings.shape[0] != len(photos):
         raise StoreError(
             f"The model {embedder.name} gave {len(embeddings)} embeddings for {len(photos)} photos; use another.",
             code="bad_embedding",
         )
-    return check_embeddings(embeddings, embedder.dimension)
+    return check_embeddings(embeddings, dimension), items
 
 
 def _with_facts(products: pd.DataFrame, facts: Sequence[ImageFacts]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue.table import Catalogue
-from vsearch_core.contracts import Embedder, GarmentFinder, Progress
+from vsearch_core.contracts import Embedder, ItemEmbedder, Progress
 from vsearch_core.errors import StoreError
 from vsearch_core.store.engines import engine_named
 from vsearch_core.store.groups import group_ids
@@ -39,7 +39,7 @@ def build_store(
     engine: str = "annoy",
     progress: Progress | None = None,
     seed: int = SEED,
-    finder: GarmentFinder | None = None,
+    cutter: ItemEmbedder | None = None,
 ) -> Store:
     """A catalogue becomes a store in the folder `out`; a store that is there already is replaced at once at the end.
 
@@ -47,7 +47,7 @@ def build_store(
     `progress` raises, what was there before stays as it was.
 
     Args:
-        finder: a detector, so that products get a vector of their own where their pictures show a worn outfit.
+        cutter: gives products a vector of their own where their pictures show a worn outfit; the embedder's own model.
 
     Raises:
         StoreError: an empty or wholly unreadable catalogue (code `nothing_to_store`), an unknown engine
@@ -56,7 +56,7 @@ def build_store(
     """
     engine_named(engine)
     with building(out), SegmentWriter(out) as writer:
-        taken = ingest(catalogue, embedder, writer, progress, finder)
+        taken = ingest(catalogue, embedder, writer, progress, cutter)
         products = taken.products.assign(group=group_ids(taken.products, taken.embeddings))
         entry = writer.finish(products, taken.embeddings, [taken.report], engine=engine, seed=seed, items=taken.items)
         manifest = Manifest(
@@ -79,7 +79,7 @@ def add_products(
     catalogue: Catalogue,
     embedder: Embedder,
     progress: Progress | None = None,
-    finder: GarmentFinder | None = None,
+    cutter: ItemEmbedder | None = None,
 ) -> int:
     """Adds a catalogue's products to a store; a product whose id the store has already takes its place.
 
@@ -92,7 +92,7 @@ def add_products(
     with changing(path):
         store = Store.open(path, embedder=embedder)
         with SegmentWriter(path) as writer:
-            taken = ingest(catalogue, embedder, writer, progress, finder)
+            taken = ingest(catalogue, embedder, writer, progress, cutter)
             ids = taken.products["id"].tolist()
             stays = ~store.products["id"].isin(ids).to_numpy(dtype=bool)
             kept = store.products[stays]
