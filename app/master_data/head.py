@@ -22,6 +22,7 @@ MEANING = {
     FITS_NONE: "least like any type; the label may be right",
 }
 _BARS = 6
+_FEW = 6
 
 
 def show(source: Source, table: pd.DataFrame) -> None:
@@ -88,7 +89,8 @@ def _chart(source: Source, table: pd.DataFrame) -> None:
         dragmode=False,
     )
     figure.update_yaxes(autorange="reversed", automargin=True, type="category", fixedrange=True)
-    figure.update_xaxes(fixedrange=True, gridcolor="#ece6dd", rangemode="tozero")
+    few = bool(most["issues"].max() <= _FEW) if len(most) else True
+    figure.update_xaxes(fixedrange=True, gridcolor="#ece6dd", rangemode="tozero", dtick=1 if few else None)
     others = f" The first {len(most)} of {len(found)} types." if len(found) > len(most) else ""
     st.html(f'<p class="kicker">Where: issues by the label. A bar opens its type.{others}</p>')
     st.plotly_chart(

@@ -47,9 +47,8 @@ def _study() -> None:
 
 
 def _figures(study: Protocol) -> None:
-    table = as_table(study.figures).assign(group=[one.group for one in study.figures])
-    titles = {"what": "Trained", "group": "Tested on", "measure": "Measure"}
-    _table(table.rename(columns={"cases": "count"}), {key: name for key, name in titles.items() if table[key].any()})
+    table = as_table(study.figures).rename(columns={"cases": "count"})
+    _table(table, {"what": "Trained with", "measure": "Measure"})
 
 
 def _audit(found: audit.Audit, source: Source | None) -> None:
