@@ -9,32 +9,63 @@ from html import escape
 
 import streamlit as st
 
-from app import cards, events, filters, query, states
+from app import cards, events, filters, garment_parts, garments, query, states
+from app.garments import Garment
 from app.query import Query
+from vsearch_core.contracts import Analysis, SearchResult
 from vsearch_core.search import Engine
 from vsearch_core.search.present import HitGroup, enough_groups
 from vsearch_core.store import Filters
 
 
 def show(engine: Engine, asked: Query | None, liked: str) -> None:
-    """The filters, and the products that are most like the product that was asked for, else like the photo."""
+    """The filters, and the products that are most like the product that was asked for, else like the photo.
+
+    Where garments were found in the photo, each has a tab of its own behind the whole photo's, and below stand the
+    products that make the same outfit.
+    """
     chosen = filters.bar(engine.store)
     if liked:
         _of_product(engine, liked, chosen)
     elif asked:
-        _of_photo(engine, asked, chosen)
+        with garment_parts.tab(engine, asked) as garment:
+            if garment:
+                _of_garment(engine, asked, garment, chosen)
+            else:
+                _of_photo(engine, asked, chosen)
+        garment_parts.look(engine, asked, chosen, on_more=_more)
 
 
 def _of_photo(engine: Engine, asked: Query, chosen: Filters) -> None:
     result = query.answer(asked, chosen)
     groups = enough_groups(result.hits, query.SHOWN, lambda k: query.answer(asked, chosen, k).hits)
-    query.note(replace(result, hits=tuple(group.best for group in groups)), asked, chosen)
+    known = tuple(garment.item for garment in garments.shown(asked))
+    best = tuple(group.best for group in groups)
+    query.note(replace(result, hits=best, items=known), asked, chosen)
+    _answer(engine, groups, asked.analysis, chosen, good=result.good_match)
+    if known and not result.good_match:
+        st.html('<p class="hint-garments">The garments in the photo have answers of their own: choose one.</p>')
+
+
+def _of_garment(engine: Engine, asked: Query, garment: Garment, chosen: Filters) -> None:
+    started = time.perf_counter()
+    item, analysis = garments.answer(engine, asked, garment, chosen, query.FETCHED)
+    groups = enough_groups(item.hits, query.SHOWN, lambda k: garments.answer(engine, asked, garment, chosen, k)[0].hits)
+    timings = {"search": (time.perf_counter() - started) * 1000}
+    good = engine.is_good_match(item.hits, analysis)
+    analysis = garments.at_position(analysis, item.position)
+    result = SearchResult(analysis, tuple(group.best for group in groups), good, timings_ms=timings)
+    query.note_garment(result, asked, garment.item, chosen, garments.cut_out(asked, garment))
+    _answer(engine, groups, analysis, chosen, good=good)
+
+
+def _answer(engine: Engine, groups: Sequence[HitGroup], analysis: Analysis, chosen: Filters, *, good: bool) -> None:
     if not groups:
         states.nothing_left()
-    elif result.good_match or st.session_state.get("nearest_anyway"):
-        _show(engine, groups, "Most similar" if result.good_match else "The nearest, though not a good match")
+    elif good or st.session_state.get("nearest_anyway"):
+        _show(engine, groups, "Most similar" if good else "The nearest, though not a good match")
     else:
-        states.no_good_match(engine.store, result.hits[0], asked.analysis.product_type, chosen)
+        states.no_good_match(engine.store, groups[0].best, analysis.product_type, chosen)
 
 
 def _of_product(engine: Engine, product_id: str, chosen: Filters) -> None:

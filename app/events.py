@@ -28,9 +28,22 @@ def visit() -> str:
     return token
 
 
-def answered(query: str, products: Sequence[str]) -> None:
+def answered(query: str, products: Sequence[str]) -> Answer:
     """What follows is about this answer."""
-    st.session_state["answer"] = Answer(query, tuple(products))
+    answer = Answer(query, tuple(products))
+    again(answer)
+    return answer
+
+
+def again(answer: Answer) -> None:
+    """What follows is about this answer, which was given before."""
+    st.session_state["answer"] = answer
+
+
+def also_shown(products: Sequence[str]) -> None:
+    """These products stand below the last answer's."""
+    if answer := last_answer():
+        again(Answer(answer.query, tuple(dict.fromkeys((*answer.products, *products)))))
 
 
 def last_answer() -> Answer | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import streamlit as st
 
-from app import cards, consent, place, query, shop, words
+from app import cards, consent, garment_parts, garments, place, query, shop, words
 from app.parts import crop_part, sent
 from app.query import Query
 from vsearch_core.contracts import Analysis
@@ -103,19 +105,33 @@ def show(engine: Engine, asked: Query | None, liked: str) -> None:
         if liked:
             _product(engine, liked)
         elif asked:
-            _photo(asked)
+            _photo(engine, asked)
 
 
-def _photo(asked: Query) -> None:
-    photo(asked, key="photo", mode="inline", hint="Drag over the photo to search a part of it.")
-    facts(asked.analysis, part=asked.box is not None)
+def _photo(engine: Engine, asked: Query) -> None:
+    chosen = garments.chosen(asked)
+    photo(
+        asked,
+        key="photo",
+        mode="inline",
+        hint="Drag over the photo to search a part of it.",
+        marks=garment_parts.marks(asked),
+        busy="Looking for garments …" if garments.are_awaited(engine, asked) else "",
+    )
+    if chosen:
+        analysis = garments.at_position(garments.analysed(engine, asked, chosen), chosen.item.position)
+        asked_with = garments.cut_out(asked, chosen)
+    else:
+        analysis, asked_with = asked.analysis, asked.asked_with
+    facts(analysis, what="garment" if chosen else "part" if asked.box else "")
+    garment_parts.choice(asked)
     with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
         if asked.box is not None:
             st.button("Whole photo", icon=":material/crop_free:", key="whole", on_click=query.mark, args=(None,))
         elif st.button("Crop", icon=":material/crop:", key="crop", help="Search a part of the photo"):
             _crop()
         st.button("New photo", icon=":material/add_a_photo:", key="new", on_click=query.forget)
-    consent.ask(asked.asked_with, asked.analysis.embedding)
+    consent.ask(asked_with, analysis.embedding)
 
 
 def _product(engine: Engine, product_id: str) -> None:
@@ -131,8 +147,10 @@ def _product(engine: Engine, product_id: str) -> None:
         st.button(back, icon=":material/arrow_back:", key="back", on_click=query.like, args=("",))
 
 
-def photo(asked: Query, *, key: str, mode: str, hint: str) -> None:
-    """The photo as a picture on which a part can be marked."""
+def photo(
+    asked: Query, *, key: str, mode: str, hint: str, marks: Sequence[dict[str, Any]] = (), busy: str = ""
+) -> None:
+    """The photo as a picture on which a part can be marked, and garments can be chosen; `busy` says what goes on."""
     crop_part(
         key=key,
         data={
@@ -142,9 +160,12 @@ def photo(asked: Query, *, key: str, mode: str, hint: str) -> None:
             "box": list(asked.box) if asked.box else None,
             "mode": mode,
             "hint": hint,
+            "garments": list(marks),
+            "busy": busy,
         },
         on_box_change=lambda: query.mark(sent(key, "box")),
         on_whole_change=lambda: query.mark(None),
+        on_garment_change=lambda: garments.choose(sent(key, "garment")),
     )
 
 
@@ -160,11 +181,11 @@ def _crop() -> None:
         st.rerun()
 
 
-def facts(analysis: Analysis, *, part: bool) -> None:
-    """What the photo shows, with its confidence, the next guesses and the attributes."""
+def facts(analysis: Analysis, *, what: str = "") -> None:
+    """What the photo shows, with its confidence, the next guesses and the attributes; `what` of it, where not all."""
     best = analysis.product_type
     sure = best.probability >= SURE
-    kicker = ("This part looks like" if part else "Looks like") if sure else "Perhaps"
+    kicker = (f"This {what} looks like" if what else "Looks like") if sure else "Perhaps"
     others = [
         f"{escape(other.name)} {words.percent(other.probability)}"
         for other in analysis.product_types[1:3]

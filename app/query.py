@@ -12,7 +12,7 @@ import streamlit as st
 
 from app import consent, events, pictures, shop
 from app.place import product_ids
-from vsearch_core.contracts import Analysis, Hit, Photo, SearchResult
+from vsearch_core.contracts import Analysis, Hit, Item, Photo, SearchResult
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
 from vsearch_core.journal import Source
@@ -89,8 +89,9 @@ def mark(box: Any) -> None:
     query = current()
     if query is None:
         return
-    part, whole = _checked(box), query.whole or query.seen
+    part, whole = checked(box), query.whole or query.seen
     st.session_state.pop("nearest_anyway", None)
+    st.query_params.pop("garment", None)
     try:
         seen = shop.engine().search(_cut(query.photo, part), k=1) if part else whole
     except VsearchError as error:
@@ -101,8 +102,9 @@ def mark(box: Any) -> None:
 
 def forget() -> None:
     """Start over: no photo, no problem."""
-    for name in ("query", "problem", "nearest_anyway"):
+    for name in ("query", "problem", "nearest_anyway", "garments"):
         st.session_state.pop(name, None)
+    st.query_params.pop("garment", None)
     like("")
 
 
@@ -127,12 +129,17 @@ def answer(query: Query, filters: Filters, k: int = FETCHED) -> SearchResult:
 
 def note(result: SearchResult, query: Query, filters: Filters) -> None:
     """Write an answered photo to the journal, once for each set of filters."""
-    if st.session_state.get("noted", ("", ""))[0] != query.id:
+    if not any(asked == query.id for asked, *_ in _noted()):
         # The first answer took the reading of the photo too; later ones, under other filters, did not.
         took = {**query.seen.timings_ms, "search": result.timings_ms["search"]}
         took["total"] = sum(took.get(step, 0.0) for step in ("decode", "analyse", "search"))
         result = replace(result, timings_ms=took)
     _note(result, query.source, query.id, filters, query.asked_with)
+
+
+def note_garment(result: SearchResult, query: Query, garment: Item, filters: Filters, cut_out: Photo) -> None:
+    """Write the answer to a garment that was asked for to the journal, once for each box and set of filters."""
+    _note(result, query.source, f"{query.id} {garment.position} {garment.box}", filters, cut_out)
 
 
 def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: float) -> None:
@@ -143,12 +150,13 @@ def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: 
 
 
 def _note(result: SearchResult, source: Source, asked: str, filters: Filters, photo: Photo | None = None) -> None:
-    told = (asked, repr(filters))
-    if st.session_state.get("noted") == told:
+    engine, noted = shop.engine(), _noted()
+    told = (asked, repr(filters), engine.store.version)
+    if told in noted:
+        # Back from a garment, or from a product: it is the same answer still.
+        events.again(noted[told])
         return
-    st.session_state["noted"] = told
-    engine = shop.engine()
-    noted = shop.journal().record(
+    id = shop.journal().record(
         result,
         source=source,
         session=events.visit(),
@@ -159,10 +167,16 @@ def _note(result: SearchResult, source: Source, asked: str, filters: Filters, ph
         k=SHOWN,
         photo=consent.kept(photo) if photo else None,
     )
-    events.answered(noted, [hit.id for hit in result.hits[:SHOWN]])
+    noted[told] = events.answered(id, [hit.id for hit in result.hits[:SHOWN]])
 
 
-def _checked(box: Any) -> Box | None:
+def _noted() -> dict[tuple[str, str, str], events.Answer]:
+    """What this visit was answered and is written down: what was asked for, the filters, the state of the store."""
+    noted: dict[tuple[str, str, str], events.Answer] = st.session_state.setdefault("noted", {})
+    return noted
+
+
+def checked(box: Any) -> Box | None:
     """The browser's box if it is one: four fractions in order and not too small."""
     if not isinstance(box, list) or len(box) != 4 or not all(isinstance(edge, int | float) for edge in box):
         return None

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app import pictures
+from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
 from vsearch_core.insight.galleries import store_fingerprint
 from vsearch_core.journal import Journal
 from vsearch_core.search import Engine
+from vsearch_core.search.engine import BUNDLE, DETECTOR, open_detector
 from vsearch_core.settings import settings
 from vsearch_core.setup import SamplePhoto, sample_photos
 from vsearch_core.store import Store
+from vsearch_core.vision import Bundle, FashionModel
 
 SAMPLES = 8
 _SAMPLE_SIDE = 200
+
+_log = logging.getLogger("vsearch.app")
 
 
 def is_set_up() -> bool:
@@ -28,10 +34,25 @@ def is_set_up() -> bool:
 def engine() -> Engine:
     """The engine over the store of the settings; opened anew when a newer store has taken its place.
 
+    A detector that cannot be opened takes the garments away, and nothing else.
+
     Raises:
         VsearchError: the store or the model cannot be opened.
     """
-    return Engine.open(settings().store_path, models=settings().models)
+    chosen = settings()
+    model = FashionModel(Bundle.open(chosen.models / BUNDLE), threads=chosen.threads)
+    store = Store.open(chosen.store_path, embedder=model)
+    try:
+        detector = open_detector(chosen.models, threads=chosen.threads)
+    except VsearchError as error:
+        _log.error("No garments are looked for in photos. %s", error.message)
+        detector = None
+    return Engine(store, model, detector)
+
+
+def detector_is_broken() -> bool:
+    """Whether there is a detector, and it could not be opened."""
+    return engine().detector is None and (settings().models / DETECTOR).is_dir()
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import answers, panel, query, shop, states
+from app import answers, garments, panel, query, shop, states
 
 engine = shop.engine()
 asked, liked = query.current(), query.liked(engine.store)
@@ -17,5 +17,7 @@ if liked or asked:
     with right:
         answers.show(engine, asked, liked)
     panel.again(engine)
+    if asked and not liked:
+        garments.look_for(engine, asked)
 else:
     panel.start(engine)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vsearch_core.contracts import SearchResult
+from vsearch_core.contracts import Item, SearchResult
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import DatabaseError
 from vsearch_core.journal import Journal, JournalHealth, new_session
@@ -91,6 +91,22 @@ def test_filters_of_a_search_are_noted_as_they_are(journal: Journal, result: Mak
 def test_a_query_has_no_column_for_pixels_embeddings_or_persons_and_at_most_points_to_a_kept_photo() -> None:
     forbidden = ("photo", "image", "file", "embedding", "pixels", "person", "address")
     assert [name for name in COLUMNS if any(word in name for word in forbidden)] == ["photo"]
+
+
+def test_garments_that_are_found_after_the_answer_are_noted_with_its_query(journal: Journal, result: Make) -> None:
+    before, id = _note(journal, result()), _note(journal, result())
+    coat = Item("coat", "upper", 0.75, (1.0, 2.0, 30.0, 40.5), hits=result().hits, person=1)
+    journal.note_items(id, [coat], session="s")
+    assert journal.flush()
+    rows = journal.recent().set_index("id")
+    assert rows.loc[id, "items"] == [
+        {"label": "coat", "position": "upper", "score": 0.75, "box": [1.0, 2.0, 30.0, 40.5]}
+    ]
+    assert rows.loc[id, "product_type"] == "Shirts"
+    assert rows.loc[before, "items"] == []
+    journal.note_items("none", [coat], session="s")
+    assert journal.flush()
+    assert (journal.health().lost, journal.health().ok, journal.count()) == (1, True, 2)
 
 
 def test_the_newest_queries_come_first_and_older_ones_can_be_left_out(journal: Journal, result: Make) -> None:

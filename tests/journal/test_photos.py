@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import func, select
 
-from vsearch_core.contracts import Photo, SearchResult
+from vsearch_core.contracts import Item, Photo, SearchResult
 from vsearch_core.database import Database, file_of
 from vsearch_core.errors import DatabaseError
 from vsearch_core.images import decode
@@ -147,6 +147,13 @@ def test_one_who_agrees_after_the_search_has_that_photo_kept(keeping: Journal, r
     id = _note(keeping, result())
     keeping.keep(id, Consented(_photo(), "2026-11"), result().analysis.embedding, session="s")
     assert _hashes(keeping)[id] == Encoded.of(_photo().pixels).hash
+
+
+def test_garments_that_are_found_later_leave_the_kept_photo_as_it_is(keeping: Journal, result: Make) -> None:
+    id = _note(keeping, result(), _photo())
+    keeping.note_items(id, [Item("bag", "bag", 0.5, (0.0, 0.0, 9.0, 9.0))], session="s")
+    assert _hashes(keeping)[id] == Encoded.of(_photo().pixels).hash
+    assert [one["label"] for one in keeping.recent().iloc[0]["items"]] == ["bag"]
 
 
 def test_a_photo_for_a_query_that_is_not_there_is_not_kept(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 
-from vsearch_core.contracts import SearchResult
+from vsearch_core.contracts import Item, SearchResult
 from vsearch_core.database import Database, open_database
 from vsearch_core.journal.keeping import Purged, purge
 from vsearch_core.journal.photos import Consented, PhotoFolder
-from vsearch_core.journal.rows import event_row, query_row
+from vsearch_core.journal.rows import event_row, item_rows, query_row
 from vsearch_core.journal.tables import Event, Kind, Photo, Query, Source
 from vsearch_core.journal.writer import JournalHealth, Writer
 from vsearch_core.journal.writing import Entry
@@ -171,6 +171,21 @@ class Journal:
         if self.folder is not None:
             row = {"id": query, "session": session, "time": datetime.now(UTC)}
             self._writer.put(Entry(Photo, row, photo, embedding))
+
+    def note_items(self, query: str, items: Sequence[Item], *, session: str) -> None:
+        """Note the garments that were found in a query's photo after it was recorded. Returns at once, never raises.
+
+        Args:
+            query: the id that `record` returned.
+            items: replace those that the query had.
+            session: the visit's token.
+        """
+        try:
+            row = {"id": query, "session": session, "items": item_rows(items)}
+        except Exception as error:
+            self._writer.lose(error)
+            return
+        self._writer.put(Entry(Query, row, amends=True))
 
     def forget(self, *, session: str = "", query: str = "", timeout: float = 2.0) -> bool:
         """Delete the photos and embeddings of one visit, or of one query: the consent is taken back.

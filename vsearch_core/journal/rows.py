@@ -101,7 +101,7 @@ def answer(result: SearchResult) -> dict[str, Any]:
         "gender": _best(analysis.attributes.get("gender", ())),
         "product_types": [_prediction(one) for one in analysis.product_types[:PRODUCT_TYPES_KEPT]],
         "attributes": {text(name): _prediction(found[0]) for name, found in analysis.attributes.items() if found},
-        "items": [_item(one) for one in result.items or analysis.items],
+        "items": item_rows(result.items or analysis.items),
         "partitions": [text(one) for one in result.partitions],
         "hits": [{"id": text(hit.id), "score": plain(float(hit.score))} for hit in result.hits[:HITS_KEPT]],
         "good_match": bool(result.good_match),
@@ -110,6 +110,11 @@ def answer(result: SearchResult) -> dict[str, Any]:
         "timings_ms": timings,
         "total_ms": timings.get("total"),
     }
+
+
+def item_rows(items: Iterable[Item]) -> list[dict[str, Any]]:
+    """The column `items` of `Query`."""
+    return [_item(one) for one in items]
 
 
 def _best(predictions: tuple[Prediction, ...]) -> str:

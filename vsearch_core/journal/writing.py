@@ -22,7 +22,8 @@ from vsearch_core.journal.tables import Event, Photo, Query
 class Entry:
     """A row that waits for the database, and the photo that is to be kept with it.
 
-    An entry of the table `photos` adds a photo to the query `row["id"]`, which was written before.
+    An entry of the table `photos` adds a photo to the query `row["id"]`, which was written before; one that `amends`
+    changes the columns of that query which it has.
     """
 
     table: type[Base]
@@ -30,6 +31,7 @@ class Entry:
     photo: Consented | None = None
     embedding: np.ndarray | None = None
     encoded: Encoded | None = None
+    amends: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,14 @@ def write(database: Database, folder: PhotoFolder | None, days: float, entries: 
         with database.engine.begin() as connection:
             unkept = _write_photos(connection, folder, days, entries, made)
             for table in (Query, Event):  # an event points to its query
-                rows = [entry.row for entry in entries if entry.table is table]
+                rows = [entry.row for entry in entries if entry.table is table and not entry.amends]
                 if rows:
                     connection.execute(_dialect(connection).insert(table).on_conflict_do_nothing(), rows)
             for entry in entries:
                 if entry.table is Photo and (hash := entry.row["photo"]):
-                    _add_photo(connection, entry.row["id"], hash)
+                    _change(connection, entry.row["id"], photo=hash)
+                elif entry.amends:
+                    _change(connection, **entry.row)
         return Outcome([], unkept)
     except Exception as error:
         for hash in made:
@@ -99,7 +103,7 @@ def _write_photos(
     rows, problems = {}, []
     for entry in entries:
         photo, encoded = entry.photo, entry.encoded
-        if entry.table is not Event:
+        if entry.table is not Event and not entry.amends:
             entry.row["photo"] = None
         if folder is None or photo is None or encoded is None:
             continue
@@ -120,9 +124,9 @@ def _write_photos(
     return problems
 
 
-def _add_photo(connection: Connection, query: str, hash: str) -> None:
-    if not connection.execute(update(Query).where(Query.id == query).values(photo=hash)).rowcount:
-        raise LookupError(f"There is no query {query}.")
+def _change(connection: Connection, id: str, **columns: Any) -> None:
+    if not connection.execute(update(Query).where(Query.id == id).values(**columns)).rowcount:
+        raise LookupError(f"There is no query {id}.")
 
 
 def _dialect(connection: Connection) -> Any:
