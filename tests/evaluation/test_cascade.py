@@ -121,7 +121,7 @@ def test_a_sure_head_makes_the_cascade_better_and_a_wrong_one_is_not_trusted(gal
 def test_the_rule_is_chosen_on_validation_and_kept_without_another_fingerprint(
     measured: Measured, tmp_path: Path
 ) -> None:
-    chosen = choose_cascade(measured)
+    chosen = choose_cascade(measured, 1.2)
     assert chosen.on == ("user_photos", "snaps")
     folder = tmp_path / "fashion"
     shutil.copytree(measured.model.bundle.path, folder)
@@ -138,8 +138,8 @@ def test_the_rule_is_chosen_on_validation_and_kept_without_another_fingerprint(
 
 
 def test_the_drawn_world_is_measured_on_every_set(measured: Measured) -> None:
-    world = World.of(asked_of(measured, "test"), gallery_of(measured))
-    found = {name: set_figures(world, name, choose_cascade(measured)) for name in world.asked}
+    world = World.of(asked_of(measured, "test", 1.2), gallery_of(measured))
+    found = {name: set_figures(world, name, choose_cascade(measured, 1.2)) for name in world.asked}
     kinds = ["first_hit_right_kind", "first_ten_right_kind"]
     assert [one["measure"] for one in found["user_photos"].changes] == kinds
     assert [one["measure"] for one in found["snaps"].changes] == [*kinds, *(f"r_at_{k}" for k in (1, 5, 10, 100))]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.metrics import Figure, group_weights, mean_figure, weighted_figure
@@ -62,14 +63,13 @@ class Chosen:
         }
 
 
-def choose_cascade(measured: Measured) -> Chosen:
-    """Choose on validation user photos and snaps.
+def choose_cascade(measured: Measured, temperature: float) -> Chosen:
+    """Choose on validation user photos and snaps, with the temperature that serves.
 
     The rule is the one with the best mean difference to a search of everything, over the measures of each set and then
     over both sets; of equally good ones that which searches the fewest partitions.
     """
-    world = World.of(asked_of(measured, "validation"), gallery_of(measured))
-    return chosen_rule(world)
+    return chosen_rule(World.of(asked_of(measured, "validation", temperature), gallery_of(measured)))
 
 
 def chosen_rule(world: World) -> Chosen:
@@ -94,29 +94,29 @@ def gallery_of(measured: Measured) -> Gallery:
     return Gallery(measured.shots.embeddings, measured.column("category"), measured.column("product_type"))
 
 
-def asked_of(measured: Measured, part: str, *, vectors: Measured | None = None) -> dict[str, Asked]:
+def asked_of(measured: Measured, part: str, temperature: float, *, vectors: Measured | None = None) -> dict[str, Asked]:
     """The user photos and the snaps of a part, with the categories that a bundle sees in them.
 
     Args:
         vectors: whose embeddings are searched with; those of the same bundle where it is not given.
     """
     of = vectors or measured
-    summing, fitted = members(measured, gallery_of(measured).names), temperature(measured)
+    summing = members(measured, gallery_of(measured).names)
     photos, snaps = measured.photos.of(part), measured.snaps.of(part)
     kinds = snaps.table["product_type"]
     return {
         "user_photos": Asked(
             of.photos.of(part).embeddings,
-            tempered(photos.types, fitted) @ summing,
+            tempered(photos.types, temperature) @ summing,
             photos.table["right"].to_list(),
             photos.table["sender_id"].to_numpy(),
         ),
         "snaps": Asked(
             of.snaps.of(part).embeddings,
-            tempered(snaps.types, fitted) @ summing,
+            tempered(snaps.types, temperature) @ summing,
             [frozenset({kind}) for kind in kinds],
             snaps.table["group"].to_numpy(),
-            measured.rows(part),
+            pd.Index(measured.column("id")).get_indexer(snaps.table["id"]),
         ),
     }
 
@@ -207,8 +207,3 @@ def members(measured: Measured, categories: Sequence[str]) -> np.ndarray:
 def known(measured: Measured) -> list[str]:
     """The categories that the network knows, sorted."""
     return sorted({measured.model.bundle.hierarchy[name][1] for name in measured.names})
-
-
-def temperature(measured: Measured) -> float:
-    """That serving uses."""
-    return round(measured.temperature[0], 4)

@@ -26,13 +26,13 @@ from vsearch_core.evaluation.cascade import (
     measures,
     members,
     set_figures,
-    temperature,
 )
 from vsearch_core.evaluation.kept import kept
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.evaluation.predictions import Predictions, Say
 from vsearch_core.evaluation.search_latency import search_latency
+from vsearch_core.evaluation.snap_sample import EVERY, sampled_snaps
 from vsearch_core.evaluation.street_items import StreetItems, position_rows, street_items
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.files import replace_json
@@ -62,8 +62,14 @@ def study_cascade(settings: Settings, *, say: Say = print) -> list[str]:
     raw_path = settings.cache / "bundles" / "raw"
     if not (raw_path / "labels.json").is_file():
         raise BundleError(f"There is no bundle in {raw_path}; make it with `python -m vsearch_core train raw`.")
-    ours, raw = (kept(settings, path, say=say) for path in (settings.models / "fashion", raw_path))
-    return write_cascade(ours, raw, street_items(settings, [ours.model, raw.model], "test", say), say=say)
+    whole = [kept(settings, path, say=say) for path in (settings.models / "fashion", raw_path)]
+    models = [one.model for one in whole]
+    snaps = sampled_snaps(settings, models, whole[0].shots.table, say)
+    ours, raw = (
+        Measured.of(settings, one.model, shots=one.shots, photos=one.photos, snaps=sample)
+        for one, sample in zip(whole, snaps, strict=True)
+    )
+    return write_cascade(ours, raw, street_items(settings, models, "test", say), say=say)
 
 
 def write_cascade(ours: Measured, raw: Measured, street: StreetItems, *, say: Say = print) -> list[str]:
@@ -72,16 +78,16 @@ def write_cascade(ours: Measured, raw: Measured, street: StreetItems, *, say: Sa
     Args:
         ours: of the bundle that ships, raw: of raw features; street: garments of street photos, by both in this order.
     """
-    settings = ours.settings
+    settings, fitted = ours.settings, ours.model.bundle.temperature
     rows: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
     rules = {}
     for place, (name, measured) in enumerate((("our embedding", ours), ("raw features", raw))):
         say(f"cascade: {name}")
         gallery = gallery_of(measured)
-        rules[name] = chosen_rule(World.of(asked_of(ours, "validation", vectors=measured), gallery))
-        asked = asked_of(ours, "test", vectors=measured)
-        asked["street_items"] = street.asked(place, members(ours, gallery.names), temperature(ours))
+        rules[name] = chosen_rule(World.of(asked_of(ours, "validation", fitted, vectors=measured), gallery))
+        asked = asked_of(ours, "test", fitted, vectors=measured)
+        asked["street_items"] = street.asked(place, members(ours, gallery.names), ours.model.bundle.temperature)
         world = World.of(asked, gallery)
         found = {pictures: set_figures(world, pictures, rules[name]) for pictures in asked}
         rows += [
@@ -114,7 +120,8 @@ def write_cascade(ours: Measured, raw: Measured, street: StreetItems, *, say: Sa
         "validation, in all of them when unsure; beside it the most probable one alone. Categories are always said by "
         "the shipped network, vectors are its own or raw ImageNet features. Relative change is that of the figure "
         "over a search of everything.",
-        split="rules chosen on part validation, measured on part test of splits/; the gallery is the whole catalogue",
+        split="rules chosen on part validation, measured on part test of splits/; the gallery is the whole catalogue, "
+        f"and of the snaps every {EVERY}th is asked",
         models={"our embedding": ours.model.fingerprint, "raw features": raw.model.fingerprint},
         rules={name: chosen.as_dict() for name, chosen in rules.items()},
         rows=rows,
@@ -153,14 +160,14 @@ def category_error(measured: Measured, part: str) -> dict[str, Any]:
     right = right_types(photos.table["right"].to_list(), measured.names)
     judged = right.any(axis=1)
     groups = photos.table["sender_id"].to_numpy()[judged]
-    answers = Answers(photos.types[judged], right[judged], groups).at(temperature(measured)).summed(summing)
+    answers = Answers(photos.types[judged], right[judged], groups).at(measured.model.bundle.temperature).summed(summing)
     return {"error": calibration_error(answers).as_dict(), "accuracy": mean_figure(answers.correct, groups).as_dict()}
 
 
 def _categories(measured: Measured, photos: Predictions) -> list[list[Prediction]]:
     """The categories of each photo as serving ranks them."""
     names = known(measured)
-    probabilities = tempered(photos.types, temperature(measured)) @ members(measured, names)
+    probabilities = tempered(photos.types, measured.model.bundle.temperature) @ members(measured, names)
     order = np.argsort(-probabilities, axis=1, kind="stable")
     return [
         [Prediction(names[place], float(row[place])) for place in places]

@@ -65,7 +65,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     ):
         kept = predictions.where(predictions.table["part"].isin(MEASURED).to_numpy())
         replace_bytes(folder / f"{name}.parquet", _parquet(_answers(measured, kept, name, fitted)))
-    cascade = choose_cascade(measured).as_dict()
+    cascade = choose_cascade(measured, fitted).as_dict()
     calibration = {**threshold, "temperature": fitted, "cascade": cascade, "model": model.fingerprint}
     replace_json(model.bundle.path / "calibration.json", calibration)
     write_card(model.bundle.path)

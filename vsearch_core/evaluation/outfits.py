@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from vsearch_core import images
+from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.positions import POSITIONS, positions_of
 from vsearch_core.contracts import Photo, Position
 from vsearch_core.evaluation.kept import Kept, kept
 from vsearch_core.evaluation.metrics import recalls
-from vsearch_core.evaluation.predictions import Say, catalogue_table
+from vsearch_core.evaluation.predictions import Say
+from vsearch_core.evaluation.snap_sample import sampled_snaps
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.settings import Settings
 from vsearch_core.vision.detector import Detector
@@ -71,7 +74,8 @@ def study_outfits(settings: Settings, *, say: Say = print) -> list[str]:
 
 def made_outfits(measured: Kept) -> Outfits:
     """Outfits of test products, each product in one of them; the same whenever they are made."""
-    table, source = catalogue_table(measured.settings)
+    table = measured.shots.table
+    source = read_catalogue(measured.settings.data / "fashion-products").images
     worn_at = positions_of(table["product_type"], table["category"])
     test = (table["part"] == "test").to_numpy()
     random = np.random.default_rng(SEED)
@@ -104,23 +108,26 @@ def outfit_figures(measured: Kept, detector: Detector, outfits: Outfits) -> dict
     item_vectors = outfit_vectors.copy()
     for place, vector in cut.items():
         item_vectors[place] = vector
+    (made,) = sampled_snaps(measured.settings, [measured.model], measured.shots.table, measured.say, chosen=asked)
+    snaps = made.embeddings[pd.Index(made.table["id"]).get_indexer(measured.column("id")[asked])]
     ways = {
         "own picture": (measured.shots.embeddings[asked],),
         "picture of the outfit": (outfit_vectors,),
         "picture of the outfit and garment": (outfit_vectors, item_vectors),
     }
     return {
-        "rows": [{"indexed_by": name, "snaps": _recalls(measured, asked, vectors)} for name, vectors in ways.items()],
+        "rows": [
+            {"indexed_by": name, "snaps": _recalls(measured, asked, snaps, vectors)} for name, vectors in ways.items()
+        ],
         "looked_at": round(looked_at / len(photos), 4),
         "cut_out": round(len(cut) / len(photos), 4),
     }
 
 
-def _recalls(measured: Kept, asked: np.ndarray, vectors: tuple[np.ndarray, ...]) -> dict[str, Any]:
+def _recalls(measured: Kept, asked: np.ndarray, snaps: np.ndarray, vectors: tuple[np.ndarray, ...]) -> dict[str, Any]:
     """R@k of the snaps of some products at their positions, these being indexed by one or more vectors each."""
     test, groups = measured.rows("test"), measured.column("group")
     worn_at = positions_of(measured.column("product_type"), measured.column("category"))
-    snaps = measured.snaps.of("test").embeddings[np.searchsorted(test, asked)]
     others = np.setdiff1d(test, asked)
     places = np.empty(len(asked), np.int64)
     for position in POSITIONS:

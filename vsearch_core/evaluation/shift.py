@@ -15,11 +15,13 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from vsearch_core.evaluation.kept import kept
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.metrics import Figure, group_weights, mean_figure, nearest, weighted_figure
 from vsearch_core.evaluation.predictions import Say
+from vsearch_core.evaluation.snap_sample import EVERY, sampled_snaps
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.evaluation.twins import same_picture
 from vsearch_core.settings import Settings
@@ -86,7 +88,9 @@ def study_shift(settings: Settings, *, say: Say = print) -> list[str]:
     Raises:
         CatalogueError: the public data sets are not at hand.
     """
-    measured = kept(settings, settings.models / "fashion", say=say)
+    whole = kept(settings, settings.models / "fashion", say=say)
+    (snaps,) = sampled_snaps(settings, [whole.model], whole.shots.table, say)
+    measured = Measured.of(settings, whole.model, shots=whole.shots, photos=whole.photos, snaps=snaps)
     width = kernel_width(measured.shots.embeddings)
     rows = [row for name, sent in sent_pictures(measured, "test").items() for row in shift_rows(measured, name, sent)]
     write_study(
@@ -98,7 +102,8 @@ def study_shift(settings: Settings, *, say: Say = print) -> list[str]:
         "0 where there is no shift. Beside it the share of right kinds among the first ten that they find, and that "
         "which catalogue pictures of the same kinds find in their stead, their own picture left out. The yardstick is "
         "the distance between the catalogue pictures of two categories, the median over all pairs of those below.",
-        split="part test of splits/catalogue.csv and splits/photos.csv; the gallery is the whole catalogue",
+        split="part test of splits/catalogue.csv and splits/photos.csv; the gallery is the whole catalogue, and of the "
+        f"snaps every {EVERY}th is asked",
         models={"shipped network": measured.model.fingerprint},
         yardstick=round(_yardstick(measured, sorted({row["category"] for row in rows}), width), 4),
         rows=rows,
@@ -135,7 +140,7 @@ def sent_pictures(measured: Measured, part: str) -> dict[str, Sent]:
             [frozenset({kind}) for kind in snaps.table["product_type"]],
             snaps.table["category"].to_numpy(),
             snaps.table["group"].to_numpy(),
-            measured.rows(part),
+            pd.Index(measured.column("id")).get_indexer(snaps.table["id"]),
         ),
     }
 
