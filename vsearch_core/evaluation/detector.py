@@ -37,7 +37,7 @@ from vsearch_core.vision.detector import Detector, Thresholds
 
 Say = Callable[[str], None]
 
-_OVERLAPS, _ACROSS = (0.4, 0.5, 0.6), (0.7, 0.8, 0.9)
+_OVERLAPS, _ACROSS = (0.3, 0.4, 0.5, 0.6), (0.6, 0.7, 0.8, 0.9)
 _TIMED = 100
 _BLOCK = 32
 

@@ -32,7 +32,9 @@ photo letterboxed on white to {width}x{height}, float32 in 0..255. {size:.1f} MB
   other work too.
 {stages}
 - Data: {street_photos_train} street photos whose boxes follow from their masks, people cut out of them by the masks,
-  {catalogue_train:,} catalogue products, {user_photos_train:,} user photos. The committed splits' part `train` only.
+  {catalogue_train:,} catalogue products, {user_photos_train:,} user photos, in {user_photos_boxed:,} of which one thing
+  stands out of its ground by colour: its box has the photo's label (59 of 60 such boxes fitted, seen by eye). The
+  committed splits' part `train` only.
 - A garment's box is that of its mask without specks, one for each label and person, both shoes together. Garments whose
   shorter side is below 2.3 % of the picture's longer one, or whose mask is below 0.1 % of its area, show too little to
   search by: they are neither right nor wrong, in training and in the figures.
@@ -110,7 +112,10 @@ def write_detector_card(bundle: Path) -> Path:
         position_high=users["position_found"]["high"],
         best=users["best_of_position"]["value"],
         seen=_seen(bundle, figures["model"]),
-        **{name: data[name] for name in ("street_photos_train", "catalogue_train", "user_photos_train")},
+        **{
+            name: data[name]
+            for name in ("street_photos_train", "catalogue_train", "user_photos_train", "user_photos_boxed")
+        },
     )
     path = bundle / "card.md"
     replace_bytes(path, text.encode())
@@ -132,9 +137,7 @@ def _stage(number: int, stage: Mapping[str, Any]) -> str:
     )
     if users < 0.005:
         return f"{words}."
-    return (
-        f"{words},\n  {users:.0%} user photos, whose boxes the network had found itself where their label said for what"
-    ) + "."
+    return (f"{words},\n  {users:.0%} user photos, with the box of the one thing that stands out of the ground") + "."
 
 
 def _figure(name: str, figures: Mapping[str, Any]) -> Mapping[str, Any] | None:

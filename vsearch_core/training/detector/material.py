@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -17,6 +17,7 @@ from vsearch_core.catalogue.street import StreetPhoto, street_photos
 from vsearch_core.settings import Settings
 from vsearch_core.training import datasets
 from vsearch_core.training.detector.compose import before, ground_of, is_flat, scattered
+from vsearch_core.training.detector.foreground import thing_box
 from vsearch_core.training.detector.layers import LAYER_OF, LAYERS, PRODUCT_LABELS, number_of
 from vsearch_core.training.detector.scenes import Scene, photographed, side_by_side, view
 from vsearch_core.training.detector.targets import Targets, dense, stacked
@@ -24,9 +25,10 @@ from vsearch_core.training.material import Material, read_material
 
 PHOTO_SIDE = 256
 _WORKERS = 2
-_PAIRS, _GROUNDED = 0.12, 0.25
+_PAIRS, _GROUNDED, _ALONE = 0.12, 0.25, 0.4
 _ON_PEOPLE = tuple(place for place, layer in enumerate(LAYERS) if layer.position in ("upper", "lower", "full"))
 """Layers whose products a shop often shows on a person, with other garments in the picture."""
+_ALIKE = ("upper", "full")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Sources:
     """The pictures of part train.
 
     `people` are street photos as scenes, `alphas` their people, (h, w) uint8; `products` holds for each label the rows
-    of `shop` that have it; `photos` are user photos with the labels that theirs may mean.
+    of `shop` that have it; `photos` are user photos, (h, w, 3) each, for grounds; `labelled` those whose one thing was
+    told from its ground.
     """
 
     people: list[Scene]
@@ -54,22 +57,18 @@ class Sources:
     shop: datasets.ShopPictures
     products: dict[int, np.ndarray]
     photos: list[np.ndarray]
-    photo_labels: list[tuple[int, ...]]
+    labelled: list[Scene]
 
-    def scene(self, shares: Shares, weak: Sequence[Scene], size: tuple[int, int], random: np.random.Generator) -> Scene:
-        """One picture to learn from, (height, width) of `size`.
-
-        Args:
-            weak: user photos whose boxes were found by the network itself; none in the first stage.
-        """
+    def scene(self, shares: Shares, size: tuple[int, int], random: np.random.Generator) -> Scene:
+        """One picture to learn from, of `size` (width, height)."""
         kind = random.random()
         if kind < shares.street:
             return photographed(self._street(size, random), random)
         if kind < shares.street + shares.people:
             return photographed(self._person(size, random), random)
-        if kind < shares.street + shares.people + shares.products or not weak:
+        if kind < shares.street + shares.people + shares.products or not self.labelled:
             return photographed(self._products(size, random), random)
-        chosen = weak[int(random.integers(len(weak)))]
+        chosen = self.labelled[int(random.integers(len(self.labelled)))]
         return photographed(view(chosen, size, random, least=0.65), random)
 
     def ground(self, size: tuple[int, int], random: np.random.Generator) -> np.ndarray:
@@ -96,7 +95,7 @@ class Sources:
         return view(alone, size, random, least=0.35)
 
     def _products(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
-        count = 1 if random.random() < 0.3 else int(random.integers(2, 7))
+        count = 1 if random.random() < _ALONE else int(random.integers(2, 7))
         # of different layers, so that garments are not outnumbered by the many labels of small things
         by_layer = {
             place: [label for label in self.products if LAYER_OF[label] == place] for place in range(len(LAYERS))
@@ -135,14 +134,16 @@ def read_sources(settings: Settings) -> tuple[Sources, dict[str, object]]:
     table = table[(table["part"] == "train") & table["label"].isin(list(PHOTO_LABELS))]
     source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
     photos = datasets.read_photos(source, list(table["image"]), PHOTO_SIDE)
-    meant = [tuple(number_of(name) for name in PHOTO_LABELS[label]) for label in table["label"]]
+    labelled = [scene_of_photo(pixels, label) for pixels, label in zip(photos, table["label"], strict=True)]
+    boxed = [scene for scene in labelled if scene is not None]
     data = {
         "street_photos_train": len(people),
         "catalogue_train": int(sum(len(rows) for rows in products.values())),
         "user_photos_train": len(photos),
+        "user_photos_boxed": len(boxed),
         "split": "splits/street.csv, splits/catalogue.csv and splits/photos.csv, part train",
     }
-    return Sources(people, alphas, material.shots, products, photos, meant), data
+    return Sources(people, alphas, material.shots, products, photos, boxed), data
 
 
 def scene_of(street: StreetPhoto) -> Scene:
@@ -154,10 +155,27 @@ def scene_of(street: StreetPhoto) -> Scene:
     return Scene.of(street.photo.pixels, garments)
 
 
+def scene_of_photo(pixels: np.ndarray, label: str) -> Scene | None:
+    """A user photo with the box of the thing that its label names; None where it does not stand out of its ground.
+
+    A long top may be a dress and a shirt a jacket, and trousers may have a belt: of these nothing is said.
+    """
+    box = thing_box(pixels)
+    if box is None:
+        return None
+    meant = [number_of(name) for name in PHOTO_LABELS[label]]
+    layer = LAYER_OF[meant[0]]
+    scene = Scene.of(pixels, [(box, meant[0], layer, True)])
+    alike = _ALIKE if LAYERS[layer].position in _ALIKE else ()
+    silent = np.array(
+        [place != layer and other.position in (*alike, "other") for place, other in enumerate(LAYERS)], bool
+    )
+    return replace(scene, named=np.array([len(meant) == 1]), silent=silent)
+
+
 def batches(
     sources: Sources,
     shares: Shares,
-    weak: Sequence[Scene],
     *,
     size: tuple[int, int],
     count: int,
@@ -168,7 +186,7 @@ def batches(
 
     def make(number: int) -> tuple[np.ndarray, Targets]:
         random = np.random.default_rng([*seed, number])
-        scenes = [sources.scene(shares, weak, size, random) for _ in range(batch)]
+        scenes = [sources.scene(shares, size, random) for _ in range(batch)]
         return np.stack([scene.pixels for scene in scenes]), stacked([dense(scene) for scene in scenes])
 
     with ThreadPoolExecutor(_WORKERS) as pool:

@@ -6,6 +6,7 @@ All functions take and return uint8 pictures and draw from the random generator 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,7 +40,7 @@ class Scene:
     silent: np.ndarray
 
     @classmethod
-    def of(cls, pixels: np.ndarray, garments: list[tuple[tuple[float, ...], int, int, bool]]) -> Scene:
+    def of(cls, pixels: np.ndarray, garments: Sequence[tuple[tuple[float, ...], int, int, bool]]) -> Scene:
         """A picture of which everything is known; garments are box, number of the label, of the layer, counted."""
         columns = list(zip(*garments, strict=True)) or [(), (), (), ()]
         return cls(

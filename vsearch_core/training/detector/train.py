@@ -1,11 +1,11 @@
-"""Trains the detector: street photos, composed pictures, then user photos too. Seeded and resumable."""
+"""Trains the detector: street photos and composed pictures, then user photos too. Seeded and resumable."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from vsearch_core.catalogue.split import SETS, SPLITS
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Item
 from vsearch_core.evaluation.detection import mean_precision
@@ -23,9 +24,7 @@ from vsearch_core.training.detector.layers import LAYERS
 from vsearch_core.training.detector.material import Sources, batches, read_sources
 from vsearch_core.training.detector.network import answering, begin_from, detector_network
 from vsearch_core.training.detector.recipe import DetectorRecipe
-from vsearch_core.training.detector.scenes import Scene
 from vsearch_core.training.detector.targets import Targets
-from vsearch_core.training.detector.weak import keep_weak, read_weak
 from vsearch_core.training.loop import Restarts, Say
 from vsearch_core.vision.boxes import fit
 from vsearch_core.vision.detector import Thresholds, found
@@ -51,7 +50,7 @@ def train_detector(
 ) -> DetectorOutcome:
     """Train on part train of the committed splits, or go on where an earlier run of the same recipe stopped.
 
-    Checkpoints go to `<cache>/training/detector-<recipe>` after every epoch.
+    Checkpoints go to `<cache>/training/detector-<recipe>-<splits>` after every epoch.
 
     Args:
         until: stop after this epoch, to go on another time; what is there by then is returned.
@@ -66,7 +65,7 @@ def train_detector(
     base, begin = begin_from(settings, frozen_before=recipe.frozen_before)
     loop = DetectorLoop(detector_network(recipe.size, base), recipe)
     data |= {"began_from": begin}
-    folder = settings.cache / "training" / f"detector-{recipe.name}-{_fingerprint(data)}"
+    folder = settings.cache / "training" / f"detector-{recipe.name}-{_fingerprint()}"
     history = loop.resume(folder, fresh=fresh)
     if history:
         say(f"going on after epoch {len(history)} of {recipe.epochs}")
@@ -75,19 +74,14 @@ def train_detector(
     shown = [street.photo.pixels for street in validation]
     for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
         started = time.monotonic()
-        stage = recipe.stage_of(epoch)
-        if stage > 0 and read_weak(folder, sources) is None:
-            count = keep_weak(folder, sources, eyes.look(sources.photos))
-            say(f"{count:,} of {len(sources.photos):,} user photos take part")
-        weak = read_weak(folder, sources) or [] if stage > 0 else []
-        record = loop.run_epoch(epoch, sources, weak, say)
+        record = loop.run_epoch(epoch, sources, say)
         record |= {"validation_map": round(mean_precision(eyes.look(shown), there), 4), "epoch": epoch + 1}
-        record |= {"user_photos": len(weak), "seconds": round(time.monotonic() - started, 1)}
+        record |= {"seconds": round(time.monotonic() - started, 1)}
         history.append(record)
         loop.save(folder, history)
         say(json.dumps(record))
     say("settling the batch-norm statistics")
-    loop.settle(sources, read_weak(folder, sources) or [])
+    loop.settle(sources)
     history[-1] |= {"settled_validation_map": round(mean_precision(eyes.look(shown), there), 4)}
     say(json.dumps(history[-1]))
     return DetectorOutcome(loop.network, recipe, history, data)
@@ -130,11 +124,11 @@ class DetectorLoop:
         self.optimiser.build(network.trainable_variables)
         self.checkpoint = tf.train.Checkpoint(network=network, optimiser=self.optimiser)
 
-    def run_epoch(self, epoch: int, sources: Sources, weak: Sequence[Scene], say: Say) -> dict[str, float]:
+    def run_epoch(self, epoch: int, sources: Sources, say: Say) -> dict[str, float]:
         """One epoch of `recipe.steps` batches; returns mean losses."""
         recipe, started = self.recipe, time.monotonic()
         sums: dict[str, float] = {}
-        feed = self._feed(epoch, sources, weak, recipe.steps)
+        feed = self._feed(epoch, sources, recipe.steps)
         for number, (pixels, targets) in enumerate(feed, start=1):
             parts = self._step(
                 tf.constant(pixels, tf.float32), {name: tf.constant(value) for name, value in targets.items()}
@@ -161,23 +155,21 @@ class DetectorLoop:
         self.optimiser.apply_gradients(zip(tape.gradient(total, variables), variables, strict=True))
         return parts
 
-    def settle(self, sources: Sources, weak: Sequence[Scene]) -> None:
+    def settle(self, sources: Sources) -> None:
         """Estimate the batch-norm statistics of the final weights."""
         for layer in self.network._flatten_layers():
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.momentum = 0.92
         forward = tf.function(lambda pixels: self.network(pixels, training=True))
         recipe = self.recipe
-        for pixels, _ in self._feed(recipe.epochs, sources, weak, min(_SETTLING, recipe.steps)):
+        for pixels, _ in self._feed(recipe.epochs, sources, min(_SETTLING, recipe.steps)):
             forward(tf.constant(pixels, tf.float32))
 
-    def _feed(
-        self, epoch: int, sources: Sources, weak: Sequence[Scene], count: int
-    ) -> Iterator[tuple[np.ndarray, Targets]]:
+    def _feed(self, epoch: int, sources: Sources, count: int) -> Iterator[tuple[np.ndarray, Targets]]:
         recipe = self.recipe
         shares = recipe.stages[recipe.stage_of(epoch)].shares
         seed = recipe.seed, epoch
-        return batches(sources, shares, weak, size=recipe.size, count=count, batch=recipe.batch, seed=seed)
+        return batches(sources, shares, size=recipe.size, count=count, batch=recipe.batch, seed=seed)
 
     def save(self, folder: Path, history: list[dict[str, float]]) -> None:
         """Keep the state after an epoch; the history is written last and names it."""
@@ -209,6 +201,9 @@ def rates(recipe: DetectorRecipe) -> np.ndarray:
     return np.concatenate(parts).astype(np.float32)
 
 
-def _fingerprint(data: Mapping[str, object]) -> str:
-    """Names these pictures: another split is another training."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:12]
+def _fingerprint() -> str:
+    """Names the committed splits: another one is another training."""
+    digest = hashlib.sha256()
+    for name in SETS:
+        digest.update((SPLITS / f"{name}.csv").read_bytes())
+    return digest.hexdigest()[:12]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,19 +17,19 @@ keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
 from vsearch_core.catalogue.street import GARMENTS  # noqa: E402
-from vsearch_core.contracts import Item, Photo  # noqa: E402
+from vsearch_core.contracts import Photo  # noqa: E402
 from vsearch_core.training.datasets import ShopPictures  # noqa: E402
 from vsearch_core.training.detector import losses  # noqa: E402
 from vsearch_core.training.detector.bundle import write_detector  # noqa: E402
 from vsearch_core.training.detector.compose import is_flat, scattered  # noqa: E402
+from vsearch_core.training.detector.foreground import thing_box  # noqa: E402
 from vsearch_core.training.detector.layers import LABELS, LAYER_OF, LAYERS, number_of  # noqa: E402
-from vsearch_core.training.detector.material import Shares, Sources, batches  # noqa: E402
+from vsearch_core.training.detector.material import Shares, Sources, batches, scene_of_photo  # noqa: E402
 from vsearch_core.training.detector.network import answering, detector_network  # noqa: E402
 from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage  # noqa: E402
 from vsearch_core.training.detector.scenes import Scene, mirrored, photographed, side_by_side, view  # noqa: E402
 from vsearch_core.training.detector.targets import STRIDE, dense, stacked  # noqa: E402
 from vsearch_core.training.detector.train import DetectorLoop, DetectorOutcome, Eyes, rates  # noqa: E402
-from vsearch_core.training.detector.weak import keep_weak, read_weak  # noqa: E402
 from vsearch_core.vision.detector import Detector, Thresholds, found  # noqa: E402
 
 SIZE = 64, 96
@@ -72,12 +73,12 @@ def sources() -> Sources:
         shop=ShopPictures(("1", "2"), shop, alpha),
         products={HAT: np.array([0, 1]), SHIRT: np.array([1])},
         photos=[red_square().pixels, red_square().pixels],
-        photo_labels=[(BAG,), (SHIRT,)],
+        labelled=[red_square()],
     )
 
 
 @pytest.fixture(scope="module")
-def network() -> keras.Model:
+def network() -> Any:
     """An untrained network of a small input."""
     keras.utils.set_random_seed(1)
     base = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(32, 32, 3))
@@ -161,7 +162,7 @@ def test_what_may_be_found_or_not_is_not_judged() -> None:
     assert (np.delete(targets["known"], layer, axis=2) == 1).all()
 
 
-def exact(targets: dict[str, np.ndarray]) -> dict[str, tf.Tensor]:
+def exact(targets: dict[str, np.ndarray]) -> dict[str, Any]:
     """What a network that knows the targets would say."""
     heat = np.where(targets["heat"] == 1, 12.0, -12.0).astype(np.float32)
     names = np.zeros((*heat.shape[:-1], len(LABELS)), np.float32)
@@ -171,7 +172,7 @@ def exact(targets: dict[str, np.ndarray]) -> dict[str, tf.Tensor]:
     return {"heat": tf.constant(heat), "name": tf.constant(names), "reach": tf.constant(reach)}
 
 
-def all_losses(out: dict[str, tf.Tensor], targets: dict[str, np.ndarray]) -> list[float]:
+def all_losses(out: dict[str, Any], targets: dict[str, np.ndarray]) -> list[float]:
     return [
         float(losses.heat_loss(out["heat"], targets["heat"], targets["known"])),
         float(losses.box_loss(out["reach"], targets["reach"], targets["weight"])),
@@ -211,24 +212,36 @@ def test_a_stage_warms_up_and_ends_at_rest() -> None:
     assert table[-1] == pytest.approx(0, abs=1e-6)
 
 
-def test_a_photo_takes_part_where_its_label_is_found(tmp_path: Path, sources: Sources) -> None:
-    box = (40.0, 60.0, 80.0, 100.0)
-    bag, coat = Item("bag", "bag", 0.9, box), Item("coat", "upper", 0.2, box)
-    assert read_weak(tmp_path, sources) is None
-    assert keep_weak(tmp_path, sources, [[bag, coat], [bag]]) == 1
-    (scene,) = read_weak(tmp_path, sources) or []
-    assert scene.boxes.tolist() == [list(box)]
-    assert LABELS[scene.labels[0]] == "bag"
-    outer = LAYER_OF[number_of("coat")]
-    # a coat may be there, trousers are not
-    assert scene.silent[outer]
-    assert not scene.silent[LAYER_OF[number_of("jeans")]]
-    assert dense(scene)["known"][..., outer].max() == 0
+def test_a_thing_that_stands_out_of_its_ground_has_its_box() -> None:
+    pixels = np.random.default_rng(0).integers(150, 170, (160, 120, 3)).astype(np.uint8)
+    assert thing_box(pixels) is None
+    pixels[40:130, 30:90] = (40, 60, 160)
+    assert thing_box(pixels) == pytest.approx((30, 40, 90, 130), abs=4)
+    pixels[:, :90] = (40, 60, 160)
+    assert thing_box(pixels) is None
+
+
+def test_a_user_photo_says_what_its_label_says_and_no_more() -> None:
+    pixels = np.full((160, 120, 3), 160, np.uint8)
+    pixels[40:130, 30:90] = (40, 60, 160)
+    shirt, trousers = scene_of_photo(pixels, "Shirt"), scene_of_photo(pixels, "Pants")
+    assert shirt is not None
+    assert trousers is not None
+    silent = [
+        [layer.name for layer, still in zip(LAYERS, scene.silent, strict=True) if still] for scene in (shirt, trousers)
+    ]
+    # trousers lie on their own, but a shirt may be somebody's jacket
+    assert silent == [["outer", "full", "other"], ["other"]]
+    assert shirt.named.tolist() == [True]
+    assert trousers.named.tolist() == [False]
+    assert (dense(trousers)["name"] == -1).all()
+    assert dense(shirt)["known"][..., LAYER_OF[number_of("dress")]].max() == 0
+    assert scene_of_photo(np.full((160, 120, 3), 160, np.uint8), "Shirt") is None
 
 
 def test_the_same_seed_gives_the_same_batches(sources: Sources) -> None:
     def made() -> list[tuple[np.ndarray, dict[str, np.ndarray]]]:
-        return list(batches(sources, RECIPE.stages[0].shares, [], size=SIZE, count=3, batch=2, seed=(5, 1)))
+        return list(batches(sources, RECIPE.stages[1].shares, size=SIZE, count=3, batch=2, seed=(5, 1)))
 
     for (pixels, targets), (other_pixels, other_targets) in zip(made(), made(), strict=True):
         assert np.array_equal(pixels, other_pixels)
@@ -236,14 +249,14 @@ def test_the_same_seed_gives_the_same_batches(sources: Sources) -> None:
 
 
 def test_a_training_goes_on_and_its_bundle_finds_what_the_network_finds(
-    tmp_path: Path, network: keras.Model, sources: Sources
+    tmp_path: Path, network: Any, sources: Sources
 ) -> None:
     loop = DetectorLoop(network, RECIPE)
-    history = [loop.run_epoch(0, sources, [], lambda line: None)]
+    history = [loop.run_epoch(0, sources, lambda line: None)]
     assert all(np.isfinite(value) for value in history[0].values())
     loop.save(tmp_path / "state", history)
     assert loop.resume(tmp_path / "state", fresh=False) == history
-    loop.settle(sources, [])
+    loop.settle(sources)
     outcome = DetectorOutcome(network, RECIPE, [{"seconds": 1.0}], {"began_from": "nothing"})
     bundle = write_detector(outcome, tmp_path / "detector")
     detector = Detector.open(bundle, threads=1)
