@@ -67,7 +67,10 @@ def _away(picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
     margin = max(2, round(_BORDER * min(border.shape)))
     border[margin:-margin, margin:-margin] = False
     ring = colours[border]
-    middles, nearest = kmeans2(ring, _COLOURS, minit="++", rng=np.random.default_rng(0), missing="warn")
+    random = np.random.default_rng(0)
+    # a little noise, or a ground of one colour would have no five
+    noisy = ring + random.normal(0, 0.1, ring.shape).astype(np.float32)
+    middles, nearest = kmeans2(noisy, _COLOURS, minit="++", rng=random)
     distances = []
     for number, middle in enumerate(middles):
         mine = ring[nearest == number]

@@ -23,7 +23,8 @@ class DetectorRecipe:
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
     `size` is width and height of the training's input, `serving` those of the model that ships: the network slides
-    over the picture, and small things are found better in a somewhat larger one (chosen on validation). An epoch is `steps` batches.
+    over the picture, and small things are found better in a somewhat larger one (chosen on validation). An epoch is
+    `steps` batches.
     """
 
     size: tuple[int, int] = (192, 288)
