@@ -15,8 +15,10 @@ import pandas as pd
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.positions import POSITIONS, positions_of
+from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import Photo, Position
-from vsearch_core.evaluation.kept import Kept, kept
+from vsearch_core.evaluation.kept import kept
+from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.metrics import recalls
 from vsearch_core.evaluation.predictions import Say
 from vsearch_core.evaluation.snap_sample import sampled_snaps
@@ -54,7 +56,12 @@ def study_outfits(settings: Settings, *, say: Say = print) -> list[str]:
     """
     measured = kept(settings, settings.models / "fashion", say=say)
     detector = Detector.open(settings.models / "detector", threads=settings.threads)
-    found = outfit_figures(measured, detector, made_outfits(measured))
+    table = measured.shots.table
+    outfits = made_outfits(table, read_catalogue(settings.data / "fashion-products").images)
+    asked = outfits.rows.ravel()
+    (made,) = sampled_snaps(settings, [measured.model], table, say, chosen=asked)
+    snaps = made.embeddings[pd.Index(made.table["id"]).get_indexer(measured.column("id")[asked])]
+    found = outfit_figures(measured, detector, outfits, snaps)
     write_study(
         settings,
         "outfits",
@@ -72,15 +79,17 @@ def study_outfits(settings: Settings, *, say: Say = print) -> list[str]:
     ] + [f"looked at {found['looked_at']:.1%} of the outfit pictures, cut out of {found['cut_out']:.1%}"]
 
 
-def made_outfits(measured: Kept) -> Outfits:
-    """Outfits of test products, each product in one of them; the same whenever they are made."""
-    table = measured.shots.table
-    source = read_catalogue(measured.settings.data / "fashion-products").images
+def made_outfits(table: pd.DataFrame, source: ImageSource) -> Outfits:
+    """Outfits of test products, each product in one of them; the same whenever they are made.
+
+    Args:
+        table: of `Measured.shots`; source: its pictures.
+    """
     worn_at = positions_of(table["product_type"], table["category"])
     test = (table["part"] == "test").to_numpy()
     random = np.random.default_rng(SEED)
     drawn = [random.permutation(np.flatnonzero(test & (worn_at == position))) for position in WORN]
-    rows = np.stack([one[:OUTFITS] for one in drawn], axis=1)
+    rows = np.stack([one[: min(OUTFITS, *map(len, drawn))] for one in drawn], axis=1)
     names = table["image"].to_numpy()
     photos = []
     for outfit in rows:
@@ -90,8 +99,12 @@ def made_outfits(measured: Kept) -> Outfits:
     return Outfits(rows, photos)
 
 
-def outfit_figures(measured: Kept, detector: Detector, outfits: Outfits) -> dict[str, Any]:
-    """`rows` of figures by what products are indexed by, and the shares of pictures `looked_at` and `cut_out`."""
+def outfit_figures(measured: Measured, detector: Detector, outfits: Outfits, snaps: np.ndarray) -> dict[str, Any]:
+    """`rows` of figures by what products are indexed by, and the shares of pictures `looked_at` and `cut_out`.
+
+    Args:
+        snaps: (3 n, d) embeddings of the snaps of the outfits' products, in the order of `rows.ravel()`.
+    """
     cutter = OutfitEmbedder(measured.model, detector)
     asked = outfits.rows.ravel()
     photos = [photo for photo in outfits.photos for _ in WORN]
@@ -108,8 +121,6 @@ def outfit_figures(measured: Kept, detector: Detector, outfits: Outfits) -> dict
     item_vectors = outfit_vectors.copy()
     for place, vector in cut.items():
         item_vectors[place] = vector
-    (made,) = sampled_snaps(measured.settings, [measured.model], measured.shots.table, measured.say, chosen=asked)
-    snaps = made.embeddings[pd.Index(made.table["id"]).get_indexer(measured.column("id")[asked])]
     ways = {
         "own picture": (measured.shots.embeddings[asked],),
         "picture of the outfit": (outfit_vectors,),
@@ -124,7 +135,9 @@ def outfit_figures(measured: Kept, detector: Detector, outfits: Outfits) -> dict
     }
 
 
-def _recalls(measured: Kept, asked: np.ndarray, snaps: np.ndarray, vectors: tuple[np.ndarray, ...]) -> dict[str, Any]:
+def _recalls(
+    measured: Measured, asked: np.ndarray, snaps: np.ndarray, vectors: tuple[np.ndarray, ...]
+) -> dict[str, Any]:
     """R@k of the snaps of some products at their positions, these being indexed by one or more vectors each."""
     test, groups = measured.rows("test"), measured.column("group")
     worn_at = positions_of(measured.column("product_type"), measured.column("category"))
