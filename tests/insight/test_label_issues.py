@@ -107,6 +107,11 @@ def test_a_picture_like_nothing_fits_no_type(tables: Tables) -> None:
     assert strange["id"].iloc[0] == "99"
     assert len(strange) <= 5
     assert "No type is probable" in strange["evidence"].iloc[0]
+    products, predictions = tables
+    named = products.assign(name=products["name"].where(products["id"] != "99", "Steel Watch"))
+    again = label_issues(named, predictions).set_index("id").loc["99"]
+    assert again["score"] < strange["score"].iloc[0]
+    assert "The title names Watches" in again["evidence"]
 
 
 def test_products_that_were_relabelled_or_are_gone_are_left_out(tables: Tables) -> None:

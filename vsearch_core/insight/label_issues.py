@@ -56,7 +56,7 @@ def label_issues(products: pd.DataFrame, predictions: pd.DataFrame, copies: pd.D
 
     The score is the mean of the evidence: probabilities, the votes of similar pictures, near-identical pictures and,
     counted twice, which of the two types the title names; of what fits no type, how untypical it is, times how unsure
-    the network is of its best type.
+    the network is of its best type, and half of that where the title names the label.
 
     Args:
         products: of the catalogue as it is now, with `id`, `name` and `product_type`. Those whose type has changed
@@ -83,7 +83,7 @@ def label_issues(products: pd.DataFrame, predictions: pd.DataFrame, copies: pd.D
     for place, row in enumerate(asked.table.to_dict("records")):
         around = others.get(row["id"], {})
         suspect = _suspect(row, LABEL_ERROR, str(row["suggested"]), around) if wrong[place] else {"score": 0.0}
-        if suspect["score"] >= UNTIL:
+        if suspect["score"] > UNTIL:
             records.append(suspect)
         elif any(label != row["label"] for label in around.values()):
             records.append(_suspect(row, COPIES_DISAGREE, _best_of_copies(row, around), around))
@@ -241,10 +241,13 @@ def _stranger(row: Mapping, strange: float) -> dict[str, Any]:
     words = f"No type is probable: at best {best}, with {probability:.0%}."
     if "distance" in row:
         words += f" The {VOTERS} most similar pictures are unlike it (mean cosine {1 - float(row['distance']):.2f})."
-    given = _given(row, best, probability)
     # one that is nearly sure of a type is odd, and still of that type
-    score = round(strange * (1 - probability), 4)
-    return {**given, "kind": FITS_NONE, "score": score, "evidence": words, "copy_ids": ()}
+    score = strange * (1 - probability)
+    if named_type(str(row["name"]), str(row["label"]), ""):
+        words += f" The title names {row['label']}: perhaps it is the picture that is unusual, and not the label."
+        score /= 2
+    given = _given(row, best, probability)
+    return {**given, "kind": FITS_NONE, "score": round(score, 4), "evidence": words, "copy_ids": ()}
 
 
 def _given(row: Mapping, suggested: str, probability: float) -> dict[str, Any]:
