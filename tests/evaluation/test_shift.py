@@ -41,6 +41,16 @@ def test_the_distance_is_the_one_of_the_formula() -> None:
     assert found.value == pytest.approx(inside + shots - 2 * between, abs=1e-6)
 
 
+def test_a_picture_is_not_compared_with_the_one_of_the_same_thing() -> None:
+    shown = _cloud(200, 0, 5)
+    noise = np.random.default_rng(6).normal(size=shown.shape) / 40
+    sent = (shown + noise) / np.linalg.norm(shown + noise, axis=1, keepdims=True)
+    width, groups = kernel_width(shown), np.arange(200)
+    paired = discrepancy(sent.astype(np.float32), shown, width, groups, paired=True)
+    assert abs(paired.value) < 1e-3
+    assert discrepancy(sent.astype(np.float32), shown, width, groups).value < paired.value
+
+
 def test_each_category_with_enough_pictures_has_its_distance_and_cost(
     measured: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

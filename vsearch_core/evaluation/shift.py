@@ -50,12 +50,20 @@ class Sent:
     own: np.ndarray | None = None
 
 
-def discrepancy(sent: np.ndarray, shown: np.ndarray, width: float, groups: Sequence[str] | np.ndarray) -> Figure:
+def discrepancy(
+    sent: np.ndarray,
+    shown: np.ndarray,
+    width: float,
+    groups: Sequence[str] | np.ndarray,
+    *,
+    paired: bool = False,
+) -> Figure:
     """The squared maximum mean discrepancy, unbiased, with its interval by groups of the pictures that were sent.
 
     Args:
         sent: (n, d) and shown: (m, d) embeddings, n and m at least 2; width: of the Gaussian kernel.
         groups: (n,) sender or title group; pictures of one are drawn together.
+        paired: each row of one shows what the same row of the other does, so that these two are not compared.
     """
     weights = group_weights(groups)
     inside = _kernel(sent, sent, width)
@@ -67,7 +75,10 @@ def discrepancy(sent: np.ndarray, shown: np.ndarray, width: float, groups: Seque
     shots = _kernel(shown, shown, width)
     np.fill_diagonal(shots, 0.0)
     among_shown = shots.sum() / (len(shown) * (len(shown) - 1))
-    between = weights @ _kernel(sent, shown, width).mean(axis=1) / weights.sum(axis=1)
+    across = _kernel(sent, shown, width)
+    if paired:
+        np.fill_diagonal(across, 0.0)
+    between = weights @ across.sum(axis=1) / (weights.sum(axis=1) * (len(shown) - paired))
     return weighted_figure(among_sent + among_shown - 2 * between, len(sent))
 
 
@@ -169,7 +180,7 @@ def shift_rows(measured: Measured, name: str, sent: Sent) -> list[dict[str, Any]
             {
                 "asked": name,
                 "category": str(category),
-                "shift": discrepancy(asked, gallery[shown], width, groups).as_dict(),
+                "shift": discrepancy(asked, gallery[shown], width, groups, paired=sent.own is not None).as_dict(),
                 "first_ten_right_kind": _right_kinds(asked, gallery, kinds, rights, groups, None).as_dict(),
                 "catalogue_first_ten_right_kind": _right_kinds(
                     gallery[shown], gallery, kinds, rights, groups, same_picture(measured.column("picture"), shown)
