@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from vsearch_core.catalogue import positions
-from vsearch_core.catalogue.positions import POSITIONS, position_of, positions_of
+from vsearch_core.catalogue.positions import POSITIONS, position_of, positions_of, types_of_garments
+from vsearch_core.catalogue.street import GARMENTS
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle
 
@@ -53,6 +54,12 @@ def test_the_table_says_each_name_once() -> None:
     assert len(names) == len(set(names))
     assert {row["position"] for row in rows} <= {*POSITIONS, ""}
     assert {row["level"] for row in rows} == {"product_type", "category"}
+
+
+def test_every_label_of_a_garment_has_types_that_the_network_knows(model_bundle: Bundle) -> None:
+    types = types_of_garments()
+    assert set(types) == {label for label, _ in GARMENTS.values()}
+    assert all(kinds <= set(model_bundle.product_types) for kinds in types.values())
 
 
 def test_many_products_have_the_positions_of_single_ones() -> None:

@@ -26,7 +26,7 @@ from vsearch_core.evaluation.cascade import (
 from vsearch_core.evaluation.cascade_study import category_error, write_cascade, write_rule
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.partitions import Asked, ByPartition, Gallery, searched
-from vsearch_core.evaluation.street_items import StreetItems, position_rows, right_kinds
+from vsearch_core.evaluation.street_items import StreetItems, position_rows
 from vsearch_core.insight.protocols import read_protocols
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.cascade import Cascade
@@ -187,11 +187,3 @@ def test_an_item_is_compared_everywhere_and_with_what_is_worn_there() -> None:
     assert {name: row["items"] for name, row in rows.items()} == {"": 2, "lower": 1, "upper": 1}
     assert rows[""]["at_position"]["first_ten_right_kind"]["value"] == 1
     assert rows[""]["everywhere"]["first_ten_right_kind"]["value"] < 1
-
-
-def test_every_label_of_the_street_photos_has_kinds_that_the_network_knows(model: FashionModel) -> None:
-    from vsearch_core.catalogue.street import GARMENTS
-
-    right = right_kinds()
-    assert set(right) == {label for label, _ in GARMENTS.values()}
-    assert all(kinds <= set(model.bundle.product_types) for kinds in right.values())

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from vsearch_core.catalogue.positions import POSITIONS
 from vsearch_core.contracts import Hit, Item, Position
-from vsearch_core.search.items import by_person, complete_the_look, searched
+from vsearch_core.search.items import by_person, complete_the_look, narrowed, searched
+from vsearch_core.store import Filters
 
 
 def _item(position: Position, box: tuple[float, float, float, float], score: float = 0.9, label: str = "") -> Item:
@@ -95,6 +96,18 @@ def test_a_look_is_that_of_the_person_who_shows_most() -> None:
 def test_a_look_names_no_product_twice() -> None:
     look = complete_the_look([replace(item, hits=_hits("a", "b")) for item in by_person(_outfit(50)[:3])])
     assert [item.hits[0].id for item in look] == ["a", "b"]
+
+
+def test_what_has_no_place_on_the_body_is_narrowed_to_what_it_is() -> None:
+    shop = {"Belts", "Scarves", "Stoles", "Perfume and Body Mist"}
+    red = Filters({"colour": frozenset({"Red"})})
+    found = narrowed(red, "scarf", shop)
+    assert found is not None
+    assert found.equals == {"colour": frozenset({"Red"}), "product_type": frozenset({"Scarves", "Stoles"})}
+    assert narrowed(None, "watch", shop) is None
+    assert narrowed(red, "no such label", shop) is red
+    belts = Filters({"product_type": frozenset({"Belts"})})
+    assert narrowed(belts, "scarf", shop) is belts
 
 
 @pytest.mark.parametrize("items", [[], _outfit(50)])

@@ -1,9 +1,13 @@
-"""Where on a person a product is worn: `positions.csv` says it of product types, and of categories of one position."""
+"""Where on a person a product is worn, and which product types a garment that was found in a photo can be.
+
+`positions.csv` says the first of product types, and of categories of one position; `street_types.csv` says the second
+of the labels of garments.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import get_args
@@ -15,6 +19,7 @@ from vsearch_core.contracts import Position
 POSITIONS: tuple[Position, ...] = get_args(Position)
 
 _TABLE = Path(__file__).with_name("positions.csv")
+_STREET_TYPES = Path(__file__).with_name("street_types.csv")
 
 
 def position_of(product_type: str, category: str = "") -> Position | None:
@@ -37,6 +42,13 @@ def positions_of(product_types: Iterable[str], categories: Iterable[str]) -> np.
     for pair in set(pairs):
         known[pair] = position_of(*pair) or ""
     return np.array([known[pair] for pair in pairs], dtype=object)
+
+
+@lru_cache(maxsize=1)
+def types_of_garments() -> Mapping[str, frozenset[str]]:
+    """For each label of garments in photos the product types that count as the right kind."""
+    with _STREET_TYPES.open(newline="", encoding="utf-8") as file:
+        return {row["label"]: frozenset(row["product_types"].split("|")) for row in csv.DictReader(file)}
 
 
 @lru_cache(maxsize=1)

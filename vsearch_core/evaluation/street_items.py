@@ -5,16 +5,13 @@ No product is known to be the right one; right is what `street_types.csv` says o
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vsearch_core import catalogue
-from vsearch_core.catalogue.positions import positions_of
+from vsearch_core.catalogue.positions import positions_of, types_of_garments
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.metrics import mean_figure
@@ -25,8 +22,6 @@ from vsearch_core.vision import FashionModel
 from vsearch_core.vision.crop import crop
 from vsearch_core.vision.interpreters import Outputs
 from vsearch_core.vision.temperature import tempered
-
-STREET_TYPES = Path(catalogue.__file__).with_name("street_types.csv")
 
 _BLOCK = 64
 
@@ -46,7 +41,7 @@ class StreetItems:
         Args:
             members: (types, partitions), 1 where a type of the first model is of a partition.
         """
-        right = right_kinds()
+        right = types_of_garments()
         types = np.stack([one["product_type"] for one in self.outputs[0]])
         return Asked(
             np.stack([one["embedding"] for one in self.outputs[place]]),
@@ -56,19 +51,13 @@ class StreetItems:
         )
 
 
-def right_kinds() -> dict[str, frozenset[str]]:
-    """For each label of the street photos the product types that count as the right kind (`street_types.csv`)."""
-    with STREET_TYPES.open(newline="", encoding="utf-8") as file:
-        return {row["label"]: frozenset(row["product_types"].split("|")) for row in csv.DictReader(file)}
-
-
 def street_items(settings: Settings, models: Sequence[FashionModel], part: str, say: Say) -> StreetItems:
     """Cut the garments of one part out and run models on them; small ones and labels of no kind are left out.
 
     Raises:
         CatalogueError: the street photos are not at hand.
     """
-    known = right_kinds()
+    known = types_of_garments()
     labels: list[str] = []
     positions: list[str] = []
     photos: list[str] = []

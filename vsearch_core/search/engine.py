@@ -25,7 +25,7 @@ from vsearch_core.contracts import (
     SearchResult,
 )
 from vsearch_core.errors import ImageRejected, VsearchError
-from vsearch_core.search.items import searched
+from vsearch_core.search.items import narrowed, searched
 from vsearch_core.search.reading import analyse_many, decode_for, decode_large, detect, elapsed_ms
 from vsearch_core.search.reasons import reasons, with_reasons
 from vsearch_core.settings import settings
@@ -47,6 +47,7 @@ class Engine:
 
     def __init__(self, store: Store, model: FashionModel, detector: Detector | None = None) -> None:
         self.store, self.model, self.detector = store, model, detector
+        self._types = frozenset(store.products["product_type"].unique())
 
     @classmethod
     def open(cls, store: Path, *, models: Path | None = None, threads: int | None = None) -> Engine:
@@ -253,6 +254,8 @@ class Engine:
     def _answered(
         self, item: Item, analysis: Analysis, position: Position | None, k: int, filters: Filters | None
     ) -> Item:
+        if position == "other":
+            filters = narrowed(filters, item.label, self._types)
         found = self.store.search_item(analysis.embedding, k, position=position, filters=filters)
         return replace(item, hits=with_reasons(found, analysis), analysis=analysis)
 

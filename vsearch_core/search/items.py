@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from vsearch_core.catalogue.positions import POSITIONS
+from vsearch_core.catalogue.positions import POSITIONS, types_of_garments
 from vsearch_core.contracts import Item, Position
+from vsearch_core.store import Filters
 
 SAME_COLUMN = 0.5
 """Two garments are one person's if they share this much of the narrower one's width."""
@@ -64,6 +65,21 @@ def searched(items: Sequence[Item]) -> list[int]:
         if key not in best or item.score > items[best[key]].score:
             best[key] = place
     return sorted(best.values())
+
+
+def narrowed(filters: Filters | None, label: str, types: Collection[str]) -> Filters | None:
+    """Filters that leave only the product types that a garment of this label can be, as far as a shop has them.
+
+    For position `other`, which holds whatever has no place of its own: a belt must not bring perfumes.
+
+    Args:
+        types: product types of the shop. Where it has none of the garment's, or other ones were asked for, nothing
+            changes.
+    """
+    given = filters or Filters()
+    asked = given.equals.get("product_type", frozenset(types))
+    kinds = types_of_garments().get(label, frozenset()) & asked & frozenset(types)
+    return Filters({**given.equals, "product_type": kinds}, given.ranges) if kinds else filters
 
 
 def complete_the_look(items: Sequence[Item]) -> tuple[Item, ...]:
