@@ -110,12 +110,13 @@ def show(engine: Engine, asked: Query | None, liked: str) -> None:
 
 def _photo(engine: Engine, asked: Query) -> None:
     chosen = garments.chosen(asked)
+    marks = garment_parts.marks(asked)
     photo(
         asked,
         key="photo",
         mode="inline",
-        hint="Drag over the photo to search a part of it.",
-        marks=garment_parts.marks(asked),
+        hint=f"{'Choose a garment, or drag' if marks else 'Drag'} over the photo to search a part of it.",
+        marks=marks,
         busy="Looking for garments …" if garments.are_awaited(engine, asked) else "",
     )
     if chosen:

@@ -52,7 +52,7 @@ function settleNames(stage) {
     return { button, name, box, w, h, small: box.h < 2.5 * h || box.w < w };
   });
   for (const { button, name, box: { x, y, w: wide, h: high }, w, h, small } of boxes) {
-    const inside = [[x, y], [x, y + high - h], [x + wide - w, y], [x + wide - w, y + high - h]];
+    const inside = [[x, y], [x + wide - w, y], [x, y + high - h], [x + wide - w, y + high - h]];
     const beside = [[x, y - h], [x, y + high], [x + wide, y], [x - w, y], [x + wide - w, y - h], [x + wide - w, y + high]];
     const places = (small ? beside : [...inside, ...beside]).map(([left, top]) => ({ x: left, y: top, w, h }));
     const fits = (at) =>
