@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vsearch_core.contracts import Prediction
+from vsearch_core.contracts import Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.cascade import (
     Chosen,
@@ -155,7 +155,8 @@ def test_the_study_is_written_with_the_rule_and_what_others_reported(measured: M
     copy.__dict__.update(shots=measured.shots, photos=measured.photos, snaps=measured.snaps)
     seen = [[{"product_type": copy.photos.types[row], "embedding": copy.photos.embeddings[row]} for row in (0, 1)]] * 2
     street = StreetItems(np.array(["jeans", "dress"]), np.array(["lower", "full"]), np.array(["1", "2"]), seen)
-    lines = write_cascade(copy, copy, street, say=lambda line: None)
+    photo = Photo(np.full((90, 120, 3), 200, np.uint8), (120, 90), "array")
+    lines = write_cascade(copy, copy, street, [photo] * 3, say=lambda line: None)
     assert len(lines) == 2 * (2 + 6 + 2)
     study = json.loads((tmp_path / "studies" / "cascade.json").read_text())
     assert study["command"] == "python -m vsearch_core evaluate cascade"
@@ -166,7 +167,8 @@ def test_the_study_is_written_with_the_rule_and_what_others_reported(measured: M
     ]
     assert study["theirs"]["retrieval"] == 0.697
     assert study["latency"]["products"] == len(copy.shots.table)
-    assert set(study["latency"]["search_ms"]) == {"all", "top1", "cascade"}
+    assert set(study["latency"]["search_ms"]["raw features"]) == {"all", "top1", "cascade"}
+    assert set(study["latency"]["change"]) == {"our embedding", "raw features"}
     assert Bundle.open(tmp_path / "fashion").cascade is not None
     protocols, problems = read_protocols(tmp_path)
     shown = next(one for one in protocols if one.key == "cascade")

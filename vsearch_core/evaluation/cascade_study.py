@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from vsearch_core.contracts import Prediction
+from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.calibration import Answers, calibration_error, right_types
 from vsearch_core.evaluation.cascade import (
@@ -30,16 +31,16 @@ from vsearch_core.evaluation.cascade import (
 from vsearch_core.evaluation.kept import kept
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.metrics import mean_figure
-from vsearch_core.evaluation.predictions import Predictions, Say
-from vsearch_core.evaluation.search_latency import search_latency
+from vsearch_core.evaluation.predictions import Predictions, Say, reader
+from vsearch_core.evaluation.search_latency import MODES, search_latency
 from vsearch_core.evaluation.snap_sample import EVERY, sampled_snaps
 from vsearch_core.evaluation.street_items import StreetItems, position_rows, street_items
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings
-from vsearch_core.vision.temperature import tempered
 
-MODES = ("all", "top1", "cascade")
+TIMED = 100
+"""Validation photos whose way is timed."""
 
 THEIRS = {
     "name": "Cascade of a classifier and a search by raw features",
@@ -69,14 +70,21 @@ def study_cascade(settings: Settings, *, say: Say = print) -> list[str]:
         Measured.of(settings, one.model, shots=one.shots, photos=one.photos, snaps=sample)
         for one, sample in zip(whole, snaps, strict=True)
     )
-    return write_cascade(ours, raw, street_items(settings, models, "test", say), say=say)
+    street = street_items(settings, models, "test", say)
+    listed = ours.photos.of("validation").table.iloc[:TIMED]
+    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    read = reader(source, listed, 2 * ours.model.bundle.side)
+    return write_cascade(ours, raw, street, [read(row) for row in range(len(listed))], say=say)
 
 
-def write_cascade(ours: Measured, raw: Measured, street: StreetItems, *, say: Say = print) -> list[str]:
+def write_cascade(
+    ours: Measured, raw: Measured, street: StreetItems, photos: Sequence[Photo], *, say: Say = print
+) -> list[str]:
     """The same from what bundles say of the pictures.
 
     Args:
         ours: of the bundle that ships, raw: of raw features; street: garments of street photos, by both in this order.
+        photos: whose way through everything is timed.
     """
     settings, fitted = ours.settings, ours.model.bundle.temperature
     rows: list[dict[str, Any]] = []
@@ -109,9 +117,8 @@ def write_cascade(ours: Measured, raw: Measured, street: StreetItems, *, say: Sa
             by_category = _by_category(world, ours, rules[name])
             by_position = position_rows(street, asked["street_items"], gallery)
             write_rule(ours, rules[name])
-    rule = rules["our embedding"].rule
-    photos = ours.photos.of("validation")
-    latency = search_latency(settings, ours.model, photos.embeddings, _categories(ours, photos), rule, say)
+    say("cascade: timing photos")
+    latency = search_latency(photos, ours, raw, {name: chosen.rule for name, chosen in rules.items()})
     write_study(
         settings,
         "cascade",
@@ -129,10 +136,7 @@ def write_cascade(ours: Measured, raw: Measured, street: StreetItems, *, say: Sa
         by_category=by_category,
         street_items_by_position=by_position,
         category_calibration={part: category_error(ours, part) for part in ("validation", "test")},
-        latency={
-            **latency,
-            "analyse_ms": {"our embedding": ours.photos.inference_ms, "raw features": raw.photos.inference_ms},
-        },
+        latency=latency,
         no_worse_margin=NO_WORSE,
         theirs=THEIRS,
     )
@@ -162,17 +166,6 @@ def category_error(measured: Measured, part: str) -> dict[str, Any]:
     groups = photos.table["sender_id"].to_numpy()[judged]
     answers = Answers(photos.types[judged], right[judged], groups).at(measured.model.bundle.temperature).summed(summing)
     return {"error": calibration_error(answers).as_dict(), "accuracy": mean_figure(answers.correct, groups).as_dict()}
-
-
-def _categories(measured: Measured, photos: Predictions) -> list[list[Prediction]]:
-    """The categories of each photo as serving ranks them."""
-    names = known(measured)
-    probabilities = tempered(photos.types, measured.model.bundle.temperature) @ members(measured, names)
-    order = np.argsort(-probabilities, axis=1, kind="stable")
-    return [
-        [Prediction(names[place], float(row[place])) for place in places]
-        for row, places in zip(probabilities, order, strict=True)
-    ]
 
 
 def _by_category(world: World, measured: Measured, chosen: Chosen) -> list[dict[str, Any]]:
