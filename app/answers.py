@@ -39,11 +39,11 @@ def show(engine: Engine, asked: Query | None, liked: str) -> None:
 def _of_photo(engine: Engine, asked: Query, chosen: Filters) -> None:
     result = query.answer(asked, chosen)
     groups = enough_groups(result.hits, query.SHOWN, lambda k: query.answer(asked, chosen, k).hits)
-    known = tuple(garment.item for garment in garments.shown(asked))
+    known = garments.found(asked) if asked.box is None else None
     best = tuple(group.best for group in groups)
-    query.note(replace(result, hits=best, items=known), asked, chosen)
+    query.note(replace(result, hits=best, items=known.items if known else ()), asked, chosen)
     _answer(engine, groups, asked.analysis, chosen, good=result.good_match)
-    if known and not result.good_match:
+    if garments.shown(asked) and groups and not result.good_match:
         st.html('<p class="hint-garments">The garments in the photo have answers of their own: choose one.</p>')
 
 
@@ -53,7 +53,7 @@ def _of_garment(engine: Engine, asked: Query, garment: Garment, chosen: Filters)
     groups = enough_groups(item.hits, query.SHOWN, lambda k: garments.answer(engine, asked, garment, chosen, k)[0].hits)
     timings = {"search": (time.perf_counter() - started) * 1000}
     good = engine.is_good_match(item.hits, analysis)
-    analysis = garments.at_position(analysis, item.position)
+    analysis = garments.as_worn(analysis, item)
     result = SearchResult(analysis, tuple(group.best for group in groups), good, timings_ms=timings)
     query.note_garment(result, asked, garment.item, chosen, garments.cut_out(asked, garment))
     _answer(engine, groups, analysis, chosen, good=good)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app import events, query, shop
 from app.query import Query
-from vsearch_core.catalogue.positions import POSITIONS, position_of
+from vsearch_core.catalogue.positions import POSITIONS, position_of, types_of_garments
 from vsearch_core.contracts import Analysis, Item, Photo, Position
 from vsearch_core.errors import VsearchError
 from vsearch_core.search import Engine, complete_the_look
@@ -45,9 +45,10 @@ class Garment:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in a photo, from person to person and from head to foot; `failed` where nothing could be."""
+    """What was found in a photo (`items`, surest first), and what of it is shown; `failed` where nothing could be."""
 
     photo: Photo
+    items: tuple[Item, ...] = ()
     garments: tuple[Garment, ...] = ()
     failed: bool = False
 
@@ -70,9 +71,9 @@ def look_for(engine: Engine, asked: Query) -> None:
         items = result.items[:MOST]
         if answer := events.last_answer():
             shop.journal().note_items(answer.query, items, session=events.visit())
-        shown = worth_showing(items, asked.photo.original_size)
-        garments = tuple(Garment(str(number), item) for number, item in enumerate(shown, start=1))
-        st.session_state["garments"] = Found(asked.photo, in_order(garments))
+        worth = worth_showing(items, asked.photo.original_size)
+        garments = tuple(Garment(str(number), item) for number, item in enumerate(worth, start=1))
+        st.session_state["garments"] = Found(asked.photo, items, in_order(garments))
     st.rerun()
 
 
@@ -141,10 +142,18 @@ def analysed(engine: Engine, asked: Query, garment: Garment) -> Analysis:
     return garment.item.analysis or answer(engine, asked, garment, Filters(), 1)[1]
 
 
-def at_position(analysis: Analysis, position: Position) -> Analysis:
-    """What the model says of a garment, without what is not worn there; all of it where nothing would be left."""
-    categories = tuple(one for one in analysis.categories if position_of("", one.name) in (position, None))
-    types = tuple(one for one in analysis.product_types if position_of(one.name) in (position, None))
+def as_worn(analysis: Analysis, item: Item) -> Analysis:
+    """What the model says of a garment, without what is not worn there; all of it where nothing would be left.
+
+    Of an accessory, which has no place of its own, only what its label can mean is kept.
+    """
+    kinds = types_of_garments().get(item.label) if item.position == "other" else None
+    types = tuple(
+        one
+        for one in analysis.product_types
+        if (one.name in kinds if kinds else position_of(one.name) in (item.position, None))
+    )
+    categories = tuple(one for one in analysis.categories if position_of("", one.name) in (item.position, None))
     return replace(analysis, product_types=types, categories=categories) if types and categories else analysis
 
 
@@ -156,9 +165,9 @@ def cut_out(asked: Query, garment: Garment) -> Photo:
 def look(engine: Engine, asked: Query, filters: Filters) -> tuple[Item, ...]:
     """One product for each position of the outfit, as items with one hit; none where the photo shows no outfit.
 
-    Accessories of no place on the body are left out, and so is what the shop has nothing like.
+    What the shop has nothing like is left out.
     """
-    items = [garment.item for garment in shown(asked) if garment.item.position != "other"]
+    items = [garment.item for garment in shown(asked)]
     if len({item.position for item in items}) < 2:
         return ()
     whole = complete_the_look(engine.search_items(asked.photo, items, query.SHOWN, filters))

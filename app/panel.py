@@ -120,7 +120,7 @@ def _photo(engine: Engine, asked: Query) -> None:
         busy="Looking for garments …" if garments.are_awaited(engine, asked) else "",
     )
     if chosen:
-        analysis = garments.at_position(garments.analysed(engine, asked, chosen), chosen.item.position)
+        analysis = garments.as_worn(garments.analysed(engine, asked, chosen), chosen.item)
         asked_with = garments.cut_out(asked, chosen)
     else:
         analysis, asked_with = asked.analysis, asked.asked_with

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.garment_words import chip, confidence, short, tabs
-from app.garments import Garment, at_position, fractions, in_order, worth_showing
+from app.garments import Garment, as_worn, fractions, in_order, worth_showing
 from vsearch_core.catalogue.positions import POSITIONS
 from vsearch_core.contracts import Analysis, Item, Prediction
 
@@ -81,12 +81,13 @@ def test_a_box_is_drawn_in_fractions_of_its_photo() -> None:
 
 def test_what_cannot_be_worn_there_is_no_guess_for_a_garment() -> None:
     analysis = Analysis(
-        product_types=(Prediction("Hair Colour", 0.4), Prediction("Sunglasses", 0.3), Prediction("Shirts", 0.1)),
+        product_types=(Prediction("Hair Colour", 0.4), Prediction("Sunglasses", 0.3), Prediction("Belts", 0.1)),
         categories=(Prediction("Nails", 0.5), Prediction("Eyewear", 0.3)),
         attributes={},
         embedding=np.zeros(4, np.float32),
     )
-    eyes = at_position(analysis, "eyewear")
+    eyes = as_worn(analysis, Item("sunglasses", "eyewear", 0.5, BAG.box))
     assert eyes.product_type == Prediction("Sunglasses", 0.3)
     assert [one.name for one in eyes.categories] == ["Eyewear"]
-    assert at_position(analysis, "headwear") is analysis
+    assert as_worn(analysis, Item("hat", "headwear", 0.5, BAG.box)) is analysis
+    assert as_worn(analysis, Item("belt", "other", 0.5, BAG.box)).product_type == Prediction("Belts", 0.1)
