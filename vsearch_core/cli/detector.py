@@ -31,7 +31,8 @@ def run_train(arguments: argparse.Namespace) -> int:
     chosen = settings()
     recipe = DetectorRecipe() if arguments.seed is None else DetectorRecipe(seed=arguments.seed)
     outcome = train_detector(chosen, recipe, say=_say, fresh=arguments.fresh, until=arguments.until)
-    path = write_detector(outcome, chosen.models / "detector")
+    command = "train detector" if arguments.until is None else f"train detector --until {arguments.until}"
+    path = write_detector(outcome, chosen.models / "detector", command=command)
     print(f"{path} is written; measure it with `python -m vsearch_core evaluate detector`.")
     return 0
 

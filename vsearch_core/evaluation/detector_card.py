@@ -31,10 +31,7 @@ photo letterboxed on white to {width}x{height}, float32 in 0..255. {size:.1f} MB
 - {epochs} epochs of {pictures:,} pictures of {train_width}x{train_height}, {minutes} minutes on {machine}, which did
   other work too.
 {stages}
-- Data: {street_photos_train} street photos whose boxes follow from their masks, people cut out of them by the masks,
-  {catalogue_train:,} catalogue products, {user_photos_train:,} user photos, in {user_photos_boxed:,} of which one thing
-  stands out of its ground by colour: its box has the photo's label (59 of 60 such boxes fitted, seen by eye). The
-  committed splits' part `train` only.
+- Data: {data}
 - A garment's box is that of its mask without specks, one for each label and person, both shoes together. Garments whose
   shorter side is below 2.3 % of the picture's longer one, or whose mask is below 0.1 % of its area, show too little to
   search by: they are neither right nor wrong, in training and in the figures.
@@ -70,14 +67,18 @@ intervals are 95 %, bootstrapped by photo. Thresholds and overlaps were chosen o
   positions; what counts as wrong is partly wrong in the data.
 - Small things (eyewear, belts, socks, jewellery) are a few pixels in the network's input: a box that is off by two
   pixels is a miss at IoU 0.5.
-- A detection is a hint: the whole photo is always searched too, and a box can be corrected.
+{alone}- A detection is a hint: the whole photo is always searched too, and a box can be corrected.
+"""
+
+_ALONE = """- It was taught on outfits and on composed pictures alone: in a photo of one garment on a bed or a floor it
+  mostly finds nothing, as the figure of the user photos says. There the whole-photo search is the answer.
 """
 
 
 def write_detector_card(bundle: Path) -> Path:
     """Write `card.md` from `labels.json`, `training.json`, `evaluation/figures.json` and `evaluation/by_eye.json`."""
     labels, training = _read(bundle / "labels.json"), _read(bundle / "training.json")
-    figures, recipe, data = _read(bundle / "evaluation" / "figures.json"), training["recipe"], training["data"]
+    figures, recipe = _read(bundle / "evaluation" / "figures.json"), training["recipe"]
     users = figures["user_photos"]
     text = _TEXT.format(
         width=labels["size"][0],
@@ -86,7 +87,7 @@ def write_detector_card(bundle: Path) -> Path:
         layers=_layers(labels["layers"]),
         command=training["command"],
         evaluate=figures["command"],
-        began=data["began_from"],
+        began=training["data"]["began_from"],
         frozen_before=recipe["frozen_before"],
         epochs=len(training["history"]),
         pictures=recipe["steps"] * recipe["batch"],
@@ -94,7 +95,9 @@ def write_detector_card(bundle: Path) -> Path:
         train_height=recipe["size"][1],
         minutes=training["minutes"],
         machine=training["machine"],
-        stages="\n".join(_stage(number, stage) for number, stage in enumerate(recipe["stages"], start=1)),
+        stages="\n".join(_stage(number, stage) for number, stage in enumerate(_begun(training), start=1)),
+        data=_data(training),
+        alone="" if any(_shows_users(stage) for stage in _begun(training)) else _ALONE,
         photos=figures["photos"],
         validation=figures["validation_mean"],
         table="\n".join(_row(name, figures) for name in (*POSITIONS, "mean") if _figure(name, figures)),
@@ -112,10 +115,6 @@ def write_detector_card(bundle: Path) -> Path:
         position_high=users["position_found"]["high"],
         best=users["best_of_position"]["value"],
         seen=_seen(bundle, figures["model"]),
-        **{
-            name: data[name]
-            for name in ("street_photos_train", "catalogue_train", "user_photos_train", "user_photos_boxed")
-        },
     )
     path = bundle / "card.md"
     replace_bytes(path, text.encode())
@@ -127,17 +126,47 @@ def _layers(layers: list[dict]) -> str:
     return "\n".join(["| position | layer | labels |", "| --- | --- | --- |", *rows])
 
 
+def _begun(training: Mapping[str, Any]) -> list[dict]:
+    """The stages that the training came to, the last one with the epochs that were done of it."""
+    left, begun = len(training["history"]), []
+    for stage in training["recipe"]["stages"]:
+        if left > 0:
+            begun.append({**stage, "epochs": min(left, stage["epochs"])})
+        left -= stage["epochs"]
+    return begun
+
+
 def _stage(number: int, stage: Mapping[str, Any]) -> str:
     shares = stage["shares"]
-    users = 1 - sum(shares.values())
     words = (
         f"- Stage {number}: {stage['epochs']} epochs, rate up to {stage['peak_rate']:g}; {shares['street']:.0%} street "
         f"photos (cropped, scaled, mirrored,\n  relit, two beside each other), {shares['people']:.0%} their people "
         f"before other grounds, {shares['products']:.0%} products laid on grounds"
     )
-    if users < 0.005:
+    if not _shows_users(stage):
         return f"{words}."
-    return (f"{words},\n  {users:.0%} user photos, with the box of the one thing that stands out of the ground") + "."
+    users = 1 - sum(shares.values())
+    return f"{words},\n  {users:.0%} user photos, with the box of the one thing that stands out of the ground."
+
+
+def _shows_users(stage: Mapping[str, Any]) -> bool:
+    return sum(stage["shares"].values()) < 0.995
+
+
+def _data(training: Mapping[str, Any]) -> str:
+    data = training["data"]
+    words = (
+        f"{data['street_photos_train']} street photos whose boxes follow from their masks, people cut out of them by "
+        f"these,\n  {data['catalogue_train']:,} catalogue products, "
+    )
+    if any(_shows_users(stage) for stage in _begun(training)):
+        words += (
+            f"{data['user_photos_train']:,} user photos, in {data['user_photos_boxed']:,} of which one\n  thing stands "
+            "out of its ground by colour: its box has the photo's label (59 of 60 such boxes fitted, seen by eye)."
+        )
+    else:
+        words += f"corners of {data['user_photos_train']:,} user photos as grounds, without their garments."
+    return f"{words}\n  The committed splits' part `train` only."
 
 
 def _figure(name: str, figures: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -23,12 +23,11 @@ class DetectorRecipe:
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
     `size` is width and height of the training's input, `serving` those of the model that ships: the network slides
-    over the picture, and small things are found better in a somewhat larger one (chosen on validation). An epoch is
-    `steps` batches.
+    over the picture, and small things are found better in a larger one. An epoch is `steps` batches.
     """
 
     size: tuple[int, int] = (192, 288)
-    serving: tuple[int, int] = (224, 320)
+    serving: tuple[int, int] = (256, 384)
     batch: int = 32
     steps: int = 100
     warm_up: float = 0.05
@@ -40,7 +39,7 @@ class DetectorRecipe:
     stages: tuple[DetectorStage, ...] = (
         DetectorStage(epochs=4, peak_rate=1.5e-3, shares=Shares(street=0.55, people=0.2, products=0.25)),
         # with user photos, of which part train has no boxes but things that stand out of their ground
-        DetectorStage(epochs=4, peak_rate=1e-3, shares=Shares(street=0.48, people=0.1, products=0.14)),
+        DetectorStage(epochs=8, peak_rate=1e-3, shares=Shares(street=0.48, people=0.1, products=0.14)),
     )
 
     @property
