@@ -18,9 +18,7 @@ def add_verb(train: Any) -> None:
         type=architecture,
         help="cnn-2, cnn-4, cnn-4-augmented, resnet50, mobilenetv2 or vgg16",
     )
-    types.add_argument(
-        "--minutes", type=minutes, help="of the whole processor (default 45; on the wall 45 at most)"
-    )
+    types.add_argument("--minutes", type=minutes, help="of the whole processor (default 45; on the wall 45 at most)")
     types.add_argument("--seed", type=int, help="default: the recipe's")
     types.set_defaults(run=run_types)
 
