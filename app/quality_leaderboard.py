@@ -101,9 +101,11 @@ def _sentence(table: pd.DataFrame) -> str:
     if rivals.empty:
         return ""
     best = rivals.iloc[0]
+    near = [f"{row['model']} ({row['ten']:.1%})" for _, row in rivals.iloc[1:].iterrows() if row["high"] >= best["low"]]
     return (
         f"**{best['model']}** is right most often on the ten most frequent types: {best['ten']:.1%} "
         f"({best['low']:.1%} to {best['high']:.1%})."
+        + (f" Too near to tell apart by their intervals: {', '.join(near)}." if near else "")
     )
 
 
@@ -115,8 +117,18 @@ def _show_table(table: pd.DataFrame) -> None:
         ]
     for name in (*_SCORES, "every"):
         printed[name] = 100 * table[name].astype(float)
-    order = ["model", "ten", "ten_span", "macro_f1", "casual_f1", "sports_f1", "weights", "minutes", "parameters"]
-    order += ["megabytes", "latency_ms", "side", "note", "casual_f1_span", "sports_f1_span", "every", "machine", "data"]
+    order = ["model", "ten", "ten_span", "macro_f1", "casual_f1", "sports_f1", "weights", "minutes", "epochs", "side"]
+    order += [
+        "parameters",
+        "megabytes",
+        "latency_ms",
+        "note",
+        "casual_f1_span",
+        "sports_f1_span",
+        "every",
+        "machine",
+        "data",
+    ]
     order += ["whose"]
     shown = [column for column in order if printed[column].replace("", None).notna().any()]
     percent = "%.1f %%"
@@ -139,6 +151,7 @@ def _show_table(table: pd.DataFrame) -> None:
             "megabytes": st.column_config.NumberColumn("MB", format="%.1f"),
             "latency_ms": st.column_config.NumberColumn("Latency, ms", format="%.1f"),
             "minutes": st.column_config.NumberColumn("Training, minutes", format="%.1f"),
+            "epochs": st.column_config.NumberColumn("Epochs", format="%.1f"),
             "every": st.column_config.NumberColumn("Right, every type", format=percent),
             "machine": "Trained on",
             "data": "Data fingerprint",

@@ -5,7 +5,8 @@ predictions: what is chosen among the ten alone. A model that knows more types i
 first of them among its first five, and where none is among those it counts as wrong. What predictions do not say is
 read from the model's folder, and left out where it is not there:
 
-- `training.json`: `minutes`, `machine`, and `data` with its `fingerprint` (as `models/fashion` has them);
+- `training.json`: `minutes`, `machine`, `epochs` or a `history` of them, and `data` with its `fingerprint` (as
+  `models/fashion` has them);
 - `evaluation/figures.json`: `title`, `parameters`, `megabytes`, `latency_ms`, `side`, `weights` ("ImageNet", "random"),
   `note` (such as "random weights: not transfer learning"), and `beside`, what was measured of other models in turn with
   this one, by name: `latency_ms`, `parameters`, `side`; `megabytes` is the size of `model.tflite` where that is here.
@@ -50,6 +51,7 @@ COLUMNS = (
     "megabytes",
     "latency_ms",
     "minutes",
+    "epochs",
     "machine",
     "data",
     "note",
@@ -182,6 +184,7 @@ def _row(model: Model, ten: Sequence[str], beside: Mapping[str, Any]) -> dict[st
         "megabytes": facts.get("megabytes", size),
         "latency_ms": facts.get("latency_ms"),
         "minutes": training.get("minutes"),
+        "epochs": training.get("epochs", len(training.get("history", [])) or None),
         "machine": training.get("machine", ""),
         "data": training.get("data", {}).get("fingerprint", ""),
         "note": facts.get("note", ""),
