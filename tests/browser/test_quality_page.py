@@ -43,6 +43,8 @@ def test_an_analyst_goes_from_the_matrix_to_the_photos_of_one_confusion(visit: V
     expect(page).to_have_url(re.compile(r"photo=\d+"))
     expect(page.get_by_text("suspicion of the label")).to_be_visible()
     expect(page.get_by_text("Its neighbours can be shown where its catalogue is set up.")).to_be_visible()
+    # a click while the page is still being drawn may be lost
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_visible()
     page.get_by_role("button", name="Close").click()
     expect(page).not_to_have_url(re.compile("photo="))
 
