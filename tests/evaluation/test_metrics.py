@@ -109,3 +109,10 @@ def test_nearest_is_what_sorting_all_cosines_gives(count: int, queries: int, see
     rows, scores = nearest(asked, gallery, k, block=3)
     assert np.allclose(scores, -np.sort(-(asked @ gallery.T), axis=1)[:, :k], atol=1e-5)
     assert np.allclose(np.take_along_axis(asked @ gallery.T, rows, axis=1), scores, atol=1e-5)
+
+
+def test_a_rare_class_that_a_resample_lacks_does_not_pull_the_macro_f1_down() -> None:
+    labels = np.array(["often"] * 40 + ["once", "seldom"])
+    scores = class_scores(labels, labels, ["often", "once", "seldom"], np.arange(len(labels)))
+    assert not scores.there[1:].all()
+    assert (scores.macro_f1 == 1).all()

@@ -91,12 +91,21 @@ def weighted_figure(values: np.ndarray, count: int) -> Figure:
 
 @dataclass(frozen=True)
 class ClassScores:
-    """Scores of each class under each row of the weights, (rounds + 1, classes), and its `support` (classes,)."""
+    """Scores of each class under each row of the weights, (rounds + 1, classes), and its `support` (classes,).
+
+    `there` says where a class has any case under a row: a rare one is missing from many resamples.
+    """
 
     precision: np.ndarray
     recall: np.ndarray
     f1: np.ndarray
     support: np.ndarray
+    there: np.ndarray
+
+    @property
+    def macro_f1(self) -> np.ndarray:
+        """Mean F1 of the classes that are there, (rounds + 1,): counted as 0, a missing one would pull it down."""
+        return (self.f1 * self.there).sum(axis=1) / np.maximum(self.there.sum(axis=1), 1)
 
 
 def class_scores(
@@ -119,6 +128,7 @@ def class_scores(
         recall=_ratio(right, had),
         f1=_ratio(2 * right, had + said),
         support=np.bincount(truth, minlength=size + 1)[:size],
+        there=had > 0,
     )
 
 

@@ -88,7 +88,7 @@ def band_figures(
                 "most_training_products": most,
                 "types": len(types),
                 "accuracy": mean_figure((predicted == labels)[inside], groups[inside]).as_dict(),
-                "macro_f1": weighted_figure(scores.f1.mean(axis=1), int(inside.sum())).as_dict(),
+                "macro_f1": weighted_figure(scores.macro_f1, int(inside.sum())).as_dict(),
             }
         )
     return records
@@ -106,5 +106,5 @@ def _macro(labels: np.ndarray, predicted: np.ndarray, groups: np.ndarray) -> dic
     found: dict[str, object] = {"macro_f1_types": len(frequent), "macro_f1_fewest": FEWEST}
     if frequent:
         scores = class_scores(labels, predicted, frequent, groups)
-        found["macro_f1"] = weighted_figure(scores.f1.mean(axis=1), int(scores.support.sum())).as_dict()
+        found["macro_f1"] = weighted_figure(scores.macro_f1, int(scores.support.sum())).as_dict()
     return found

@@ -148,7 +148,7 @@ def _macro(labels: np.ndarray, answers: list[np.ndarray], groups: np.ndarray) ->
     """Macro F1 over the types with enough test products, meaned over the seeds."""
     names, counts = np.unique(labels.astype(str), return_counts=True)
     frequent = list(names[counts >= FEWEST])
-    values = [class_scores(labels, one, frequent, groups).f1.mean(axis=1) for one in answers] if frequent else []
+    values = [class_scores(labels, one, frequent, groups).macro_f1 for one in answers] if frequent else []
     return weighted_figure(np.mean(values, axis=0), len(labels)).as_dict() if values else {}
 
 

@@ -143,7 +143,7 @@ def balanced(numbers: np.ndarray, size: int, seed: int) -> Iterator[np.ndarray]:
 
 def _scores(part: Features, predicted: np.ndarray) -> dict[str, dict]:
     present = sorted(set(part.labels))
-    f1 = class_scores(part.labels, predicted, present, part.groups).f1.mean(axis=1)
+    f1 = class_scores(part.labels, predicted, present, part.groups).macro_f1
     return {
         "accuracy": mean_figure(predicted == part.labels, part.groups).as_dict(),
         "macro_f1": weighted_figure(f1, len(part.labels)).as_dict(),

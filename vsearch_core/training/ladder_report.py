@@ -133,7 +133,7 @@ def type_figures(table: pd.DataFrame, group_of: pd.Series, types: Sequence[str])
     }
     return {
         "accuracy": mean_figure(predicted == labels, groups).as_dict(),
-        "macro_f1": weighted_figure(scores.f1.mean(axis=1), len(labels)).as_dict(),
+        "macro_f1": weighted_figure(scores.macro_f1, len(labels)).as_dict(),
         **shoes,
         "ten_types_names": list(types),
         "report": classification_report(labels, predicted, types, groups),
