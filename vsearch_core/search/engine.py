@@ -160,7 +160,7 @@ class Engine:
         photo = decode_large(image)
         found, took = detect(self.detector, photo)
         items = self.search_items(photo, found, k, filters)
-        return ItemsResult(items, {"detect": took, "items": elapsed_ms(started, time.perf_counter()) - took})
+        return ItemsResult(items, {"detect": took, "items": round(elapsed_ms(started, time.perf_counter()) - took, 3)})
 
     def search_items(
         self, image: bytes | Photo, items: Sequence[Item], k: int = 5, filters: Filters | None = None
@@ -264,7 +264,7 @@ class Engine:
     ) -> SearchResult:
         result = self.search_analysis(analysis, k, filters, mode)
         search = result.timings_ms["search"]
-        return replace(result, timings_ms={**times, "search": search, "total": sum(times.values()) + search})
+        return replace(result, timings_ms={**times, "search": search, "total": round(sum(times.values()) + search, 3)})
 
 
 def open_detector(models: Path, *, threads: int) -> Detector | None:
