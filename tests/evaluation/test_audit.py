@@ -17,6 +17,7 @@ from vsearch_core.evaluation.audit import (
     audit,
     audit_figures,
     ceilings,
+    counts_of,
     drawn_from,
     matched,
     read_verdicts,
@@ -202,3 +203,11 @@ def test_the_command_prints_the_shares_and_refuses_in_a_sentence(
     verdicts.write_text("".join(text.splitlines(keepends=True)[:-1]), encoding="utf-8")
     assert main(["evaluate", "audit"]) == 1
     assert "has no verdict" in capsys.readouterr().err
+
+
+def test_what_was_looked_at_besides_is_counted_by_verdict(tmp_path: Path) -> None:
+    chosen = Settings(models=tmp_path)
+    assert counts_of(chosen, "twins") == {}
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / "twins.csv").write_text("id,verdict\n1,other\n2,same\n3,other\n")
+    assert counts_of(chosen, "twins") == {"other": 2, "same": 1}

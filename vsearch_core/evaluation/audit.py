@@ -36,6 +36,9 @@ have told; both are empty where the verdict is `ambiguous`."""
 EXTRAS = ("picture_size", "suspicion")
 """What the summary holds besides, which needs the pictures and the shop."""
 
+BESIDE = ("twins", "photos")
+"""What was looked at besides: missed twins and missed user photos, a file of verdicts each."""
+
 _SALT = "audit-1"
 
 
@@ -58,6 +61,7 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
         "model": model,
         "split": PART,
         **audit_figures(table, read_verdicts(settings), ten),
+        "beside": {name: counts_of(settings, name) for name in BESIDE},
     }
     path = settings.models / "audit" / "summary.json"
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -65,6 +69,14 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
     given = {**{name: kept[name] for name in EXTRAS if name in kept}, **(extras or {})}
     replace_json(path, {**found, **given})
     return {**found, **given}
+
+
+def counts_of(settings: Settings, name: str) -> dict[str, int]:
+    """How often each verdict was given in one of the files of `BESIDE`; nothing where there is no such file."""
+    path = settings.models / "audit" / f"{name}.csv"
+    if not path.is_file():
+        return {}
+    return {str(verdict): int(count) for verdict, count in pd.read_csv(path)["verdict"].value_counts().items()}
 
 
 def evaluated(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
