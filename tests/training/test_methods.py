@@ -133,11 +133,15 @@ def test_batches_hold_every_product_twice_and_no_group_more_often(material: Mate
 
 def test_the_first_view_is_a_studio_shot_and_the_second_a_snap(material: Material) -> None:
     views, count = ProductViews.of(material), len(material.shots.ids)
-    shot, snap = (views.picture(row, SIDE, np.random.default_rng(4)) for row in (3, 3 + count))
-    expected = datasets.TrainingSet(views.shop, (), views.targets).picture(3, SIDE, np.random.default_rng(4))
+    shot, snap = (
+        views.picture(row, SIDE, np.random.default_rng(4), snap=views.as_snap(row, np.random.default_rng(4)))
+        for row in (3, 3 + count)
+    )
+    expected = datasets.TrainingSet(views.shop, (), views.targets)
+    assert (shot == expected.picture(3, SIDE, np.random.default_rng(4), snap=False)).all()
     assert (shot[0, 0] > 200).all()
     assert (snap != shot).any()
-    assert shot.shape == expected.shape == (SIDE, SIDE, 3)
+    assert shot.shape == (SIDE, SIDE, 3)
 
 
 def test_the_rate_warms_up_and_ends_at_zero() -> None:

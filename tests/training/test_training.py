@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -54,7 +54,7 @@ def test_the_bank_tells_products_apart_but_never_those_of_one_group() -> None:
     rows, right = tf.constant([0, 1, 2]), tf.one_hot([0, 0, 1], 2)
 
     def instance(embeddings: object, rows: object) -> float:
-        return float(bank.losses(embeddings, rows, right)[0])
+        return float(bank.losses(embeddings, rows, right)["instance"])
 
     assert instance(directions, rows) == 0, "nothing was seen yet"
     bank.remember(directions, rows)
@@ -68,7 +68,7 @@ def test_a_photo_of_no_product_is_drawn_to_products_of_its_kinds() -> None:
     photo, no_product = tf.constant([[1.0, 0.0]]), tf.constant([-1])
 
     def neighbour(right: list[float]) -> float:
-        return float(bank.losses(photo, no_product, tf.constant([right]))[1])
+        return float(bank.losses(photo, no_product, tf.constant([right]))["neighbour"])
 
     assert neighbour([1.0, 0.0]) == 0, "nothing was seen yet"
     bank.remember(tf.constant([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]), tf.constant([0, 1, 2]))
@@ -82,14 +82,31 @@ def test_a_product_is_not_its_own_neighbour() -> None:
     bank = InstanceBank(np.array([0, 1]), np.array([0, 1]), dimension=2)
     directions = tf.constant([[1.0, 0.0], [0.0, 1.0]])
     bank.remember(directions, tf.constant([0, 1]))
-    alone = bank.losses(directions[:1], tf.constant([0]), tf.constant([[1.0, 0.0]]))[1]
+    alone = bank.losses(directions[:1], tf.constant([0]), tf.constant([[1.0, 0.0]]))["neighbour"]
     assert float(alone) == 0, "no other product of its kind was seen"
 
 
+def test_a_product_is_drawn_to_the_others_of_its_title_unless_they_are_many() -> None:
+    directions = tf.constant([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
+    rows, right = tf.constant([0]), tf.constant([[1.0]])
+
+    def twin(groups: list[int]) -> float:
+        bank = InstanceBank(np.array(groups), np.zeros(len(groups), int), dimension=2)
+        assert float(bank.losses(directions[:1], rows, right)["twin"]) == 0, "nothing was seen yet"
+        bank.remember(directions, tf.constant([0, 1, 2]))
+        return float(bank.losses(directions[:1], rows, right)["twin"])
+
+    assert twin([0, 1, 2] + [3] * 9) == 0, "it has no twin"
+    near, far = twin([0, 1, 0] + [3] * 9), twin([0, 0, 1] + [3] * 9)
+    assert 0 < near < 0.01 < 5 < far, "the twin is to be found before other products"
+    assert twin([0, 0, 1] + [0] * 9) == 0, "a title of eleven products names many designs"
+
+
 def test_each_stage_warms_up_and_decays_once() -> None:
-    recipe = Recipe(stages=(Stage(2, 1e-3, 0.3, 0.3, 0.0), Stage(3, 5e-4, 0.5, 0.5, 0.3)))
-    table = rates(recipe, steps=100)
-    assert len(table) == recipe.epochs * 100
+    first, second = Stage(2, 1e-3, 0.3, 0.3, 0.0), Stage(3, 5e-4, 0.5, 0.5, 0.3, garment_repeats=2)
+    recipe = Recipe(stages=(first, second))
+    table = rates(recipe, {first: 100, second: 120})
+    assert len(table) == 2 * 100 + 3 * 120
     assert table[:200].max() == pytest.approx(1e-3, rel=0.05)
     assert table[200:].max() == pytest.approx(5e-4, rel=0.05)
     assert table[199] < 1e-6
@@ -112,12 +129,17 @@ def test_unknown_values_have_no_code() -> None:
 @pytest.fixture
 def training_set(tmp_path: Path) -> datasets.TrainingSet:
     drawn, products = datasets.drawn_pictures(12, side=48, cache=tmp_path)
-    people = pd.DataFrame({"right": [frozenset({"Jeans", "Shirts"})] * 3})
+    right = [frozenset({"Jeans", "Shirts"})] * 3
     targets = datasets.joined(
-        [datasets.shop_targets(LABELS, products, list(drawn.ids)), datasets.photo_targets(LABELS, people)]
+        [
+            datasets.shop_targets(LABELS, products, list(drawn.ids)),
+            datasets.photo_targets(LABELS, right),
+            datasets.photo_targets(LABELS, [frozenset({"Hats"})] * 2),
+        ]
     )
     photos = [np.full((40, 60, 3), 40 * number, np.uint8) for number in range(3)]
-    return datasets.TrainingSet([drawn], photos, targets)
+    garments = [np.full((20, 20, 3), 200, np.uint8) for _ in range(2)]
+    return datasets.TrainingSet([drawn], photos, targets, garments)
 
 
 def test_an_epoch_is_the_same_again_and_the_next_one_is_another(training_set: datasets.TrainingSet) -> None:
@@ -133,15 +155,37 @@ def test_an_epoch_is_the_same_again_and_the_next_one_is_another(training_set: da
 
 
 def test_user_photos_have_all_their_right_types_and_no_group(training_set: datasets.TrainingSet) -> None:
-    assert training_set.targets.types[-1].tolist() == [1, 1, 0]
-    assert training_set.targets.group[-3:].tolist() == [-1, -1, -1]
+    assert training_set.targets.types[-3].tolist() == [1, 1, 0]
+    assert training_set.targets.group[-5:].tolist() == [-1, -1, -1, -1, -1]
     assert len(set(training_set.targets.group[:12])) == 12
+
+
+def test_garments_are_shown_in_the_epochs_of_stages_that_want_them(training_set: datasets.TrainingSet) -> None:
+    def rows(repeats: int) -> list[int]:
+        shown = replace(training_set, garment_repeats=repeats)
+        return sorted(shown.epoch_rows(np.random.default_rng(1)).tolist())
+
+    assert rows(0) == sorted([*range(12), *[12, 13, 14] * 2])
+    assert rows(3) == sorted([*range(12), *[12, 13, 14] * 2, *[15, 16] * 3])
+    garment = training_set.picture(16, 32, np.random.default_rng(1), snap=False)
+    assert garment.shape == (32, 32, 3)
+
+
+def test_a_batch_says_which_shop_pictures_it_shows_as_snaps(training_set: datasets.TrainingSet) -> None:
+    def shown(share: float) -> tuple[np.ndarray, np.ndarray]:
+        data = replace(training_set, snap_share=share, garment_repeats=1)
+        made = list(datasets.batches(data, side=32, size=5, seed=1, epoch=0))
+        return np.concatenate([batch.rows for batch in made]), np.concatenate([batch.snaps for batch in made])
+
+    rows, as_snaps = shown(1.0)
+    assert (as_snaps == (rows < 12)).all(), "photos and garments are what they are"
+    assert not shown(0.0)[1].any()
 
 
 def test_a_batch_that_cannot_be_made_stops_the_training_with_its_own_error(
     training_set: datasets.TrainingSet,
 ) -> None:
-    broken = datasets.TrainingSet(training_set.shop, [np.zeros((0, 0, 3), np.uint8)] * 3, training_set.targets)
+    broken = replace(training_set, photos=[np.zeros((0, 0, 3), np.uint8)] * 3)
     with pytest.raises(ZeroDivisionError):
         list(datasets.batches(broken, side=32, size=4, seed=1, epoch=0))
 

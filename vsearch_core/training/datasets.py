@@ -56,7 +56,8 @@ class ShopPictures:
 class Targets:
     """`types` (n, types) float32, 1 for every right product type; `attributes` (n, 4) int32; `group` (n,) int32.
 
-    Rows of one group are never pushed apart; user photos have group -1 and take no part in telling products apart.
+    Rows of one group are never pushed apart; user photos and garments have group -1 and take no part in telling
+    products apart.
     """
 
     types: np.ndarray
@@ -70,11 +71,15 @@ class Targets:
 
 @dataclass(frozen=True)
 class Batch:
-    """`pixels` (b, side, side, 3) uint8, `rows` (b,) int32 of the training set, and the rows' targets."""
+    """`pixels` (b, side, side, 3) uint8, `rows` (b,) int32 of the training set, and the rows' targets.
+
+    `snaps` (b,) booleans: which shop pictures are shown as phone snaps.
+    """
 
     pixels: np.ndarray
     rows: np.ndarray
     targets: Targets
+    snaps: np.ndarray
 
 
 def shop_pictures(catalogue: Catalogue, rows: pd.DataFrame, *, side: int, cache: Path, name: str) -> ShopPictures:
@@ -168,11 +173,13 @@ def shop_targets(labels: Labels, products: pd.DataFrame, groups: Sequence[str]) 
     )
 
 
-def photo_targets(labels: Labels, photos: pd.DataFrame) -> Targets:
-    """Targets of user photos: every product type that counts as the right kind; no attributes."""
-    types = np.stack([labels.type_targets(sorted(right)).max(axis=0) for right in photos["right"]])
-    nothing = np.full((len(photos), len(labels.attributes)), -1, np.int32)
-    return Targets(types, nothing, np.full(len(photos), -1, np.int32))
+def photo_targets(labels: Labels, right: Sequence[frozenset[str]]) -> Targets:
+    """Targets of user photos and garments: every product type that counts as the right kind; no attributes."""
+    types = np.zeros((len(right), len(labels.product_types)), np.float32)
+    for row, kinds in enumerate(right):
+        types[row] = labels.type_targets(sorted(kinds)).max(axis=0)
+    nothing = np.full((len(right), len(labels.attributes)), -1, np.int32)
+    return Targets(types, nothing, np.full(len(right), -1, np.int32))
 
 
 def joined(parts: Sequence[Targets]) -> Targets:
@@ -190,13 +197,19 @@ def joined(parts: Sequence[Targets]) -> Targets:
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Shop pictures (the first rows) and user photos (the rows behind them) with the targets of all."""
+    """Shop pictures (the first rows), user photos and garments of street photos behind them, with the targets of all.
+
+    `snap_share` is the share of shop pictures shown as phone snaps; the repeats say how often an epoch shows each photo
+    and each garment.
+    """
 
     shop: Sequence[ShopPictures]
     photos: Sequence[np.ndarray]
     targets: Targets
+    garments: Sequence[np.ndarray] = ()
     snap_share: float = 0.5
     photo_repeats: int = 2
+    garment_repeats: int = 0
 
     @property
     def shop_rows(self) -> int:
@@ -204,21 +217,35 @@ class TrainingSet:
         return sum(len(part.ids) for part in self.shop)
 
     def epoch_rows(self, random: np.random.Generator) -> np.ndarray:
-        """The rows of one epoch in random order: each shop picture once, each photo `photo_repeats` times."""
-        photos = np.arange(self.shop_rows, self.shop_rows + len(self.photos))
-        return random.permutation(np.concatenate([np.arange(self.shop_rows), np.tile(photos, self.photo_repeats)]))
+        """The rows of one epoch in random order: shop pictures once, photos and garments as they repeat."""
+        photos = self.shop_rows + np.arange(len(self.photos))
+        garments = self.shop_rows + len(self.photos) + np.arange(len(self.garments))
+        repeated = np.tile(photos, self.photo_repeats), np.tile(garments, self.garment_repeats)
+        return random.permutation(np.concatenate([np.arange(self.shop_rows), *repeated]))
 
-    def picture(self, row: int, side: int, random: np.random.Generator) -> np.ndarray:
-        """One augmented picture, (side, side, 3) uint8."""
+    def as_snap(self, row: int, random: np.random.Generator) -> bool:
+        """Whether a row is shown as a phone snap this time."""
+        return row < self.shop_rows and len(self.photos) > 0 and random.random() < self.snap_share
+
+    def picture(self, row: int, side: int, random: np.random.Generator, *, snap: bool) -> np.ndarray:
+        """One augmented picture, (side, side, 3) uint8.
+
+        Args:
+            snap: show a shop picture as a phone snap, on a part of a user photo.
+        """
         if row >= self.shop_rows:
-            return augment.user_photo(self.photos[row - self.shop_rows], side, random)
+            sent = row - self.shop_rows
+            people = len(self.photos)
+            return augment.user_photo(
+                self.photos[sent] if sent < people else self.garments[sent - people], side, random
+            )
         part = 0
         while row >= len(self.shop[part].ids):
             row -= len(self.shop[part].ids)
             part += 1
         shop = self.shop[part]
         pixels, alpha = shop.pixels[row], shop.alpha[row]
-        if not self.photos or random.random() >= self.snap_share:
+        if not snap:
             return augment.studio_shot(pixels, side, random)
         background = self.photos[int(random.integers(len(self.photos)))]
         beside = None
@@ -235,9 +262,12 @@ def batches(data: TrainingSet, *, side: int, size: int, seed: int, epoch: int) -
     ready: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=6)
     stopped = threading.Event()
 
-    def make(number: int) -> np.ndarray:
-        random = np.random.default_rng([seed, epoch, number])
-        return np.stack([data.picture(int(row), side, random) for row in rows[number]])
+    def make(chosen: np.ndarray, random: np.random.Generator) -> Batch:
+        pixels, shown = [], []
+        for row in chosen.tolist():
+            shown.append(data.as_snap(row, random))
+            pixels.append(data.picture(row, side, random, snap=shown[-1]))
+        return Batch(np.stack(pixels), chosen.astype(np.int32), data.targets.rows(chosen), np.array(shown))
 
     def offer(thing: Batch | BaseException | None) -> None:
         while not stopped.is_set():
@@ -251,10 +281,7 @@ def batches(data: TrainingSet, *, side: int, size: int, seed: int, epoch: int) -
             for number, chosen in enumerate(rows):
                 if stopped.is_set():
                     return
-                wanted = Targets(
-                    data.targets.types[chosen], data.targets.attributes[chosen], data.targets.group[chosen]
-                )
-                offer(Batch(make(number), chosen.astype(np.int32), wanted))
+                offer(make(chosen, np.random.default_rng([seed, epoch, number])))
             offer(None)
         except BaseException as error:  # handed to the training loop, which raises it
             offer(error)

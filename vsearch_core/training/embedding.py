@@ -69,10 +69,9 @@ class ProductViews(TrainingSet):
         chosen = random.permutation(order[first])
         return np.stack([chosen, chosen + count], axis=1).reshape(-1)
 
-    def picture(self, row: int, side: int, random: np.random.Generator) -> np.ndarray:
-        """A studio shot or a phone snap, (side, side, 3) uint8."""
-        snap_share = 0.0 if row < self.shop_rows // 2 else 1.0
-        return TrainingSet(self.shop, self.photos, self.targets, snap_share).picture(row, side, random)
+    def as_snap(self, row: int, random: np.random.Generator) -> bool:
+        """Whether a row is a product's second view."""
+        return row >= self.shop_rows // 2
 
 
 def train_embedding(settings: Settings, recipe: MethodRecipe, *, say: Say = print) -> Path:

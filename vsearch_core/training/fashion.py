@@ -21,6 +21,7 @@ from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
 from vsearch_core.training import datasets
+from vsearch_core.training.garments import Garments, read_garments
 from vsearch_core.training.joint import with_types
 from vsearch_core.training.labels import Labels
 from vsearch_core.training.loop import Loop, Say, resume
@@ -95,6 +96,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         rows = products[products["part"] == part].reset_index(drop=True)
         shots = datasets.shop_pictures(catalogue, rows, side=recipe.side, cache=cache, name=f"catalogue-{part}")
         parts[part] = _without(recipe.left_out, rows, shots)
+    worn = {part: read_garments(settings.data, part=part, left_out=recipe.left_out) for part in parts}
     rows, shots = parts["train"]
     drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
     drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
@@ -103,23 +105,27 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         [
             datasets.shop_targets(labels, rows, list(rows["group"])),
             datasets.shop_targets(labels, drawn_products, list(drawn.ids)),
-            datasets.photo_targets(labels, people),
+            datasets.photo_targets(labels, list(people["right"])),
+            datasets.photo_targets(labels, worn["train"].right),
         ]
     )
     training = datasets.TrainingSet(
         [shots, drawn],
         datasets.read_photos(source, list(people["image"])),
         targets,
+        worn["train"].pictures,
         photo_repeats=recipe.photo_repeats,
     )
     data = {
-        "fingerprint": _fingerprint(rows, people),
+        "fingerprint": _fingerprint(rows, people, worn["train"]),
         "catalogue_train": len(rows),
         "drawn_train": len(drawn.ids),
         "user_photos_train": len(people),
-        "split": "splits/catalogue.csv and splits/photos.csv, part train",
+        "street_garments_train": len(worn["train"].pictures),
+        "split": "splits/catalogue.csv, splits/photos.csv and splits/street.csv, part train",
     }
-    return labels, training, _validation(labels, *parts["validation"], everyone, source, recipe), data
+    judge = _validation(labels, *parts["validation"], everyone, source, worn["validation"], recipe)
+    return labels, training, judge, data
 
 
 def _sample(training: datasets.TrainingSet, recipe: Recipe) -> list[np.ndarray]:
@@ -144,14 +150,18 @@ def _validation(
     shots: datasets.ShopPictures,
     everyone: pd.DataFrame,
     source: TarImages,
+    worn: Garments,
     recipe: Recipe,
 ) -> Callable[[keras.Model], dict[str, float]]:
-    """A function that gives accuracy on validation shots and on validation user photos."""
+    """A function that gives accuracy on validation shots, on user photos and on garments of street photos."""
     people = everyone[everyone["part"] == "validation"]
-    photos = [images.letterbox(photo, recipe.side) for photo in datasets.read_photos(source, list(people["image"]))]
-    pictures = np.concatenate([shots.pixels, np.stack(photos)])
+    photos = [*datasets.read_photos(source, list(people["image"])), *worn.pictures]
+    pictures = np.concatenate([shots.pixels, np.stack([images.letterbox(photo, recipe.side) for photo in photos])])
     right = np.concatenate(
-        [labels.type_targets(list(rows["product_type"])), datasets.photo_targets(labels, people).types]
+        [
+            labels.type_targets(list(rows["product_type"])),
+            datasets.photo_targets(labels, [*people["right"], *worn.right]).types,
+        ]
     )
 
     def judge(network: keras.Model) -> dict[str, float]:
@@ -160,17 +170,20 @@ def _validation(
             logits = network(pictures[start : start + 256].astype(np.float32), training=False)["product_type"]
             best.append(np.argmax(logits.numpy(), axis=1))
         correct = right[np.arange(len(right)), np.concatenate(best)] > 0
+        of_shots, of_people, of_garments = np.split(correct, [len(rows), len(rows) + len(people)])
         return {
-            "validation_type_accuracy": round(float(correct[: len(rows)].mean()), 4),
-            "validation_user_photo_accuracy": round(float(correct[len(rows) :].mean()), 4),
+            "validation_type_accuracy": round(float(of_shots.mean()), 4),
+            "validation_user_photo_accuracy": round(float(of_people.mean()), 4),
+            "validation_garment_accuracy": round(float(of_garments.mean()), 4),
         }
 
     return judge
 
 
-def _fingerprint(shots: pd.DataFrame, people: pd.DataFrame) -> str:
+def _fingerprint(shots: pd.DataFrame, people: pd.DataFrame, worn: Garments) -> str:
     """Names exactly these pictures and labels: another split or corrected labels are another training."""
     digest = hashlib.sha256()
     for table, columns in ((shots, ["id", "product_type", *ATTRIBUTES, "group"]), (people, ["id", "label"])):
         digest.update(table[columns].to_csv(index=False).encode())
+    digest.update("\n".join(worn.names).encode())
     return digest.hexdigest()[:12]

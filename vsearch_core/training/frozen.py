@@ -29,10 +29,10 @@ def snap_features(model: FashionModel, material: Material, cache: Path, *, seed:
     if not path.is_file():
         count, side = len(material.shots.ids), model.bundle.side
         say(f"running the model on snaps of {count:,} training products (kept in the cache)")
-        snaps = TrainingSet([material.shots], material.photos, material.targets, snap_share=1.0)
+        snaps = TrainingSet([material.shots], material.photos, material.targets)
 
         def photo(row: int) -> Photo:
-            return Photo(snaps.picture(row, side, np.random.default_rng([seed, row])), (side, side), "array")
+            return Photo(snaps.picture(row, side, np.random.default_rng([seed, row]), snap=True), (side, side), "array")
 
         found: list[np.ndarray] = []
         with ThreadPoolExecutor(_WORKERS) as pool:

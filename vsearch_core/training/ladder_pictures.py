@@ -103,7 +103,7 @@ class VariedShots(TrainingSet):
         pictures = ShopPictures(tuple(shots.table["id"]), shots.pixels, np.empty((count, 0), np.uint8))
         return cls([pictures], [], targets, augmentation=augmentation)
 
-    def picture(self, row: int, side: int, random: np.random.Generator) -> np.ndarray:
+    def picture(self, row: int, side: int, random: np.random.Generator, *, snap: bool) -> np.ndarray:
         """One shot as it is or varied, (side, side, 3) uint8."""
         return varied(self.shop[0].pixels[row], random, self.augmentation)
 

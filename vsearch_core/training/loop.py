@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,18 +19,23 @@ from vsearch_core.training import datasets
 from vsearch_core.training.labels import Labels
 from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class
 from vsearch_core.training.network import EMBEDDING
-from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.recipe import Recipe, Stage
 
 Say = Callable[[str], None]
 
 SETTLING_STEPS = 200
 
 
-def rates(recipe: Recipe, steps: int) -> np.ndarray:
-    """The learning rate of every step, (epochs * steps,) float32: each stage warms up and decays along a cosine."""
+def rates(recipe: Recipe, steps: Mapping[Stage, int]) -> np.ndarray:
+    """The learning rate of every step, float32: each stage warms up and decays along a cosine.
+
+    Args:
+        steps: of an epoch of each stage.
+    """
     parts = []
     for stage in recipe.stages:
-        place = (np.arange(stage.epochs * steps) + 1) / (stage.epochs * steps)
+        count = stage.epochs * steps[stage]
+        place = (np.arange(count) + 1) / count
         decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - recipe.warm_up) / (1 - recipe.warm_up), 0, 1)))
         parts.append(stage.peak_rate * np.minimum(place / recipe.warm_up, decay))
     return np.concatenate(parts).astype(np.float32)
@@ -66,7 +71,10 @@ class Loop:
             *self.type_proxies.trainable_variables,
             *self.colour_proxies.trainable_variables,
         ]
-        self.steps = len(training.epoch_rows(np.random.default_rng(0))) // recipe.batch
+        self.steps = {
+            stage: len(self._shown(stage).epoch_rows(np.random.default_rng(0))) // recipe.batch
+            for stage in recipe.stages
+        }
         schedule = Restarts(rates(recipe, self.steps))
         self.optimiser = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=5.0)
         self.optimiser.build(self.variables)
@@ -76,41 +84,51 @@ class Loop:
         recipe, started = self.recipe, time.monotonic()
         sums: dict[str, float] = {}
         stage = recipe.stage_of(epoch)
-        weights = tf.constant(stage.instance_weight), tf.constant(stage.neighbour_weight)
+        steps = self.steps[stage]
+        weights = tf.constant([stage.instance_weight, stage.neighbour_weight, stage.twin_weight])
         for number, batch in enumerate(self._batches(epoch), start=1):
             rows = np.where(batch.rows < self.training.shop_rows, batch.rows, -1)
+            remembered = np.where(batch.snaps, -1, rows) if stage.shots_alone else rows
             targets = batch.targets
             losses = self._step(
-                tf.constant(batch.pixels, tf.float32), tf.constant(rows), targets.types, targets.attributes, *weights
+                tf.constant(batch.pixels, tf.float32),
+                tf.constant(rows),
+                tf.constant(remembered),
+                targets.types,
+                targets.attributes,
+                weights,
             )
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + float(value)
             if number % 50 == 0:
                 speed = number * recipe.batch / (time.monotonic() - started)
                 means = " ".join(f"{name} {value / number:.3f}" for name, value in sums.items())
-                say(f"epoch {epoch + 1} step {number}/{self.steps} {speed:.0f} pictures/s {means}")
-        return {name: round(value / self.steps, 4) for name, value in sums.items()}
+                say(f"epoch {epoch + 1} step {number}/{steps} {speed:.0f} pictures/s {means}")
+        return {name: round(value / steps, 4) for name, value in sums.items()}
 
     def _batches(self, epoch: int) -> Iterator[datasets.Batch]:
         recipe = self.recipe
-        data = replace(self.training, snap_share=recipe.stage_of(epoch).snap_share)
+        data = self._shown(recipe.stage_of(epoch))
         return datasets.batches(data, side=recipe.side, size=recipe.batch, seed=recipe.seed, epoch=epoch)
+
+    def _shown(self, stage: Stage) -> datasets.TrainingSet:
+        return replace(self.training, snap_share=stage.snap_share, garment_repeats=stage.garment_repeats)
 
     @tf.function(reduce_retracing=True)
     def _step(
         self,
         pixels: tf.Tensor,
         rows: tf.Tensor,
+        remembered: tf.Tensor,
         types: tf.Tensor,
         attributes: tf.Tensor,
-        instance_weight: tf.Tensor,
-        neighbour_weight: tf.Tensor,
+        bank_weights: tf.Tensor,
     ) -> dict:
         recipe = self.recipe
         with tf.GradientTape() as tape:
             out = self.network(pixels, training=True)
             embedding = out["embedding"]
-            instance, neighbour = self.bank.losses(embedding, rows, types)
+            in_bank = self.bank.losses(embedding, rows, types)
             losses = {
                 "type": any_right_type(out["product_type"], types),
                 "attribute": tf.add_n(
@@ -118,18 +136,16 @@ class Loop:
                 ),
                 "proxy": any_right_type(self.type_proxies(embedding), types)
                 + known_class(self.colour_proxies(embedding), attributes[:, ATTRIBUTES.index("colour")]),
-                "instance": instance,
-                "neighbour": neighbour,
+                **in_bank,
             }
             total = (
                 losses["type"]
                 + recipe.attribute_weight * losses["attribute"]
                 + recipe.proxy_weight * losses["proxy"]
-                + instance_weight * losses["instance"]
-                + neighbour_weight * losses["neighbour"]
+                + tf.tensordot(bank_weights, tf.stack(list(in_bank.values())), axes=1)
             )
         self.optimiser.apply_gradients(zip(tape.gradient(total, self.variables), self.variables, strict=True))
-        self.bank.remember(embedding, rows)
+        self.bank.remember(embedding, remembered)
         return losses
 
     def settle(self) -> None:

@@ -8,6 +8,9 @@ import tensorflow as tf
 
 _FAR = -1e9
 
+MOST_TWINS = 10
+"""A larger group is a title that names many designs ("Women Silver Earrings"): its products are nobody's twins."""
+
 
 def any_right_type(logits: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
     """Cross-entropy where several classes may be right: minus the log of the sum of their probabilities.
@@ -70,16 +73,18 @@ class InstanceBank:
         self.temperature, self.keep = temperature, keep
         self.groups, self.types = tf.constant(groups, tf.int32), tf.constant(types, tf.int32)
         count = int(self.groups.shape[0])
+        self.sizes = tf.constant(np.bincount(groups)[groups], tf.int32)
         self.embeddings = tf.Variable(tf.zeros((count, dimension)), trainable=False, name="bank")
         self.seen = tf.Variable(tf.zeros((count,), tf.bool), trainable=False, name="bank_seen")
 
-    def losses(self, embeddings: tf.Tensor, rows: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Two cross-entropies of finding the right thing among all memories.
+    def losses(self, embeddings: tf.Tensor, rows: tf.Tensor, right: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Cross-entropies of finding the right thing among all memories.
 
-        The first is of finding each row's own product (Wu et al., Unsupervised Feature Learning via Non-Parametric
-        Instance Discrimination, arXiv 1805.01978); rows outside the bank and unseen ones are left out. The second is
-        of finding any *other* product of a right type (Wu et al., Improving Generalization via Scalable Neighborhood
-        Component Analysis, arXiv 1808.04699); it holds for user photos too, which are no product's.
+        `instance` is of finding each row's own product (Wu et al., Unsupervised Feature Learning via Non-Parametric
+        Instance Discrimination, arXiv 1805.01978); rows outside the bank and unseen ones are left out. The others are
+        of finding any product of several (Wu et al., Improving Generalization via Scalable Neighborhood Component
+        Analysis, arXiv 1808.04699): `neighbour` of finding one of a right type in another group, which holds for user
+        photos too, which are no product's, and `twin` of finding another one of the row's own group of few.
 
         Args:
             embeddings: (b, d) L2-normalised; rows: (b,) int32, -1 for pictures that have no place in the bank.
@@ -95,12 +100,22 @@ class InstanceBank:
         everything = tf.reduce_logsumexp(others, axis=1)
 
         known = tf.cast(stored & tf.gather(self.seen, inside), tf.float32)
-        instance = tf.reduce_logsumexp(tf.stack([own, everything], axis=1), axis=1) - own
+        instance = _added(own, everything) - own
+
         with_unknown = tf.pad(right, [[0, 0], [0, 1]])
         of_kind = tf.gather(with_unknown, self.types, axis=1) > 0
         chosen = tf.reduce_logsumexp(tf.where(of_kind, others, _FAR), axis=1)
         any_there = tf.cast(chosen > _FAR / 2, tf.float32)
-        return _mean(instance, known), _mean(everything - chosen, any_there)
+
+        itself = inside[:, None] == tf.range(tf.shape(self.groups)[0])[None]
+        few = tf.gather(self.sizes, inside) <= MOST_TWINS
+        twins = tf.reduce_logsumexp(tf.where(same_group & ~itself & few[:, None], logits, _FAR), axis=1)
+        twins_there = tf.cast(twins > _FAR / 2, tf.float32)
+        return {
+            "instance": _mean(instance, known),
+            "neighbour": _mean(everything - chosen, any_there),
+            "twin": _mean(_added(twins, everything) - twins, twins_there),
+        }
 
     def remember(self, embeddings: tf.Tensor, rows: tf.Tensor) -> None:
         """Move the memory of the rows towards their new embeddings."""
@@ -109,6 +124,10 @@ class InstanceBank:
         kept = tf.gather(self.embeddings, rows) * self.keep + embeddings * (1 - self.keep)
         self.embeddings.scatter_nd_update(rows[:, None], tf.math.l2_normalize(kept, axis=1))
         self.seen.scatter_nd_update(rows[:, None], tf.ones_like(rows, tf.bool))
+
+
+def _added(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_logsumexp(tf.stack([one, other], axis=1), axis=1)
 
 
 def _mean(losses: tf.Tensor, counted: tf.Tensor) -> tf.Tensor:

@@ -12,7 +12,9 @@ class Stage:
     """Some epochs in which the rate warms up and decays to zero once.
 
     A stage behind another is a warm restart (Loshchilov and Hutter, SGDR, arXiv 1608.03983): the weights go on.
-    `snap_share` is the share of catalogue pictures shown as phone snaps.
+    `snap_share` is the share of catalogue pictures shown as phone snaps, `garment_repeats` how often an epoch shows a
+    garment of the street photos. Where `shots_alone` is set, a product is remembered as its catalogue shot alone shows
+    it: that is what a shop searches.
     """
 
     epochs: int
@@ -20,6 +22,9 @@ class Stage:
     snap_share: float
     instance_weight: float
     neighbour_weight: float
+    twin_weight: float = 0.0
+    garment_repeats: int = 0
+    shots_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,17 @@ class Recipe:
         # first the kinds, then what tells one product from another, from photos too
         Stage(epochs=6, peak_rate=8e-4, snap_share=0.35, instance_weight=0.3, neighbour_weight=0.0),
         Stage(epochs=9, peak_rate=6e-4, snap_share=0.5, instance_weight=0.5, neighbour_weight=0.3),
+        # then what people wear, and products of one title
+        Stage(
+            epochs=5,
+            peak_rate=5e-4,
+            snap_share=0.5,
+            instance_weight=0.6,
+            neighbour_weight=0.3,
+            twin_weight=0.1,
+            garment_repeats=2,
+            shots_alone=True,
+        ),
     )
     left_out: tuple[str, ...] = ()
 
