@@ -8,15 +8,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from vsearch_core.catalogue.split import read_split
 from vsearch_core.cli.main import main
 from vsearch_core.errors import BundleError, ReviewError
 from vsearch_core.evaluation.audit import (
+    ANSWERS,
     COLUMNS,
+    NETWORK,
     SAMPLE,
     SHOES,
     audit,
     audit_figures,
+    audited,
+    begin,
     ceilings,
+    check_ships,
     counts_of,
     drawn_from,
     matched,
@@ -150,24 +156,19 @@ def _link(source: Path, place: Path) -> None:
     place.symlink_to(source)
 
 
-@pytest.fixture
-def of_this_network() -> dict:
-    """The committed summary; the test is skipped where another network ships than the one that was audited."""
-    summary = json.loads((Settings().models / "audit" / "summary.json").read_text(encoding="utf-8"))
-    if summary["model"] != Bundle.open(Settings().models / "fashion").fingerprint:
-        pytest.skip("another network ships than the one that was audited")
-    return summary
+def _summary() -> dict:
+    return json.loads((Settings().models / "audit" / "summary.json").read_text(encoding="utf-8"))
 
 
-def test_the_committed_summary_follows_from_the_committed_verdicts(of_this_network: dict, tmp_path: Path) -> None:
-    found = audit(_copied(tmp_path))
-    assert {name: of_this_network[name] for name in found} == found
+def test_the_committed_summary_follows_from_the_committed_verdicts(tmp_path: Path) -> None:
+    found, committed = audit(_copied(tmp_path)), _summary()
+    assert {name: committed[name] for name in found} == found
     assert found["sample"]["count"] == SAMPLE
     assert found["shoes"]["count"] == SHOES
-    assert set(of_this_network) - set(found) == {"picture_size", "suspicion"}
+    assert set(committed) - set(found) == {"picture_size", "suspicion"}
 
 
-def test_what_needs_pictures_stays_until_the_network_changes(of_this_network: dict, tmp_path: Path) -> None:
+def test_what_needs_pictures_stays_until_another_network_is_audited(tmp_path: Path) -> None:
     chosen = _copied(tmp_path)
     audit(chosen, {"picture_size": {"small": 1}})
     assert audit(chosen)["picture_size"] == {"small": 1}
@@ -176,19 +177,46 @@ def test_what_needs_pictures_stays_until_the_network_changes(of_this_network: di
     assert "picture_size" not in audit(chosen)
 
 
-def test_figures_of_another_network_are_not_audited(tmp_path: Path) -> None:
+def test_an_audit_begins_with_what_the_network_that_ships_says_now(tmp_path: Path) -> None:
+    chosen = _copied(tmp_path)
+    for name in (ANSWERS, NETWORK):
+        (tmp_path / "audit" / name).unlink()
+    with pytest.raises(ReviewError, match="No audit was begun"):
+        audit(chosen)
+    drawn = begin(chosen)
+    model, table, ten = audited(chosen)
+    assert model == Bundle.open(tmp_path / "fashion").fingerprint
+    assert drawn["sample"].sum() == SAMPLE
+    assert (drawn["label"] != drawn["predicted"]).all()
+    assert len(ten) == 10
+    split = read_split("catalogue").set_index("id")["part"]
+    assert set(table["id"].map(split)) == {"validation"}
+    check_ships(chosen)
+
+
+def test_what_needs_pictures_is_not_measured_with_another_network(tmp_path: Path) -> None:
+    chosen = _copied(tmp_path)
+    path = tmp_path / "audit" / NETWORK
+    network = json.loads(path.read_text(encoding="utf-8"))
+    path.unlink()
+    path.write_text(json.dumps({**network, "model": "another"}), encoding="utf-8")
+    with pytest.raises(ReviewError, match="Network another was audited"):
+        check_ships(chosen)
+
+
+def test_no_audit_begins_without_an_evaluation_of_the_network(tmp_path: Path) -> None:
     chosen = _copied(tmp_path)
     path = tmp_path / "fashion" / "evaluation" / "figures.json"
     path.unlink()
     with pytest.raises(BundleError, match="holds no evaluation"):
-        audit(chosen)
+        begin(chosen)
     path.write_text('{"model": "another"}', encoding="utf-8")
     with pytest.raises(BundleError, match="of another network"):
-        audit(chosen)
+        begin(chosen)
 
 
 def test_the_command_prints_the_shares_and_refuses_in_a_sentence(
-    of_this_network: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _copied(tmp_path)
     monkeypatch.setenv("VSEARCH_MODELS", str(tmp_path))

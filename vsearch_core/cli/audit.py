@@ -17,6 +17,12 @@ def add_verb(evaluate: Any) -> None:
         action="store_true",
         help="also measure what small pictures cost, and how far a suspected label is wrong (needs data and store)",
     )
+    verb.add_argument(
+        "--begin",
+        action="store_true",
+        help="begin an audit of the network that ships, and list what is to be looked at; the verdicts so far are kept "
+        "in the repository's history",
+    )
     verb.add_argument("--json", action="store_true")
     verb.set_defaults(run=run_audit)
 
@@ -24,8 +30,15 @@ def add_verb(evaluate: Any) -> None:
 def run_audit(arguments: argparse.Namespace) -> int:
     """`evaluate audit`."""
     from vsearch_core.cli.evaluation import print_figures
-    from vsearch_core.evaluation.audit import audit
+    from vsearch_core.evaluation.audit import audit, begin
 
+    if arguments.begin:
+        drawn = begin(settings())
+        if arguments.json:
+            print_json(drawn.to_dict("records"))
+        else:
+            print(drawn[["id", "label", "predicted"]].to_csv(index=False), end="")
+        return 0
     found = audit(settings(), _measured(arguments.json) if arguments.pictures else None)
     if arguments.json:
         print_json(found)
@@ -35,12 +48,13 @@ def run_audit(arguments: argparse.Namespace) -> int:
 
 
 def _measured(silent: bool) -> dict[str, Any]:
-    from vsearch_core.evaluation.audit import evaluated
+    from vsearch_core.evaluation.audit import audited, check_ships
     from vsearch_core.evaluation.picture_size import measure_picture_size
     from vsearch_core.insight.suspicion_audit import audit_suspicion
 
+    check_ships(settings())
     suspicion = audit_suspicion(settings())
-    _, table, _ = evaluated(settings())
+    _, table, _ = audited(settings())
     size = measure_picture_size(settings(), table, _silent if silent else print)
     return {"picture_size": size, "suspicion": suspicion}
 

@@ -1,11 +1,14 @@
 """The audit: a fixed sample of the pictures where network and label disagree, each looked at, with its verdict.
 
 `models/audit/README.md` has the rules of the verdicts, `verdicts.csv` the verdicts by id, `summary.json` what follows.
+`answers.parquet` and `network.json` keep what the audited network said, so that the audit can still be checked when
+another network ships.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +20,7 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import BundleError, ReviewError
 from vsearch_core.evaluation.metrics import group_weights, mean_figure, weighted_figure
 from vsearch_core.evaluation.types import SHOWN
-from vsearch_core.files import replace_json
+from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle
 
@@ -39,6 +42,8 @@ EXTRAS = ("picture_size", "suspicion")
 BESIDE = ("twins", "photos")
 """What was looked at besides: missed twins and missed user photos, a file of verdicts each."""
 
+ANSWERS, NETWORK = "answers.parquet", "network.json"
+
 _SALT = "audit-1"
 
 
@@ -52,10 +57,9 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
         The summary.
 
     Raises:
-        ReviewError: the verdicts are not those of this sample.
-        BundleError: there is no evaluation of the bundle that ships.
+        ReviewError: no audit was begun, or the verdicts are not those of this sample.
     """
-    model, table, ten = evaluated(settings)
+    model, table, ten = audited(settings)
     found = {
         "command": "python -m vsearch_core evaluate audit",
         "model": model,
@@ -79,10 +83,11 @@ def counts_of(settings: Settings, name: str) -> dict[str, int]:
     return {str(verdict): int(count) for verdict, count in pd.read_csv(path)["verdict"].value_counts().items()}
 
 
-def evaluated(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
-    """Fingerprint of the bundle that ships, what it said of the audited part, and the ten types.
+def begin(settings: Settings) -> pd.DataFrame:
+    """Begin an audit of the bundle that ships: keep what it said of the audited part.
 
-    The table has `id`, `label`, `predicted` and `group`.
+    Returns:
+        What is to be looked at, as `drawn_from` gives it.
 
     Raises:
         BundleError: there is no bundle, or no evaluation of it.
@@ -95,10 +100,50 @@ def evaluated(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
     figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
     if figures.get("model") != bundle.fingerprint:
         raise BundleError(f"The evaluation in {folder} is of another network; {again}.")
-    table = pd.read_parquet(folder / "catalogue.parquet", columns=["id", "part", "label", "type_1"])
-    table = table[table["part"] == PART].rename(columns={"type_1": "predicted"}).drop(columns="part")
+    answers = pd.read_parquet(folder / "catalogue.parquet")
+    kept = io.BytesIO()
+    answers[answers["part"] == PART].to_parquet(kept, index=False)
+    replace_bytes(settings.models / "audit" / ANSWERS, kept.getvalue())
+    network = {"model": bundle.fingerprint, "ten_types_names": figures["types"]["ten_types_names"]}
+    replace_json(settings.models / "audit" / NETWORK, network)
+    return drawn_from(audited(settings)[1])
+
+
+def audited(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
+    """Fingerprint of the audited network, what it said of the audited part, and the ten types.
+
+    The table has `id`, `label`, `predicted` and `group`.
+
+    Raises:
+        ReviewError: no audit was begun.
+    """
+    folder = settings.models / "audit"
+    if not all((folder / name).is_file() for name in (ANSWERS, NETWORK)):
+        raise ReviewError(
+            f"No audit was begun in {folder}; begin one with `python -m vsearch_core evaluate audit --begin`.",
+            code="no_audit",
+        )
+    network = json.loads((folder / NETWORK).read_text(encoding="utf-8"))
+    table = pd.read_parquet(folder / ANSWERS, columns=["id", "label", "type_1"])
     groups = read_split("catalogue").set_index("id")["group"]
-    return bundle.fingerprint, table.assign(group=table["id"].map(groups)), figures["types"]["ten_types_names"]
+    table = table.rename(columns={"type_1": "predicted"}).assign(group=table["id"].map(groups))
+    return network["model"], table, network["ten_types_names"]
+
+
+def check_ships(settings: Settings) -> None:
+    """See that the audited network is the one that ships: what needs pictures is measured with it.
+
+    Raises:
+        ReviewError: another one ships, or no audit was begun.
+        BundleError: there is no bundle.
+    """
+    model, ships = audited(settings)[0], Bundle.open(settings.models / "fashion").fingerprint
+    if model != ships:
+        raise ReviewError(
+            f"Network {model} was audited and {ships} ships, which cannot be measured in its place; leave out "
+            "--pictures, or begin an audit of the new one with `python -m vsearch_core evaluate audit --begin`.",
+            code="other_network",
+        )
 
 
 def audit_figures(table: pd.DataFrame, verdicts: pd.DataFrame, ten: list[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from vsearch_core.errors import BundleError
+from vsearch_core.vision import Bundle
 
 COMMAND = "python -m vsearch_core evaluate audit"
 
@@ -36,12 +37,15 @@ _COUNTED = {
 
 @dataclass(frozen=True)
 class Audit:
-    """`disagreements` in all, of them `looked_at`; the rest are tables, shares of 0..1 with 95 % intervals.
+    """`disagreements` in all, of them `looked_at`; the tables are shares of 0..1 with 95 % intervals.
+
+    `earlier`: the audited network is not the one that ships.
 
     `shares`: `of`, `verdict`, `value`, `low`, `high`, `count`. `accuracies`: `of`, `counted`, `value`, `low`, `high`,
     `count`. `verdicts`: a row a picture that was looked at, with `id`, `label`, `predicted`, `verdict` and `note`.
     """
 
+    earlier: bool
     disagreements: int
     looked_at: int
     shares: pd.DataFrame
@@ -60,13 +64,13 @@ class Audit:
             )
         )
         return (
-            f"Of {self.disagreements:,} validation pictures on which network and label disagree, {self.looked_at:,} "
-            f"were looked at: {said}."
+            f"Of {self.disagreements:,} validation pictures on which {'an earlier' if self.earlier else 'the'} network "
+            f"and the label disagree, {self.looked_at:,} were looked at: {said}."
         )
 
 
 def read_audit(models: Path) -> Audit | None:
-    """The audit of the network that ships; None where there is none.
+    """The audit by eye; None where there is none.
 
     Args:
         models: the folder of the models.
@@ -81,6 +85,7 @@ def read_audit(models: Path) -> Audit | None:
         found = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
         verdicts = pd.read_csv(folder / "verdicts.csv", dtype=str, keep_default_na=False)
         return Audit(
+            _ships(models) not in ("", found["model"]),
             int(found["disagreements"]),
             int(found["sample"]["count"]),
             _table("verdict", [(_GROUPS[key], name, found[key][name]) for key in _GROUPS for name in WHOSE]),
@@ -91,6 +96,12 @@ def read_audit(models: Path) -> Audit | None:
         raise BundleError(
             f"The audit in {folder} cannot be read ({error}); write it anew with `{COMMAND}`.", code="bad_audit"
         ) from error
+
+
+def _ships(models: Path) -> str:
+    """The fingerprint of the bundle that ships, "" where there is none."""
+    path = models / "fashion"
+    return Bundle.open(path).fingerprint if path.is_dir() else ""
 
 
 def _accuracies(found: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, float]]]:

@@ -1,4 +1,4 @@
-"""How far suspect labels agree with what else is known: the network that ships, and the audit by eye."""
+"""How far suspect labels agree with what else is known: the audited network, and the audit by eye."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vsearch_core.evaluation.audit import VERDICTS, drawn_from, evaluated, read_verdicts
+from vsearch_core.evaluation.audit import VERDICTS, audited, drawn_from, read_verdicts
 from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.insight.label_issues import KINDS, LABEL_ERROR
 from vsearch_core.settings import Settings
 
 
 def of_disagreements(settings: Settings, issues: pd.DataFrame) -> dict[str, Any]:
-    """What share of the validation disagreements of `models/fashion` is called an issue, and how the audit judged them.
+    """What share of the audited network's validation disagreements is called an issue, and how the audit judged them.
 
     Args:
         issues: as `label_issues` gives them.
@@ -25,10 +25,9 @@ def of_disagreements(settings: Settings, issues: pd.DataFrame) -> dict[str, Any]
         for each verdict: its share of the audited disagreements that are called label errors).
 
     Raises:
-        BundleError: there is no evaluation of the bundle that ships.
-        ReviewError: there are no verdicts.
+        ReviewError: there is no audit, or there are no verdicts.
     """
-    model, table, _ = evaluated(settings)
+    model, table, _ = audited(settings)
     return {"model": model, **compared(table, read_verdicts(settings), issues)}
 
 

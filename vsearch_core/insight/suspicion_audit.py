@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.errors import StoreError
-from vsearch_core.evaluation.audit import PART, drawn_from, matched, read_verdicts
+from vsearch_core.evaluation.audit import ANSWERS, drawn_from, matched, read_verdicts
 from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.insight.quality import read_answers
 from vsearch_core.insight.quality_suspicion import FROM, UNTIL, product_votes, suspicion
@@ -33,8 +33,7 @@ def audit_suspicion(settings: Settings) -> dict[str, Any]:
     store = Store.open(settings.store_path)
     if store.manifest.embedder.fingerprint != bundle.fingerprint:
         raise StoreError(f"{settings.store_path} is of another network; build it anew with `evaluate all`.")
-    table = read_answers(bundle.path / "evaluation" / "catalogue.parquet", "catalogue")
-    drawn = drawn_from(table[table["part"] == PART])
+    drawn = drawn_from(read_answers(settings.models / "audit" / ANSWERS, "catalogue"))
     judged = matched(drawn, read_verdicts(settings))
     return suspicion_figures(scored(judged[judged["sample"]], store))
 
