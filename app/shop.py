@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import pictures
+from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
 from vsearch_core.insight.galleries import store_fingerprint
@@ -60,6 +61,20 @@ def journal() -> Journal:
     """The journal of this process."""
     chosen = settings()
     return Journal(chosen.database_url, photos=chosen.photos_path, keep_days=chosen.journal_days)
+
+
+def database() -> Database:
+    """The journal's database, as the staff pages read it; the reviews of labels are in it too.
+
+    Raises:
+        DatabaseError: it cannot be opened.
+    """
+    return _database(settings().database_url)
+
+
+@st.cache_resource(show_spinner=False)
+def _database(url: str) -> Database:
+    return open_database(url)
 
 
 def fingerprint(store: Store) -> str:

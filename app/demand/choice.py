@@ -69,10 +69,13 @@ def _period(first: date, last: date) -> Period:
     )
     if chosen != OWN:
         return last_days(PRESETS.get(chosen or USUAL, PRESETS[USUAL]), last)
-    limits = {"min_value": min(first, last - timedelta(days=3650)), "max_value": max(last, date.today())}
+    oldest, newest = min(first, last - timedelta(days=3650)), max(last, date.today())
+
+    def day(title: str, value: date, key: str) -> date:
+        return st.date_input(title, value, min_value=oldest, max_value=newest, key=key, bind="query-params")
+
     with st.popover("Dates", key="open_dates"):
-        start = st.date_input("From", value=last - timedelta(days=27), key="from", bind="query-params", **limits)
-        end = st.date_input("To", value=last, key="to", bind="query-params", **limits)
+        start, end = day("From", last - timedelta(days=27), "from"), day("To", last, "to")
     return Period(min(start, end), max(start, end))
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from app import pictures, shop
-from vsearch_core.database import Database, open_database
 from vsearch_core.errors import ImageRejected
 from vsearch_core.images import decode
 from vsearch_core.insight import demand, outcomes, unmet
@@ -31,20 +30,6 @@ SMALL, LARGE = 200, 480
 """Longest sides of pictures in pixels: on a wall, and by themselves."""
 
 
-@st.cache_resource(show_spinner=False)
-def _database(url: str) -> Database:
-    return open_database(url)
-
-
-def database() -> Database:
-    """The journal's database.
-
-    Raises:
-        DatabaseError: it cannot be opened.
-    """
-    return _database(settings().database_url)
-
-
 def folder() -> PhotoFolder:
     """Where kept photos lie."""
     return PhotoFolder(settings().photos_path)
@@ -58,7 +43,7 @@ def bands(store: Store) -> tuple[Band, ...]:
 @st.cache_data(ttl=FRESH_S, show_spinner=False)
 def journal_extent(sample: bool | None = None) -> Extent:
     """How much the journal holds."""
-    return extent(database(), sample=sample)
+    return extent(shop.database(), sample=sample)
 
 
 def counts(selection: Selection, by: str) -> pd.DataFrame:
@@ -104,7 +89,7 @@ def actions(selection: Selection) -> pd.DataFrame:
 
 def vectors(hashes: tuple[str, ...]) -> dict[str, np.ndarray]:
     """See `unmet.embeddings_of`."""
-    return unmet.embeddings_of(database(), hashes)
+    return unmet.embeddings_of(shop.database(), hashes)
 
 
 def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
@@ -112,7 +97,7 @@ def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
     hashes = tuple(photos["photo"])
     rule, types = engine.model.bundle.match, engine.model.bundle.product_types
     assert rule is not None
-    return Asking(photos, vectors(hashes), unmet.predictions_of(database(), hashes), rule, types)
+    return Asking(photos, vectors(hashes), unmet.predictions_of(shop.database(), hashes), rule, types)
 
 
 def of_this_model(photos: pd.DataFrame) -> pd.DataFrame:
@@ -137,43 +122,43 @@ def _bands(version: str, _store: Store) -> tuple[Band, ...]:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _counts(selection: Selection, by: str, held: Extent) -> pd.DataFrame:
-    return demand.daily_counts(database(), selection, by)
+    return demand.daily_counts(shop.database(), selection, by)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _photos(selection: Selection, not_found: bool, limit: int, offset: int, held: Extent) -> pd.DataFrame:
-    return unmet.photos(database(), selection, not_found=not_found, limit=limit, offset=offset)
+    return unmet.photos(shop.database(), selection, not_found=not_found, limit=limit, offset=offset)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _photo_count(selection: Selection, held: Extent) -> int:
-    return unmet.photo_count(database(), selection)
+    return unmet.photo_count(shop.database(), selection)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _not_found(selection: Selection, held: Extent) -> pd.DataFrame:
-    return unmet.not_found_by_type(database(), selection)
+    return unmet.not_found_by_type(shop.database(), selection)
 
 
 @st.cache_data(max_entries=16, show_spinner="Grouping what was not found by look …")
 def _looks(selection: Selection, held: Extent, version: str, _store: Store) -> list[Look]:
-    photos = of_this_model(unmet.photos(database(), selection, not_found=True))
-    return unmet.looks(photos, unmet.embeddings_of(database(), list(photos["photo"])), _store)
+    photos = of_this_model(unmet.photos(shop.database(), selection, not_found=True))
+    return unmet.looks(photos, unmet.embeddings_of(shop.database(), list(photos["photo"])), _store)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _figures(selection: Selection, by: str, held: Extent) -> pd.DataFrame:
-    return outcomes.outcomes(database(), selection, by)
+    return outcomes.outcomes(shop.database(), selection, by)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _positions(selection: Selection, held: Extent) -> pd.DataFrame:
-    return outcomes.first_positions(database(), selection)
+    return outcomes.first_positions(shop.database(), selection)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _actions(selection: Selection, held: Extent) -> pd.DataFrame:
-    return outcomes.actions(database(), selection)
+    return outcomes.actions(shop.database(), selection)
 
 
 def forget() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import jobs
+from app import jobs, shop
 from app.demand import data
 from vsearch_core.insight.demand_selection import Extent
 from vsearch_core.search import Engine
@@ -50,7 +50,7 @@ def _make(engine: Engine, progress: jobs.Progress) -> None:
 
     chosen = settings()
     make_sample_traffic(
-        data.database(),
+        shop.database(),
         data.folder(),
         engine,
         data=chosen.data if chosen.store is None and chosen.has_data else None,

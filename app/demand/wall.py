@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import access, cards, states
+from app import access, cards, shop, states
 from app import words as plain_words
 from app.demand import data, parts, words
 from app.parts import products_part, sent
@@ -70,7 +70,7 @@ def _card(row: dict[Any, Any]) -> dict[str, Any]:
 @st.dialog("What we answered", width="large")
 def _open(engine: Engine, selection: Selection, photo: str) -> None:
     access.check("demand")
-    found = demand_answers.last_answer(data.database(), selection, photo)
+    found = demand_answers.last_answer(shop.database(), selection, photo)
     if found is None:
         st.caption("This picture is not kept any more.")
         return

@@ -9,22 +9,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import standing, states, words
+from app import shop, standing, states, words
 from app.master_data import choice
 from app.master_data.sources import Source
-from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight.review_queue import around
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict
 from vsearch_core.reviews.reviews import NAME_MOST
-from vsearch_core.settings import settings
 
 _SAID, _PROBLEM, _SHOWN = "master_said", "master_problem", "master_shown"
-
-
-@st.cache_resource(show_spinner=False)
-def _database(url: str) -> Database:
-    return open_database(url)
 
 
 def reviews_of(source: Source) -> Reviews:
@@ -33,7 +26,7 @@ def reviews_of(source: Source) -> Reviews:
     Raises:
         DatabaseError: the database cannot be opened.
     """
-    return Reviews(_database(settings().database_url), source.catalogue)
+    return Reviews(shop.database(), source.catalogue)
 
 
 def reviewer() -> str:

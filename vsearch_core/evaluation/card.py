@@ -26,13 +26,15 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
   over types and colours on the embedding (Zhai and Wu, arXiv 1811.12649); instance discrimination with a memory
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart{neighbours}.
 {stages}
-- Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos and {drawn_train:,} drawings of the
-  sample shop's kinds, of other seeds than the shop's own. The committed split's part `train` only.
+- Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos, {garments:,} garments cut out of
+  street photos by their masks' boxes, and {drawn_train:,} drawings of the sample shop's kinds, of other seeds than the
+  shop's own. The committed splits' part `train` only.
 
 | source | licence |
 | --- | --- |
 | Fashion Product Images (Kaggle, paramaggarwal) | MIT, as its page states |
 | clothing-dataset (alexeygrigorev) | CC0 |
+| Clothing Co-Parsing (bearpaw) | Apache-2.0 |
 | MobileNetV2 ImageNet weights (Keras) | Apache-2.0 |
 | drawings | this repository's |
 
@@ -51,7 +53,8 @@ twins are a hard reading. For hard pairs the other product has the same type and
 {calibration}
 ## Limits
 
-- Labels are the shop's own, with their errors: part of what counts as wrong here is wrong in the data.
+- Labels are the shop's own, with their errors: part of what counts as wrong here is wrong in the data. How much was
+  looked at by eye, picture by picture: `models/audit/README.md`.
 - Types with few products are seldom predicted; most catalogue pictures are 60x80, so fine detail was never seen.
 - User photos come from few senders of few regions; people, children and body shapes were not balanced or audited.
 - Probabilities of product types are calibrated by one temperature; those of attributes are not.
@@ -76,6 +79,7 @@ def write_card(bundle: Path) -> Path:
         machine=training["machine"],
         epochs=sum(stage["epochs"] for stage in stages),
         neighbours=_neighbours(stages),
+        garments=training["data"].get("street_garments_train", 0),
         stages="\n".join(_stage(number, stage) for number, stage in enumerate(stages, start=1)),
         evaluate=figures["command"],
         measured_on=figures["machine"],
@@ -95,20 +99,28 @@ def write_card(bundle: Path) -> Path:
 
 
 def _neighbours(stages: list[dict]) -> str:
-    if not any(stage["neighbour_weight"] for stage in stages):
-        return ""
-    return (
-        "; and, in the same\n  memory, finding other products of a right type (Wu et al., arXiv 1808.04699), "
-        "for user photos too"
-    )
+    told = ""
+    if any(stage["neighbour_weight"] for stage in stages):
+        told += (
+            "; and, in the same\n  memory, finding other products of a right type (Wu et al., arXiv 1808.04699), "
+            "for user photos too"
+        )
+    if any(stage.get("twin_weight") for stage in stages):
+        told += ",\n  and in the last stage another product of the same title, where they are at most ten"
+    return told
 
 
 def _stage(number: int, stage: Mapping[str, Any]) -> str:
-    return (
+    words = (
         f"- Stage {number}: {stage['epochs']} epochs, rate up to {stage['peak_rate']:g}; {stage['snap_share']:.0%} of "
         "the catalogue pictures were shown as\n  simulated phone photos: cut out, on parts of training user photos, "
         "tilted, unevenly lit, blurred, noisy."
     )
+    if stage.get("garment_repeats"):
+        words += f" Each garment\n  of the street photos was shown {stage['garment_repeats']} times an epoch."
+    if stage.get("shots_alone"):
+        words += " The memory held catalogue shots\n  alone, which is what a shop searches."
+    return words
 
 
 def _met(figures: Mapping[str, Any]) -> str:
