@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
 from vsearch_core.catalogue.street import GARMENTS  # noqa: E402
-from vsearch_core.contracts import Photo  # noqa: E402
+from vsearch_core.contracts import Item, Photo  # noqa: E402
 from vsearch_core.training.datasets import ShopPictures  # noqa: E402
 from vsearch_core.training.detector import losses  # noqa: E402
 from vsearch_core.training.detector.bundle import write_detector  # noqa: E402
@@ -30,6 +32,7 @@ from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage 
 from vsearch_core.training.detector.scenes import Scene, mirrored, photographed, side_by_side, view  # noqa: E402
 from vsearch_core.training.detector.targets import STRIDE, dense, stacked  # noqa: E402
 from vsearch_core.training.detector.train import DetectorLoop, DetectorOutcome, Eyes, rates  # noqa: E402
+from vsearch_core.training.detector.worn import believed  # noqa: E402
 from vsearch_core.vision.detector import Detector, Thresholds, found  # noqa: E402
 
 SIZE = 64, 96
@@ -210,6 +213,55 @@ def test_a_stage_warms_up_and_ends_at_rest() -> None:
     assert len(table) == RECIPE.epochs * RECIPE.steps
     assert table[1] == pytest.approx(0, abs=1e-6)
     assert table[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_stage_may_share_the_fall_of_the_rate_with_the_one_before() -> None:
+    first = DetectorStage(epochs=2, peak_rate=1e-3, shares=Shares(street=1, people=0, products=0))
+    onward = replace(first, epochs=3, rate_goes_on=True)
+    apart, together = (
+        replace(RECIPE, steps=10, stages=stages) for stages in ((replace(first, epochs=5),), (first, onward))
+    )
+    assert rates(together).tolist() == rates(apart).tolist()
+    assert together.stage_of(2) == 1
+
+
+def item(label: str, score: float, box: tuple[float, float, float, float] = (4, 4, 20, 20)) -> Item:
+    return Item(label, LAYERS[LAYER_OF[number_of(label)]].position, score, box)
+
+
+def test_of_a_worn_product_its_own_garment_is_believed_and_others_where_they_are_sure() -> None:
+    pixels = np.full((32, 32, 3), 255, np.uint8)
+    assert believed(pixels, SHIRT, []) is None
+    assert believed(pixels, SHIRT, [item("t-shirt", 0.35), item("jeans", 0.9)]) is None, "the product is missed"
+    seen = [item("t-shirt", 0.5), item("sweater", 0.45), item("jeans", 0.9), item("bag", 0.5)]
+    scene = believed(pixels, SHIRT, seen)
+    assert scene is not None
+    assert scene.labels.tolist() == [SHIRT, number_of("jeans")], "the shop knows what it sells"
+    assert scene.named.tolist() == [True, False]
+    said = [layer.name for layer, silent in zip(LAYERS, scene.silent, strict=True) if not silent]
+    assert said == ["inner", "lower"], "of all else nothing is said"
+    assert dense(replace(scene, pixels=np.zeros((96, 64, 3), np.uint8)))["known"][..., LAYER_OF[BAG]].max() == 0
+
+
+def test_only_products_that_people_wear_are_looked_at_and_then_shown(sources: Sources) -> None:
+    skin = sources.shop.pixels.copy()
+    skin[1, 8:24, 8:24] = (220, 170, 140)
+    shop = replace(sources.shop, pixels=skin)
+    looked: list[int] = []
+
+    def look(pictures: Sequence[np.ndarray]) -> list[list[Item]]:
+        looked.append(len(pictures))
+        return [[item("shirt", 0.9, (8, 8, 24, 24))] for _ in pictures]
+
+    random = np.random.default_rng(1)
+    assert replace(sources, products={HAT: np.array([0, 1])}, shop=shop).with_worn(look, random).worn == []
+    assert sources.with_worn(look, random).worn == [], "the shirt is shown flat"
+    worn = replace(sources, shop=shop).with_worn(look, random)
+    assert looked == [0, 0, 1]
+    scene = worn.scene(Shares(street=0, people=0, products=0, worn=1), SIZE, random)
+    assert scene.pixels.shape == (SIZE[1], SIZE[0], 3)
+    assert set(scene.labels.tolist()) <= {SHIRT}
+    assert scene.silent.sum() == len(LAYERS) - 1
 
 
 def test_a_thing_that_stands_out_of_its_ground_has_its_box() -> None:

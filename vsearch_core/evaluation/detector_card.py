@@ -138,11 +138,17 @@ def _begun(training: Mapping[str, Any]) -> list[dict]:
 
 def _stage(number: int, stage: Mapping[str, Any]) -> str:
     shares = stage["shares"]
+    rate = "the rate falling on" if stage.get("rate_goes_on") else f"rate up to {stage['peak_rate']:g}"
     words = (
-        f"- Stage {number}: {stage['epochs']} epochs, rate up to {stage['peak_rate']:g}; {shares['street']:.0%} street "
+        f"- Stage {number}: {stage['epochs']} epochs, {rate}; {shares['street']:.0%} street "
         f"photos (cropped, scaled, mirrored,\n  relit, two beside each other), {shares['people']:.0%} their people "
         f"before other grounds, {shares['products']:.0%} products laid on grounds"
     )
+    if shares.get("worn"):
+        words += (
+            f",\n  {shares['worn']:.0%} catalogue shots of people who wear the product, with boxes that the network "
+            "itself found (Sohn et al.,\n  arXiv 2005.04757)"
+        )
     if not _shows_users(stage):
         return f"{words}."
     users = 1 - sum(shares.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -21,13 +21,14 @@ from vsearch_core.training.detector.foreground import thing_box
 from vsearch_core.training.detector.layers import LAYER_OF, LAYERS, PRODUCT_LABELS, number_of
 from vsearch_core.training.detector.scenes import Scene, photographed, side_by_side, view
 from vsearch_core.training.detector.targets import Targets, dense, stacked
+from vsearch_core.training.detector.worn import ON_PEOPLE, Look, Worn, find_worn
 from vsearch_core.training.material import Material, read_material
 
 PHOTO_SIDE = 256
 _WORKERS = 2
 _PAIRS, _GROUNDED, _ALONE = 0.12, 0.25, 0.4
-_ON_PEOPLE = tuple(place for place, layer in enumerate(LAYERS) if layer.position in ("upper", "lower", "full"))
-"""Layers whose products a shop often shows on a person, with other garments in the picture."""
+_WORN = 400
+"""So many shots of worn products are looked at for an epoch."""
 _ALIKE = ("upper", "full")
 
 
@@ -35,12 +36,14 @@ _ALIKE = ("upper", "full")
 class Shares:
     """What the pictures of a stage are; the rest are user photos.
 
-    `street`: street photos; `people`: their people before other grounds; `products`: catalogue products on a ground.
+    `street`: street photos; `people`: their people before other grounds; `products`: catalogue products on a ground;
+    `worn`: catalogue shots of people who wear the product.
     """
 
     street: float
     people: float
     products: float
+    worn: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Sources:
 
     `people` are street photos as scenes, `alphas` their people, (h, w) uint8; `products` holds for each label the rows
     of `shop` that have it; `photos` are user photos, (h, w, 3) each, for grounds; `labelled` those whose one thing was
-    told from its ground.
+    told from its ground; `worn` shots of products that people wear.
     """
 
     people: list[Scene]
@@ -58,6 +61,11 @@ class Sources:
     products: dict[int, np.ndarray]
     photos: list[np.ndarray]
     labelled: list[Scene]
+    worn: Sequence[Worn] = ()
+
+    def with_worn(self, look: Look, random: np.random.Generator) -> Sources:
+        """With shots of worn products, in which a network finds the boxes."""
+        return replace(self, worn=find_worn(self.shop, self.products, look, count=_WORN, random=random))
 
     def scene(self, shares: Shares, size: tuple[int, int], random: np.random.Generator) -> Scene:
         """One picture to learn from, of `size` (width, height)."""
@@ -66,7 +74,10 @@ class Sources:
             return photographed(self._street(size, random), random)
         if kind < shares.street + shares.people:
             return photographed(self._person(size, random), random)
-        if kind < shares.street + shares.people + shares.products or not self.labelled:
+        boxed = shares.street + shares.people + shares.products
+        if boxed <= kind < boxed + shares.worn and self.worn:
+            return photographed(self._worn(size, random), random)
+        if kind < boxed or not self.labelled:
             return photographed(self._products(size, random), random)
         chosen = self.labelled[int(random.integers(len(self.labelled)))]
         return photographed(view(chosen, size, random, least=0.65), random)
@@ -94,6 +105,13 @@ class Sources:
         alone = before(person, self.alphas[place], self.ground((width, height), random))
         return view(alone, size, random, least=0.35)
 
+    def _worn(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
+        shot = self.worn[int(random.integers(len(self.worn)))]
+        height, width = shot.alpha.shape
+        # often as the shop shows it: white
+        scene = shot.scene if random.random() < 0.5 else shot.on(self.ground((width, height), random))
+        return view(scene, size, random, least=0.6)
+
     def _products(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
         count = 1 if random.random() < _ALONE else int(random.integers(2, 7))
         # of different layers, so that garments are not outnumbered by the many labels of small things
@@ -113,7 +131,7 @@ class Sources:
         """A product of the label that is shown by itself; none where a few tries find none."""
         for _ in range(6):
             row = int(random.choice(self.products[label]))
-            if LAYER_OF[label] not in _ON_PEOPLE or is_flat(self.shop.pixels[row], self.shop.alpha[row]):
+            if LAYER_OF[label] not in ON_PEOPLE or is_flat(self.shop.pixels[row], self.shop.alpha[row]):
                 return row
         return None
 

@@ -11,11 +11,15 @@ from vsearch_core.training.detector.material import Shares
 
 @dataclass(frozen=True)
 class DetectorStage:
-    """Some epochs in which the rate warms up and decays to zero once; the weights of the stage before go on."""
+    """Some epochs in which the rate warms up and decays to zero once; the weights of the stage before go on.
+
+    Where `rate_goes_on` is set, the stage shares the rise and fall of the rate with the stage before it, and its peak.
+    """
 
     epochs: int
     peak_rate: float
     shares: Shares
+    rate_goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,14 @@ class DetectorRecipe:
     stages: tuple[DetectorStage, ...] = (
         DetectorStage(epochs=4, peak_rate=1.5e-3, shares=Shares(street=0.55, people=0.2, products=0.25)),
         # with user photos, of which part train has no boxes but things that stand out of their ground
-        DetectorStage(epochs=8, peak_rate=1e-3, shares=Shares(street=0.48, people=0.1, products=0.14)),
+        DetectorStage(epochs=4, peak_rate=1e-3, shares=Shares(street=0.48, people=0.1, products=0.14)),
+        # and, when the network finds most garments, what people wear in catalogue shots
+        DetectorStage(
+            epochs=4,
+            peak_rate=1e-3,
+            shares=Shares(street=0.45, people=0.1, products=0.1, worn=0.1),
+            rate_goes_on=True,
+        ),
     )
 
     @property

@@ -23,7 +23,7 @@ from vsearch_core.training.detector import losses
 from vsearch_core.training.detector.layers import LAYERS
 from vsearch_core.training.detector.material import Sources, batches, read_sources
 from vsearch_core.training.detector.network import answering, begin_from, detector_network
-from vsearch_core.training.detector.recipe import DetectorRecipe
+from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage
 from vsearch_core.training.detector.targets import Targets
 from vsearch_core.training.loop import Restarts, Say
 from vsearch_core.vision.boxes import fit
@@ -74,14 +74,16 @@ def train_detector(
     shown = [street.photo.pixels for street in validation]
     for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
         started = time.monotonic()
+        sources = loop.with_worn(epoch, sources, eyes)
         record = loop.run_epoch(epoch, sources, say)
+        record |= {"worn_shots": len(sources.worn)}
         record |= {"validation_map": round(mean_precision(eyes.look(shown), there), 4), "epoch": epoch + 1}
         record |= {"seconds": round(time.monotonic() - started, 1)}
         history.append(record)
         loop.save(folder, history)
         say(json.dumps(record))
     say("settling the batch-norm statistics")
-    loop.settle(sources)
+    loop.settle(loop.with_worn(recipe.epochs, sources, eyes))
     history[-1] |= {"settled_validation_map": round(mean_precision(eyes.look(shown), there), 4)}
     say(json.dumps(history[-1]))
     return DetectorOutcome(loop.network, recipe, history, data)
@@ -123,6 +125,12 @@ class DetectorLoop:
         self.optimiser = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=5.0)
         self.optimiser.build(network.trainable_variables)
         self.checkpoint = tf.train.Checkpoint(network=network, optimiser=self.optimiser)
+
+    def with_worn(self, epoch: int, sources: Sources, eyes: Eyes) -> Sources:
+        """The sources with shots of worn products as the network sees them now, in a stage that shows them."""
+        if not self.recipe.stages[self.recipe.stage_of(epoch)].shares.worn:
+            return sources
+        return sources.with_worn(eyes.look, np.random.default_rng([self.recipe.seed, epoch]))
 
     def run_epoch(self, epoch: int, sources: Sources, say: Say) -> dict[str, float]:
         """One epoch of `recipe.steps` batches; returns mean losses."""
@@ -192,10 +200,16 @@ class DetectorLoop:
 
 
 def rates(recipe: DetectorRecipe) -> np.ndarray:
-    """The learning rate of every step: each stage warms up and decays along a cosine."""
-    parts = []
+    """The learning rate of every step: each stage warms up and decays along a cosine, with those that go on with it."""
+    arcs: list[tuple[DetectorStage, int]] = []
     for stage in recipe.stages:
-        place = (np.arange(stage.epochs * recipe.steps) + 1) / (stage.epochs * recipe.steps)
+        if stage.rate_goes_on and arcs:
+            arcs[-1] = arcs[-1][0], arcs[-1][1] + stage.epochs
+        else:
+            arcs.append((stage, stage.epochs))
+    parts = []
+    for stage, epochs in arcs:
+        place = (np.arange(epochs * recipe.steps) + 1) / (epochs * recipe.steps)
         decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - recipe.warm_up) / (1 - recipe.warm_up), 0, 1)))
         parts.append(stage.peak_rate * np.minimum(place / recipe.warm_up, decay))
     return np.concatenate(parts).astype(np.float32)
