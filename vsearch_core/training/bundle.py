@@ -19,7 +19,8 @@ from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.training.fashion import Outcome
 from vsearch_core.training.labels import Labels
 from vsearch_core.training.network import to_litert
-from vsearch_core.vision.bundle import SCHEMA, Bundle
+from vsearch_core.vision.bundle import Bundle
+from vsearch_core.vision.bundle_files import SCHEMA
 from vsearch_core.vision.fashion import FashionModel
 
 LARGEST = 16_000_000

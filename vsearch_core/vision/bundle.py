@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import BundleError
+from vsearch_core.vision.bundle_files import misstated, read_files, read_json
 from vsearch_core.vision.cascade import Cascade
 from vsearch_core.vision.good_match import GoodMatch
-
-SCHEMA = 1
 
 
 @dataclass(frozen=True)
@@ -56,24 +52,7 @@ class Bundle:
         Raises:
             BundleError: a file is missing, broken or of a newer schema.
         """
-        model, labels = path / "model.tflite", path / "labels.json"
-        for file in (model, labels):
-            if not file.is_file():
-                raise BundleError(
-                    f"The model bundle {path} has no {file.name}; make it with "
-                    "`python -m vsearch_core train fashion` or point VSEARCH_MODELS to the folder that has it.",
-                    code="bundle_missing",
-                )
-        content = _read_json(labels)
-        if content.get("schema") != SCHEMA:
-            raise BundleError(
-                f"The model bundle {path} has schema {content.get('schema')!r} and this version reads {SCHEMA}; "
-                "use the version of the program that made it, or train it again.",
-                code="bundle_schema",
-            )
-        digest = hashlib.sha256(model.read_bytes())
-        digest.update(labels.read_bytes())
-        fingerprint = digest.hexdigest()[:16]
+        content, fingerprint = read_files(path, kind="model", train="train fashion")
         calibration = _calibration(path / "calibration.json", fingerprint)
         try:
             return cls(
@@ -90,10 +69,7 @@ class Bundle:
                 cascade=calibration.cascade,
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise BundleError(
-                f"{labels} lacks or misstates {error}; restore the bundle from the repository or train it again.",
-                code="bundle_broken",
-            ) from error
+            raise misstated(path, error) from error
 
 
 @dataclass(frozen=True)
@@ -106,7 +82,7 @@ class _Calibration:
 
 
 def _calibration(path: Path, fingerprint: str) -> _Calibration:
-    content = _read_json(path) if path.is_file() else {}
+    content = read_json(path) if path.is_file() else {}
     if content.get("model") != fingerprint:
         return _Calibration()
     try:
@@ -128,15 +104,3 @@ def _no_calibration(path: Path, why: str) -> BundleError:
         f"{path} holds no calibration ({why}); make it anew with `python -m vsearch_core evaluate fashion`.",
         code="bundle_broken",
     )
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BundleError(
-            f"{path} cannot be read ({error}); restore it from the repository.", code="bundle_broken"
-        ) from error
-    if not isinstance(content, dict):
-        raise BundleError(f"{path} holds no JSON object; restore it from the repository.", code="bundle_broken")
-    return content

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,9 +13,9 @@ import numpy as np
 from vsearch_core.contracts import Item, Photo, Position
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.boxes import fit, frame_of, suppress
+from vsearch_core.vision.bundle_files import misstated, read_files
 from vsearch_core.vision.interpreters import Interpreters, Outputs
 
-SCHEMA = 1
 FLOOR = 0.02
 """Scores below this one are no candidates, whatever the threshold."""
 _MOST = 30
@@ -122,38 +120,19 @@ class Detector:
         Raises:
             BundleError: a file is missing, broken or of a newer schema.
         """
-        model, labels = path / "model.tflite", path / "labels.json"
-        for file in (model, labels):
-            if not file.is_file():
-                raise BundleError(
-                    f"The detector bundle {path} has no {file.name}; make it with "
-                    "`python -m vsearch_core train detector` or point VSEARCH_MODELS to the folder that has it.",
-                    code="bundle_missing",
-                )
+        content, fingerprint = read_files(path, kind="detector", train="train detector")
         try:
-            content = json.loads(labels.read_text(encoding="utf-8"))
-            if content["schema"] != SCHEMA:
-                raise BundleError(
-                    f"The detector bundle {path} has schema {content['schema']!r} and this version reads {SCHEMA}; "
-                    "use the version of the program that made it, or train it again.",
-                    code="bundle_schema",
-                )
             name, thresholds = str(content["name"]), content["thresholds"]
             size = int(content["size"][0]), int(content["size"][1])
             layers = [_layer(one) for one in content["layers"]]
             scores: dict[str, float] = {layer.position: float(thresholds["score"][layer.position]) for layer in layers}
             limits = Thresholds(scores, float(thresholds["overlap"]), float(thresholds["across"]))
-        except (OSError, KeyError, TypeError, ValueError, IndexError) as error:
-            raise BundleError(
-                f"{labels} lacks or misstates {error}; restore the bundle from the repository or train it again.",
-                code="bundle_broken",
-            ) from error
-        digest = hashlib.sha256(model.read_bytes())
-        digest.update(labels.read_bytes())
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise misstated(path, error) from error
         return cls(
             path,
             name=name,
-            fingerprint=digest.hexdigest()[:16],
+            fingerprint=fingerprint,
             size=size,
             layers=layers,
             thresholds=limits,

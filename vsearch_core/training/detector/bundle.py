@@ -19,7 +19,8 @@ from vsearch_core.training.bundle import machine
 from vsearch_core.training.detector.layers import LAYERS
 from vsearch_core.training.detector.network import answering, resized, to_litert
 from vsearch_core.training.detector.train import PLAIN, DetectorOutcome
-from vsearch_core.vision.detector import SCHEMA, Detector
+from vsearch_core.vision.bundle_files import SCHEMA
+from vsearch_core.vision.detector import Detector
 
 LARGEST = 8_000_000
 _SAME = 0.03
