@@ -33,6 +33,7 @@ from vsearch_core.training.detector.scenes import Scene, mirrored, photographed,
 from vsearch_core.training.detector.targets import STRIDE, dense, stacked  # noqa: E402
 from vsearch_core.training.detector.train import DetectorLoop, DetectorOutcome, Eyes, rates  # noqa: E402
 from vsearch_core.training.detector.worn import believed  # noqa: E402
+from vsearch_core.training.state import resume, save  # noqa: E402
 from vsearch_core.vision.detector import Detector, Thresholds, found  # noqa: E402
 
 SIZE = 64, 96
@@ -222,7 +223,7 @@ def test_a_stage_may_share_the_fall_of_the_rate_with_the_one_before() -> None:
         replace(RECIPE, steps=10, stages=stages) for stages in ((replace(first, epochs=5),), (first, onward))
     )
     assert rates(together).tolist() == rates(apart).tolist()
-    assert together.stage_of(2) == 1
+    assert together.stage_of(2) == onward
 
 
 def item(label: str, score: float, box: tuple[float, float, float, float] = (4, 4, 20, 20)) -> Item:
@@ -306,8 +307,8 @@ def test_a_training_goes_on_and_its_bundle_finds_what_the_network_finds(
     loop = DetectorLoop(network, RECIPE)
     history = [loop.run_epoch(0, sources, lambda line: None)]
     assert all(np.isfinite(value) for value in history[0].values())
-    loop.save(tmp_path / "state", history)
-    assert loop.resume(tmp_path / "state", fresh=False) == history
+    save(loop.checkpoint, tmp_path / "state", history)
+    assert resume(loop.checkpoint, tmp_path / "state", fresh=False) == history
     loop.settle(sources)
     outcome = DetectorOutcome(network, RECIPE, [{"seconds": 1.0}], {"began_from": "nothing"})
     bundle = write_detector(outcome, tmp_path / "detector")

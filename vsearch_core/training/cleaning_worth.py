@@ -16,8 +16,8 @@ from vsearch_core.evaluation.studies import write_study
 from vsearch_core.evaluation.types import FEWEST
 from vsearch_core.settings import Settings
 from vsearch_core.training.descent import by_steps
-from vsearch_core.training.loop import Say
 from vsearch_core.training.small import Shots, SmallRecipe, Start, imagenet_start, read_shots, train_small
+from vsearch_core.training.state import Say
 
 EVERY, CLEANED = "every label", "clearly wrong labels dropped"
 

@@ -16,10 +16,10 @@ from vsearch_core.settings import Settings
 from vsearch_core.training.descent import by_steps, descend
 from vsearch_core.training.frozen import snap_features
 from vsearch_core.training.heads import projection, shuffled
-from vsearch_core.training.loop import Say
 from vsearch_core.training.material import read_material
 from vsearch_core.training.pair_losses import matched_views
 from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.state import Say
 
 DIMENSIONS = (64, 128, 256, 512, 1024, 2048)
 EPOCHS, PRODUCTS, PEAK_RATE, TEMPERATURE = 8, 512, 1e-3, 0.05

@@ -20,13 +20,13 @@ from vsearch_core.training.bundle import write_network
 from vsearch_core.training.datasets import Batch, Targets, TrainingSet, batches
 from vsearch_core.training.descent import by_minutes, descend
 from vsearch_core.training.heads import assembled, linear_probe, pooled, projection
-from vsearch_core.training.loop import Say
 from vsearch_core.training.losses import Proxies, known_class
 from vsearch_core.training.material import Material, read_material
 from vsearch_core.training.network import trunk
 from vsearch_core.training.pair_losses import siamese, triplet
 from vsearch_core.training.raw import NOTHING, PROBE_EPOCHS, raw_features
 from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.state import Say
 
 TEMPERATURE = 0.05
 PROBED = 8000

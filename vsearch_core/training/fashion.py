@@ -24,9 +24,10 @@ from vsearch_core.training import datasets
 from vsearch_core.training.garments import Garments, read_garments
 from vsearch_core.training.joint import with_types
 from vsearch_core.training.labels import Labels
-from vsearch_core.training.loop import Loop, Say, resume
+from vsearch_core.training.loop import Loop
 from vsearch_core.training.network import fashion_network
 from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.state import Say, resume, save
 
 JOINED_ON = 6000
 """Products that the joint embedding's directions are found on; user photos come on top."""
@@ -61,7 +62,7 @@ def train_fashion(settings: Settings, recipe: Recipe, *, say: Say = print, fresh
     network = fashion_network(recipe.side, labels, settings.keras_home, frozen_before=recipe.frozen_before)
     loop = Loop(network, labels, training, recipe)
     folder = settings.cache / "training" / f"fashion-{recipe.name}-{data['fingerprint']}"
-    history = resume(loop, folder, fresh=fresh)
+    history = resume(loop.checkpoint(), folder, fresh=fresh)
     if history:
         say(f"going on after epoch {len(history)} of {recipe.epochs}")
     for epoch in range(len(history), recipe.epochs):
@@ -70,7 +71,7 @@ def train_fashion(settings: Settings, recipe: Recipe, *, say: Say = print, fresh
         record |= validation(network)
         record |= {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
         history.append(record)
-        loop.save(folder, history)
+        save(loop.checkpoint(), folder, history)
         say(json.dumps(record))
     say("settling the batch-norm statistics")
     loop.settle()

@@ -24,8 +24,8 @@ from vsearch_core.settings import Settings
 from vsearch_core.training.descent import by_steps, descend
 from vsearch_core.training.heads import shuffled
 from vsearch_core.training.labels import codes
-from vsearch_core.training.loop import Say
 from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.state import Say
 
 EPOCHS, BATCH, PEAK_RATE = 12, 256, 2e-3
 STRENGTHS = (0.25, 0.5, 1.0)

@@ -17,8 +17,8 @@ from vsearch_core.training.ladder_networks import RANDOM, Start, ladder_network
 from vsearch_core.training.ladder_pictures import TenTypes, read_ten_types
 from vsearch_core.training.ladder_recipe import LONGEST, SEARCH_SHARE, Augmentation, LadderRecipe, Rung
 from vsearch_core.training.ladder_report import write_report
-from vsearch_core.training.loop import Say
 from vsearch_core.training.network import to_litert
+from vsearch_core.training.state import Say
 
 
 def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from vsearch_core.training.datasets import Batch, batches
 from vsearch_core.training.descent import by_minutes, descend
 from vsearch_core.training.ladder_pictures import Shots, TenTypes, VariedShots
 from vsearch_core.training.ladder_recipe import Augmentation, Rung
-from vsearch_core.training.loop import Say
 from vsearch_core.training.losses import any_right_type
+from vsearch_core.training.state import Say
 
 CHECKS = (0.6, 0.8)
 """At these shares of the minutes, and at their end, the network is judged on validation."""

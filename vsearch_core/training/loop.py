@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from vsearch_core.contracts import ATTRIBUTES
-from vsearch_core.files import replace_json
 from vsearch_core.training import datasets
 from vsearch_core.training.labels import Labels
 from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class
 from vsearch_core.training.network import EMBEDDING
 from vsearch_core.training.recipe import Recipe, Stage
-
-Say = Callable[[str], None]
+from vsearch_core.training.stages import rise_and_fall
+from vsearch_core.training.state import Restarts, Say, let_settle
 
 SETTLING_STEPS = 200
 
@@ -32,28 +29,8 @@ def rates(recipe: Recipe, steps: Mapping[Stage, int]) -> np.ndarray:
     Args:
         steps: of an epoch of each stage.
     """
-    parts = []
-    for stage in recipe.stages:
-        count = stage.epochs * steps[stage]
-        place = (np.arange(count) + 1) / count
-        decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - recipe.warm_up) / (1 - recipe.warm_up), 0, 1)))
-        parts.append(stage.peak_rate * np.minimum(place / recipe.warm_up, decay))
-    return np.concatenate(parts).astype(np.float32)
-
-
-class Restarts(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate for each step; behind the last one, the last."""
-
-    def __init__(self, table: np.ndarray) -> None:
-        self.table = table
-
-    def __call__(self, step: tf.Tensor) -> tf.Tensor:
-        """The rate of a step (from 0)."""
-        return tf.gather(tf.constant(self.table), tf.minimum(tf.cast(step, tf.int32), len(self.table) - 1))
-
-    def get_config(self) -> dict:
-        """What the schedule was made with."""
-        return {"table": self.table.tolist()}
+    parts = [rise_and_fall(stage.epochs * steps[stage], stage.peak_rate, recipe.warm_up) for stage in recipe.stages]
+    return np.concatenate(parts)
 
 
 class Loop:
@@ -149,15 +126,8 @@ class Loop:
         return losses
 
     def settle(self) -> None:
-        """Estimate the batch-norm statistics of the final weights.
-
-        During training they are an average over weights that have changed meanwhile.
-        """
-        layers = [
-            layer for layer in self.network._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)
-        ]
-        for layer in layers:
-            layer.momentum = 0.98
+        """Estimate the batch-norm statistics of the final weights."""
+        let_settle(self.network, 0.98)
         forward = tf.function(lambda pixels: self.network(pixels, training=True))
         for batch in itertools.islice(self._batches(self.recipe.epochs), SETTLING_STEPS):
             forward(tf.constant(batch.pixels, tf.float32))
@@ -172,23 +142,3 @@ class Loop:
             bank=self.bank.embeddings,
             seen=self.bank.seen,
         )
-
-    def save(self, folder: Path, history: list[dict[str, float]]) -> None:
-        """Keep the state after an epoch; the history is written last and names it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self.checkpoint().write(str(folder / f"epoch-{len(history)}"))
-        replace_json(folder / "history.json", history)
-        for old in folder.glob(f"epoch-{len(history) - 1}.*"):
-            old.unlink()
-
-
-def resume(loop: Loop, folder: Path, *, fresh: bool) -> list[dict[str, float]]:
-    listing = folder / "history.json"
-    if fresh:
-        # at once, or a run that is stopped in its first epoch would leave the old one to be gone on with
-        listing.unlink(missing_ok=True)
-    if not listing.is_file():
-        return []
-    history = json.loads(listing.read_text(encoding="utf-8"))
-    loop.checkpoint().read(str(folder / f"epoch-{len(history)}")).assert_consumed()
-    return history

@@ -31,10 +31,10 @@ from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.training.bundle import machine
 from vsearch_core.training.descent import by_steps
-from vsearch_core.training.loop import Say
 from vsearch_core.training.network import WEIGHTS
 from vsearch_core.training.out_of_sample_card import card_of
 from vsearch_core.training.small import Shots, SmallRecipe, Start, folds_of, imagenet_start, read_shots, train_small
+from vsearch_core.training.state import Say
 
 PARTS = ("train", "validation")
 

@@ -12,10 +12,10 @@ import numpy as np
 from vsearch_core.settings import Settings
 from vsearch_core.training.bundle import write_network
 from vsearch_core.training.heads import assembled, linear_probe, pooled
-from vsearch_core.training.loop import Say
 from vsearch_core.training.material import Material, read_material
 from vsearch_core.training.network import WEIGHTS, trunk
 from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.state import Say
 
 PROBE_EPOCHS = 12
 NOTHING = "no layer"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+
+from vsearch_core.training.stages import Staged, TimedStage
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Some epochs in which the rate warms up and decays to zero once.
+class Stage(TimedStage):
+    """A stage of the fashion network's training.
 
-    A stage behind another is a warm restart (Loshchilov and Hutter, SGDR, arXiv 1608.03983): the weights go on.
     `snap_share` is the share of catalogue pictures shown as phone snaps, `garment_repeats` how often an epoch shows a
     garment of the street photos. Where `shots_alone` is set, a product is remembered as its catalogue shot alone shows
     it: that is what a shop searches.
     """
 
-    epochs: int
-    peak_rate: float
     snap_share: float
     instance_weight: float
     neighbour_weight: float
@@ -28,7 +25,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(Staged[Stage]):
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
     `type_share` and `type_temperature` say how much of the embedding that ships tells the product type, as `joint.py`
@@ -67,24 +64,6 @@ class Recipe:
         ),
     )
     left_out: tuple[str, ...] = ()
-
-    @property
-    def epochs(self) -> int:
-        """Of all stages."""
-        return sum(stage.epochs for stage in self.stages)
-
-    @property
-    def name(self) -> str:
-        """Of the checkpoints: another recipe is another training."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:10]
-
-    def stage_of(self, epoch: int) -> Stage:
-        """The stage that an epoch (from 0) belongs to; behind the last one, the last."""
-        for stage in self.stages:
-            if epoch < stage.epochs:
-                return stage
-            epoch -= stage.epochs
-        return self.stages[-1]
 
     def shortened(self, epochs: int) -> Recipe:
         """One stage of so many epochs with the last stage's settings: a small training of the same kind."""

@@ -26,10 +26,10 @@ from vsearch_core.settings import Settings
 from vsearch_core.training.descent import descend
 from vsearch_core.training.heads import shuffled
 from vsearch_core.training.labels import codes
-from vsearch_core.training.loop import Say
 from vsearch_core.training.material import need_data
 from vsearch_core.training.network import trunk
 from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.state import Say
 
 VIEWS = 2
 """Of each picture: as it is, and taken again."""

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from vsearch_core.training.detector.material import Shares
+from vsearch_core.training.stages import Staged, TimedStage
 
 
 @dataclass(frozen=True)
-class DetectorStage:
-    """Some epochs in which the rate warms up and decays to zero once; the weights of the stage before go on.
+class DetectorStage(TimedStage):
+    """A stage of the detector's training, and what its pictures are.
 
     Where `rate_goes_on` is set, the stage shares the rise and fall of the rate with the stage before it, and its peak.
     """
 
-    epochs: int
-    peak_rate: float
     shares: Shares
     rate_goes_on: bool = False
 
 
 @dataclass(frozen=True)
-class DetectorRecipe:
+class DetectorRecipe(Staged[DetectorStage]):
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
     `size` is width and height of the training's input, `serving` those of the model that ships: the network slides
@@ -52,21 +49,3 @@ class DetectorRecipe:
             rate_goes_on=True,
         ),
     )
-
-    @property
-    def epochs(self) -> int:
-        """Of all stages."""
-        return sum(stage.epochs for stage in self.stages)
-
-    @property
-    def name(self) -> str:
-        """Of the checkpoints: another recipe is another training."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:10]
-
-    def stage_of(self, epoch: int) -> int:
-        """The number of the stage that an epoch (from 0) belongs to."""
-        for number, stage in enumerate(self.stages):
-            if epoch < stage.epochs:
-                return number
-            epoch -= stage.epochs
-        return len(self.stages) - 1

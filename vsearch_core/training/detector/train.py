@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,7 +16,6 @@ from vsearch_core.catalogue.split import SETS, SPLITS
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Item
 from vsearch_core.evaluation.detection import mean_precision
-from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector import losses
 from vsearch_core.training.detector.layers import LAYERS
@@ -25,7 +23,8 @@ from vsearch_core.training.detector.material import Sources, batches, read_sourc
 from vsearch_core.training.detector.network import answering, begin_from, detector_network
 from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage
 from vsearch_core.training.detector.targets import Targets
-from vsearch_core.training.loop import Restarts, Say
+from vsearch_core.training.stages import rise_and_fall
+from vsearch_core.training.state import Restarts, Say, let_settle, resume, save
 from vsearch_core.vision.boxes import fit
 from vsearch_core.vision.detector import Thresholds, found
 
@@ -66,7 +65,7 @@ def train_detector(
     loop = DetectorLoop(detector_network(recipe.size, base), recipe)
     data |= {"began_from": begin}
     folder = settings.cache / "training" / f"detector-{recipe.name}-{_fingerprint()}"
-    history = loop.resume(folder, fresh=fresh)
+    history = resume(loop.checkpoint, folder, fresh=fresh)
     if history:
         say(f"going on after epoch {len(history)} of {recipe.epochs}")
     eyes = Eyes(loop.network)
@@ -80,7 +79,7 @@ def train_detector(
         record |= {"validation_map": round(mean_precision(eyes.look(shown), there), 4), "epoch": epoch + 1}
         record |= {"seconds": round(time.monotonic() - started, 1)}
         history.append(record)
-        loop.save(folder, history)
+        save(loop.checkpoint, folder, history)
         say(json.dumps(record))
     say("settling the batch-norm statistics")
     loop.settle(loop.with_worn(recipe.epochs, sources, eyes))
@@ -128,7 +127,7 @@ class DetectorLoop:
 
     def with_worn(self, epoch: int, sources: Sources, eyes: Eyes) -> Sources:
         """The sources with shots of worn products as the network sees them now, in a stage that shows them."""
-        if not self.recipe.stages[self.recipe.stage_of(epoch)].shares.worn:
+        if not self.recipe.stage_of(epoch).shares.worn:
             return sources
         return sources.with_worn(eyes.look, np.random.default_rng([self.recipe.seed, epoch]))
 
@@ -165,9 +164,7 @@ class DetectorLoop:
 
     def settle(self, sources: Sources) -> None:
         """Estimate the batch-norm statistics of the final weights."""
-        for layer in self.network._flatten_layers():
-            if isinstance(layer, keras.layers.BatchNormalization):
-                layer.momentum = 0.92
+        let_settle(self.network, 0.92)
         forward = tf.function(lambda pixels: self.network(pixels, training=True))
         recipe = self.recipe
         for pixels, _ in self._feed(recipe.epochs, sources, min(_SETTLING, recipe.steps)):
@@ -175,28 +172,9 @@ class DetectorLoop:
 
     def _feed(self, epoch: int, sources: Sources, count: int) -> Iterator[tuple[np.ndarray, Targets]]:
         recipe = self.recipe
-        shares = recipe.stages[recipe.stage_of(epoch)].shares
+        shares = recipe.stage_of(epoch).shares
         seed = recipe.seed, epoch
         return batches(sources, shares, size=recipe.size, count=count, batch=recipe.batch, seed=seed)
-
-    def save(self, folder: Path, history: list[dict[str, float]]) -> None:
-        """Keep the state after an epoch; the history is written last and names it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self.checkpoint.write(str(folder / f"epoch-{len(history)}"))
-        replace_json(folder / "history.json", history)
-        for old in folder.glob(f"epoch-{len(history) - 1}.*"):
-            old.unlink()
-
-    def resume(self, folder: Path, *, fresh: bool) -> list[dict[str, float]]:
-        """The history of the training that was begun there, with its state read; empty where there is none."""
-        listing = folder / "history.json"
-        if fresh:
-            listing.unlink(missing_ok=True)
-        if not listing.is_file():
-            return []
-        history = json.loads(listing.read_text(encoding="utf-8"))
-        self.checkpoint.read(str(folder / f"epoch-{len(history)}")).assert_consumed()
-        return history
 
 
 def rates(recipe: DetectorRecipe) -> np.ndarray:
@@ -207,12 +185,8 @@ def rates(recipe: DetectorRecipe) -> np.ndarray:
             arcs[-1] = arcs[-1][0], arcs[-1][1] + stage.epochs
         else:
             arcs.append((stage, stage.epochs))
-    parts = []
-    for stage, epochs in arcs:
-        place = (np.arange(epochs * recipe.steps) + 1) / (epochs * recipe.steps)
-        decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - recipe.warm_up) / (1 - recipe.warm_up), 0, 1)))
-        parts.append(stage.peak_rate * np.minimum(place / recipe.warm_up, decay))
-    return np.concatenate(parts).astype(np.float32)
+    parts = [rise_and_fall(epochs * recipe.steps, stage.peak_rate, recipe.warm_up) for stage, epochs in arcs]
+    return np.concatenate(parts)
 
 
 def _fingerprint() -> str:

@@ -1,0 +1,56 @@
+"""Trainings in stages: which stage an epoch belongs to, and how the learning rate rises and falls."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class TimedStage:
+    """Some epochs in which the rate warms up and decays to zero once; the weights of the stage before go on.
+
+    That is a warm restart (Loshchilov and Hutter, SGDR, arXiv 1608.03983).
+    """
+
+    epochs: int
+    peak_rate: float
+
+
+AnyStage = TypeVar("AnyStage", bound=TimedStage)
+
+
+class Staged(Generic[AnyStage]):
+    """What recipes of several stages share; `stages` is a field of theirs."""
+
+    stages: tuple[AnyStage, ...]
+
+    @property
+    def epochs(self) -> int:
+        """Of all stages."""
+        return sum(stage.epochs for stage in self.stages)
+
+    @property
+    def name(self) -> str:
+        """Of the checkpoints: another recipe is another training."""
+        fields: dict[str, Any] = asdict(self)  # type: ignore[call-overload]  # every recipe is a dataclass
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:10]
+
+    def stage_of(self, epoch: int) -> AnyStage:
+        """The stage that an epoch (from 0) belongs to; behind the last one, the last."""
+        for stage in self.stages:
+            if epoch < stage.epochs:
+                return stage
+            epoch -= stage.epochs
+        return self.stages[-1]
+
+
+def rise_and_fall(steps: int, peak_rate: float, warm_up: float) -> np.ndarray:
+    """The learning rate of each step, (steps,): it rises in a line over a share of them and decays along a cosine."""
+    place = (np.arange(steps) + 1) / steps
+    decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - warm_up) / (1 - warm_up), 0, 1)))
+    return (peak_rate * np.minimum(place / warm_up, decay)).astype(np.float32)
