@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vsearch_core.cli.photos import positive
+from vsearch_core.files import replace_bytes
+from vsearch_core.images import encode_jpeg
 from vsearch_core.settings import settings
 
 
@@ -19,6 +24,12 @@ def add_verbs(train: Any, evaluate: Any) -> None:
     making.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
     making.set_defaults(run=run_train)
     judging = evaluate.add_parser("detector", help="the detector: thresholds on validation, figures on test, card")
+    judging.add_argument(
+        "--sheet",
+        type=Path,
+        metavar="PICTURE",
+        help="write this picture instead: user photos of validation with the boxes that are found, to look at",
+    )
     judging.set_defaults(run=run_evaluate)
 
 
@@ -41,7 +52,12 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     """`evaluate detector`."""
     from vsearch_core.cli.output import table
     from vsearch_core.evaluation.detector import evaluate_detector
+    from vsearch_core.evaluation.detector_sheet import sheet
 
+    if arguments.sheet is not None:
+        replace_bytes(arguments.sheet, encode_jpeg(np.asarray(sheet(settings())), quality=90))
+        print(f"{arguments.sheet} is written.")
+        return 0
     figures = evaluate_detector(settings(), say=_say)
     rows = [
         [position, f"{one['value']:.3f}", f"{one['low']:.3f} to {one['high']:.3f}", one["count"]]
