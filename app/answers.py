@@ -52,7 +52,7 @@ def _of_garment(engine: Engine, asked: Query, garment: Garment, chosen: Filters)
     item, analysis = garments.answer(engine, asked, garment, chosen, query.FETCHED)
     groups = enough_groups(item.hits, query.SHOWN, lambda k: garments.answer(engine, asked, garment, chosen, k)[0].hits)
     timings = {"search": (time.perf_counter() - started) * 1000}
-    good = engine.is_good_match(item.hits, analysis)
+    good = engine.is_good_match(item.hits, analysis, item=True)
     analysis = garments.as_worn(analysis, item)
     result = SearchResult(analysis, tuple(group.best for group in groups), good, timings_ms=timings)
     query.note_garment(result, asked, garment.item, chosen, garments.cut_out(asked, garment))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from vsearch_core.catalogue import read_catalogue
+from vsearch_core.catalogue.positions import position_of
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.predictions import joined, predict, reader
@@ -65,7 +66,11 @@ def measured(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Measur
 
         return images.decode(files[row].read_bytes(), max_side=256)
 
-    return Measured.of(chosen, model, shots=shots, photos=predict(model, photos, read), snaps=joined(found))
+    # garments are as good as photos that show one thing each
+    seen = predict(model, photos, read)
+    worn = seen.table.assign(position=[position_of(kind) or "other" for kind in kinds])
+    garments = replace(seen, table=worn).where((worn["position"] != "other").to_numpy())
+    return Measured.of(chosen, model, shots=shots, photos=seen, snaps=joined(found), garments=garments)
 
 
 def _kind(listing: pd.DataFrame, file: Path) -> str:

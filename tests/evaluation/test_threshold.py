@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from vsearch_core.evaluation.threshold import (
     NEAR_COPY,
     WEIGHTS,
     Evidence,
+    choose_item_threshold,
     choose_threshold,
     choose_weight,
     evidence,
@@ -93,3 +96,37 @@ def test_what_is_written_is_chosen_on_validation_and_told_for_both_parts() -> No
         assert rates["called_good_when_shop_has_not"] <= alone["called_good_when_shop_has_not"]
         assert rates["photos"] == 40
     assert set(found["agreement"]) == {"weight", "together"}
+
+
+def test_a_garment_is_judged_among_what_is_worn_in_its_place() -> None:
+    gallery = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    kinds, worn_at = np.array(["Shirts", "Tops", "Jeans"]), np.array(["upper", "upper", "lower"])
+    garments = _photos([("test", [0.5, 0.4, 0.9], [0.8, 0.15, 0.05])])
+    garments = replace(garments, table=garments.table.assign(position="upper"))
+    has, has_not = evidence(garments, gallery, kinds, NAMES, 1.0, worn_at)
+    assert has.cosine.tolist() == pytest.approx([0.5]), "the jeans are nearer, and not searched"
+    assert has.agreement.tolist() == pytest.approx([(0.8 + 0.15) / 2])
+    assert has_not.cosine.tolist() == pytest.approx([0.4])
+    only_shirts = np.array(["upper", "lower", "lower"])
+    assert len(evidence(garments, gallery, kinds, NAMES, 1.0, only_shirts)[1].cosine) == 0, "nothing else is worn there"
+
+
+def test_garments_have_a_rule_of_their_own_beside_that_of_photos() -> None:
+    random = np.random.default_rng(1)
+    kinds = np.array(["Shirts"] * 20 + ["Tops"] * 20)
+    gallery = random.normal(size=(40, 4)) + np.where(kinds == "Shirts", 3, -3)[:, None] * [1, 0, 0, 0]
+    gallery = (gallery / np.linalg.norm(gallery, axis=1, keepdims=True)).astype(np.float32)
+    rows = [
+        (part, list((0.5 + number / 400) * gallery[number % 20]), [0.9, 0.05, 0.05])
+        for part in ("validation", "test")
+        for number in range(40)
+    ]
+    garments = _photos(rows)
+    garments = replace(garments, table=garments.table.assign(position="upper"))
+    table = pd.DataFrame({"product_type": kinds, "category": "Topwear"})
+    shots = Predictions(table, np.zeros((40, 3), np.float32), {}, gallery)
+    found = choose_item_threshold(garments, shots, NAMES, 1.0, GoodMatch(0.9, 0.5, 1.4))
+    for part in ("validation", "test"):
+        assert found["rates"][part]["called_good_when_right"] >= KEPT
+        assert found["rates_by_photo_rule"][part]["called_good_when_right"] == 0
+    assert found["good_match"] == pytest.approx(0.51, abs=0.01)

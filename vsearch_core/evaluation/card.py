@@ -202,6 +202,22 @@ does not know, from cosine {content["good_match"]:.3f}.
 | --- | --- | --- |
 | best hit of the right kind | {_share(test, _HAS)} | {_share(alone, _HAS)} |
 | their kind taken out of the catalogue | {_share(test, _HAS_NOT)} | {_share(alone, _HAS_NOT)} |
+{_items(content.get("items"))}"""
+
+
+def _items(content: Mapping[str, Any] | None) -> str:
+    if content is None:
+        return ""
+    rule, own, of_photos = content["agreement"], content["rates"]["test"], content["rates_by_photo_rule"]["test"]
+    return f"""
+A garment of a photo has a rule of its own ({rule["weight"]:g} and {rule["together"]:.3f}; from cosine
+{content["good_match"]:.3f}), chosen on garments of validation street photos, each searched among what is worn in its
+place.
+
+| garments of test street photos that are called a good match | by their rule | by that of photos |
+| --- | --- | --- |
+| best hit of the right kind | {_share(own, _HAS)} | {_share(of_photos, _HAS)} |
+| their kind taken out of the catalogue | {_share(own, _HAS_NOT)} | {_share(of_photos, _HAS_NOT)} |
 """
 
 

@@ -14,10 +14,11 @@ from vsearch_core.evaluation.cascade import choose_cascade
 from vsearch_core.evaluation.measure import Measured, figures, measure
 from vsearch_core.evaluation.metrics import nearest
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, model_of, top_five
-from vsearch_core.evaluation.threshold import choose_threshold
+from vsearch_core.evaluation.threshold import choose_item_threshold, choose_threshold
 from vsearch_core.evaluation.types import best_of, type_report
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
+from vsearch_core.vision.good_match import GoodMatch
 
 
 def evaluate_fashion(settings: Settings, *, say: Say = print) -> dict[str, dict]:
@@ -42,6 +43,8 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     model, found = measured.model, figures(measured)
     fitted = round(measured.temperature[0], 4)
     threshold = choose_threshold(measured.photos, measured.shots, measured.names, fitted)
+    photo_rule = GoodMatch(threshold["good_match"], **threshold["agreement"])
+    of_items = choose_item_threshold(measured.garments, measured.shots, measured.names, fitted, photo_rule)
 
     folder = model.bundle.path / "evaluation"
     folder.mkdir(exist_ok=True)
@@ -66,7 +69,13 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         kept = predictions.where(predictions.table["part"].isin(MEASURED).to_numpy())
         replace_bytes(folder / f"{name}.parquet", _parquet(_answers(measured, kept, name, fitted)))
     cascade = choose_cascade(measured, fitted).as_dict()
-    calibration = {**threshold, "temperature": fitted, "cascade": cascade, "model": model.fingerprint}
+    calibration = {
+        **threshold,
+        "items": of_items,
+        "temperature": fitted,
+        "cascade": cascade,
+        "model": model.fingerprint,
+    }
     replace_json(model.bundle.path / "calibration.json", calibration)
     write_card(model.bundle.path)
     return short

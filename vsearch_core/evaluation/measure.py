@@ -19,6 +19,7 @@ from vsearch_core.evaluation.calibration import BINS, Answers, calibration_figur
 from vsearch_core.evaluation.metrics import mean_figure, timing
 from vsearch_core.evaluation.predictions import Predictions, Say
 from vsearch_core.evaluation.snaps import RECIPE, snap_figures
+from vsearch_core.evaluation.street_items import predict_garments
 from vsearch_core.evaluation.twins import published_figures, title_twins, twin_figures
 from vsearch_core.evaluation.types import TEN_MOST, best_of, type_figures
 from vsearch_core.evaluation.user_photos import user_photo_figures
@@ -46,11 +47,24 @@ class Measured:
 
     @classmethod
     def of(
-        cls, settings: Settings, model: FashionModel, *, shots: Predictions, photos: Predictions, snaps: Predictions
+        cls,
+        settings: Settings,
+        model: FashionModel,
+        *,
+        shots: Predictions,
+        photos: Predictions,
+        snaps: Predictions,
+        garments: Predictions | None = None,
     ) -> Measured:
-        """From predictions that are there already; their tables are as those of `predictions.py`."""
+        """From predictions that are there already; their tables are as those of `predictions.py`.
+
+        Args:
+            garments: run when they are asked for, where they are not given.
+        """
         measured = cls(settings, model, print)
         measured.__dict__.update(shots=shots, photos=photos, snaps=snaps)
+        if garments is not None:
+            measured.__dict__.update(garments=garments)
         return measured
 
     @cached_property
@@ -68,6 +82,11 @@ class Measured:
         """A simulated phone snap of every product of validation and test."""
         table, source = predictions.catalogue_table(self.settings)
         return predictions.predict_snaps(self.settings, self.model, table, source, self.say)
+
+    @cached_property
+    def garments(self) -> Predictions:
+        """The garments of the street photos of validation and test, cut out."""
+        return predict_garments(self.settings, self.model, self.say)
 
     @cached_property
     def temperature(self) -> tuple[float, tuple[str, ...]]:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from vsearch_core.catalogue.positions import positions_of, types_of_garments
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.evaluation.partitions import Asked, Gallery
-from vsearch_core.evaluation.predictions import Say
+from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.crop import crop
@@ -84,6 +85,28 @@ def street_items(settings: Settings, models: Sequence[FashionModel], part: str, 
             run()
     run()
     return StreetItems(np.array(labels), np.array(positions), np.array(photos), outputs)
+
+
+def predict_garments(settings: Settings, model: FashionModel, say: Say) -> Predictions:
+    """What a model says of the garments of the parts that are measured.
+
+    The table has `id` and `group` (of the photo), `part`, `label`, `position` and `right`. Position `other` is left
+    out: there the label decides what is searched, which is right by itself.
+
+    Raises:
+        CatalogueError: the street photos are not at hand.
+    """
+    right, tables, outputs = types_of_garments(), [], []
+    for part in MEASURED:
+        items = street_items(settings, [model], part, say)
+        kept = np.flatnonzero(items.positions != "other").tolist()
+        outputs += [items.outputs[0][place] for place in kept]
+        table = pd.DataFrame({"id": items.photos, "label": items.labels, "position": items.positions}).iloc[kept]
+        tables.append(table.assign(part=part, group=table["id"], right=table["label"].map(right)))
+    types, embeddings = (
+        np.stack([one[name] for one in outputs]).astype(np.float32) for name in ("product_type", "embedding")
+    )
+    return Predictions(pd.concat(tables, ignore_index=True), types, {}, embeddings)
 
 
 def position_rows(items: StreetItems, asked: Asked, gallery: Gallery) -> list[dict[str, Any]]:

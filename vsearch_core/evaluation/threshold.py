@@ -6,18 +6,22 @@ shop has not. The rule calls nine in ten of the rightly answered photos a good m
 that there is nothing, where there is, puts a shopper off more than five products that are not quite it. Similar kinds
 look alike to an embedding, so that the probability that the network gives to the types of the first hits counts beside
 the similarity, with the weight that lets the fewest photos pass whose kind the shop has not.
+
+A garment of a photo is searched among what is worn in its place. It is small and partly hidden, so that a good match
+is less like it: garments have a rule of their own, chosen in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vsearch_core.evaluation.predictions import Predictions
-from vsearch_core.vision.good_match import AGREEING
+from vsearch_core.catalogue.positions import positions_of
+from vsearch_core.evaluation.predictions import MEASURED, Predictions
+from vsearch_core.vision.good_match import AGREEING, GoodMatch
 from vsearch_core.vision.temperature import tempered
 
 KEPT = 0.9
@@ -53,27 +57,49 @@ def choose_threshold(
         What `calibration.json` of the bundle holds of the rule; `rates_by_cosine` are those of the similarity alone.
     """
     kinds = shots.table["product_type"].to_numpy()
-    found = {
-        part: evidence(photos.of(part), shots.embeddings, kinds, names, temperature) for part in ("validation", "test")
-    }
-    weight, together = choose_weight(*found["validation"])
-    cosine = round(threshold_keeping(found["validation"][0].cosine), 4)
+    found = {part: evidence(photos.of(part), shots.embeddings, kinds, names, temperature) for part in MEASURED}
     return {
-        "good_match": cosine,
-        "agreement": {"weight": weight, "together": together},
+        **_chosen(found),
         "chosen_on": "validation user photos, with the right kind in the catalogue and without it",
-        "rates": {part: _rates(*both, weight, together) for part, both in found.items()},
-        "rates_by_cosine": {part: _rates(*both, 0.0, cosine) for part, both in found.items()},
+    }
+
+
+def choose_item_threshold(
+    garments: Predictions, shots: Predictions, names: Sequence[str], temperature: float, photo_rule: GoodMatch
+) -> dict[str, Any]:
+    """The same for garments of street photos, each searched among what is worn in its place.
+
+    Args:
+        garments: as `street_items.predict_garments` gives them.
+        photo_rule: the rule for whole photos; `rates_by_photo_rule` are its rates on garments.
+    """
+    kinds = shots.table["product_type"].to_numpy()
+    worn_at = positions_of(kinds, shots.table["category"])
+    found = {
+        part: evidence(garments.of(part), shots.embeddings, kinds, names, temperature, worn_at) for part in MEASURED
+    }
+    together = photo_rule.cosine if photo_rule.together is None else photo_rule.together
+    return {
+        **_chosen(found),
+        "rates_by_photo_rule": {part: _rates(*both, photo_rule.weight, together) for part, both in found.items()},
+        "chosen_on": "garments of validation street photos, with the right kind in the catalogue and without it",
     }
 
 
 def evidence(
-    photos: Predictions, gallery: np.ndarray, kinds: np.ndarray, names: Sequence[str], temperature: float
+    photos: Predictions,
+    gallery: np.ndarray,
+    kinds: np.ndarray,
+    names: Sequence[str],
+    temperature: float,
+    worn_at: np.ndarray | None = None,
 ) -> tuple[Evidence, Evidence]:
     """What is seen of each photo whose best hit is of the right kind, and of each photo without its kind.
 
     Args:
         gallery: (n, d) of the whole catalogue; kinds: (n,) its product types.
+        worn_at: (n,) the position of each product; where it is given, a photo finds products of its own `position`
+            alone, and one that finds none without its kind is left out of the second.
     """
     place = {name: number for number, name in enumerate(names)}
     # a type that the network does not know is never probable
@@ -81,20 +107,40 @@ def evidence(
     probabilities = np.pad(tempered(photos.types, temperature), ((0, 0), (0, 1)))
     rights = photos.table["right"].to_list()
     of_kind = {right: np.isin(kinds, list(right)) for right in set(rights)}
+    positions = None if worn_at is None else photos.table["position"].to_list()
     has: list[tuple[float, float]] = []
     has_not: list[tuple[float, float]] = []
+
+    def seen(row: int, scores: np.ndarray, best: np.ndarray) -> tuple[float, float]:
+        return float(scores[best[0]]), float(probabilities[row, codes[best]].mean())
+
     for start in range(0, len(rights), _BLOCK):
         cosines = photos.embeddings[start : start + _BLOCK] @ gallery.T
         for row, scores in enumerate(cosines, start=start):
             inside = of_kind[rights[row]]
+            if positions is not None:
+                scores = np.where(worn_at == positions[row], scores, -np.inf)
             best = _first(scores)
-            if inside[best[0]]:
-                has.append((float(scores[best[0]]), float(probabilities[row, codes[best]].mean())))
+            if len(best) and inside[best[0]]:
+                has.append(seen(row, scores, best))
             scores = np.where(inside, -np.inf, scores)
             best = _first(scores)
-            has_not.append((float(scores[best[0]]), float(probabilities[row, codes[best]].mean())))
+            if len(best):
+                has_not.append(seen(row, scores, best))
     first, second = (Evidence(*np.array(pairs).reshape(-1, 2).T) for pairs in (has, has_not))
     return first, second
+
+
+def _chosen(found: Mapping[str, tuple[Evidence, Evidence]]) -> dict[str, Any]:
+    """The rule that validation chooses, and its rates."""
+    weight, together = choose_weight(*found["validation"])
+    cosine = round(threshold_keeping(found["validation"][0].cosine), 4)
+    return {
+        "good_match": cosine,
+        "agreement": {"weight": weight, "together": together},
+        "rates": {part: _rates(*both, weight, together) for part, both in found.items()},
+        "rates_by_cosine": {part: _rates(*both, 0.0, cosine) for part, both in found.items()},
+    }
 
 
 def choose_weight(has: Evidence, has_not: Evidence) -> tuple[float, float]:
@@ -117,10 +163,11 @@ def threshold_keeping(has: np.ndarray, share: float = KEPT) -> float:
 
 
 def _first(scores: np.ndarray) -> np.ndarray:
-    """The rows of the first hits, best first."""
+    """The rows of the first hits, best first; fewer where fewer have a score."""
     count = min(AGREEING, len(scores))
     best = np.argpartition(-scores, count - 1)[:count]
-    return best[np.argsort(-scores[best], kind="stable")]
+    best = best[np.argsort(-scores[best], kind="stable")]
+    return best[np.isfinite(scores[best])]
 
 
 def _rates(has: Evidence, has_not: Evidence, weight: float, threshold: float) -> dict[str, float]:

@@ -225,9 +225,14 @@ class Engine:
         found = self.store.similar(product_id, k, filters=filters)
         return tuple(replace(hit, reasons=reasons(hit, shared)) for hit in found)
 
-    def is_good_match(self, hits: Sequence[Hit], analysis: Analysis) -> bool:
-        """Whether the best hit is a good match by the rule that was chosen on validation photos."""
-        rule = self.model.bundle.match
+    def is_good_match(self, hits: Sequence[Hit], analysis: Analysis, *, item: bool = False) -> bool:
+        """Whether the best hit is a good match by the rule that was chosen on validation photos.
+
+        Args:
+            item: the hits are of a garment in a photo, for which there may be a rule of its own.
+        """
+        bundle = self.model.bundle
+        rule = (bundle.item_match if item else None) or bundle.match
         if rule is None or not hits:
             return bool(hits)
         probabilities = {one.name: one.probability for one in analysis.product_types}

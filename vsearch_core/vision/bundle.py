@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import BundleError
@@ -18,9 +19,9 @@ class Bundle:
     """A bundle as its files say; `fingerprint` names exactly these weights and labels.
 
     `hierarchy` maps product type to (department, category). `match` is the rule by which a best hit counts as a good
-    match; None in a bundle that was not calibrated yet. `temperature` makes the probabilities of product types such
-    that they can be taken at their word; 1 where it was not fitted. `cascade` says which categories a photo can be of;
-    None where it was not chosen yet.
+    match, `item_match` the one for garments of a photo; None where they were not chosen yet. `temperature` makes the
+    probabilities of product types such that they can be taken at their word; 1 where it was not fitted. `cascade` says
+    which categories a photo can be of; None where it was not chosen yet.
     """
 
     path: Path
@@ -32,6 +33,7 @@ class Bundle:
     attributes: Mapping[str, tuple[str, ...]]
     hierarchy: Mapping[str, tuple[str, str]]
     match: GoodMatch | None = None
+    item_match: GoodMatch | None = None
     temperature: float = 1.0
     cascade: Cascade | None = None
 
@@ -65,6 +67,7 @@ class Bundle:
                 attributes={name: tuple(content["attributes"][name]) for name in ATTRIBUTES},
                 hierarchy={name: (place[0], place[1]) for name, place in content["hierarchy"].items()},
                 match=calibration.match,
+                item_match=calibration.item_match,
                 temperature=calibration.temperature,
                 cascade=calibration.cascade,
             )
@@ -77,6 +80,7 @@ class _Calibration:
     """What `calibration.json` says of these weights; nothing where it is not there or is one of others."""
 
     match: GoodMatch | None = None
+    item_match: GoodMatch | None = None
     temperature: float = 1.0
     cascade: Cascade | None = None
 
@@ -86,9 +90,10 @@ def _calibration(path: Path, fingerprint: str) -> _Calibration:
     if content.get("model") != fingerprint:
         return _Calibration()
     try:
-        beside, cascade = content.get("agreement", {}), content.get("cascade")
+        items, cascade = content.get("items"), content.get("cascade")
         found = _Calibration(
-            match=GoodMatch(float(content["good_match"]), **{name: float(value) for name, value in beside.items()}),
+            match=_rule(content),
+            item_match=None if items is None else _rule(items),
             temperature=float(content.get("temperature", 1.0)),
             cascade=None if cascade is None else Cascade(float(cascade["threshold"]), int(cascade["at_most"])),
         )
@@ -97,6 +102,11 @@ def _calibration(path: Path, fingerprint: str) -> _Calibration:
     if not found.temperature > 0:
         raise _no_calibration(path, f"its temperature {found.temperature} is not above 0")
     return found
+
+
+def _rule(content: Mapping[str, Any]) -> GoodMatch:
+    beside = {name: float(value) for name, value in content.get("agreement", {}).items()}
+    return GoodMatch(float(content["good_match"]), **beside)
 
 
 def _no_calibration(path: Path, why: str) -> BundleError:
