@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from vsearch_core.evaluation.card import write_card
 from vsearch_core.evaluation.fashion import write_evaluation
 from vsearch_core.evaluation.measure import PROTOCOLS, Measured
 from vsearch_core.evaluation.predictions import catalogue_table, predict, predict_snaps, reader
@@ -67,6 +69,19 @@ def test_the_card_shows_every_protocol_beside_its_targets(written: Path) -> None
         assert heading in card
     assert card.count("met |") >= 10
     assert "{" not in card
+
+
+def test_the_card_tells_the_limits_that_an_audit_beside_it_found(written: Path, tmp_path: Path) -> None:
+    assert "What keeps it from the targets" not in (written / "card.md").read_text(), "there is no audit beside it"
+    for name in ("audit", "ladder"):
+        (tmp_path / name).symlink_to(Settings().models / name)
+    bundle = shutil.copytree(written, tmp_path / "fashion")
+    summary = json.loads((tmp_path / "audit" / "summary.json").read_text())
+    card = write_card(bundle).read_text()
+    assert f"{summary['sample']['ambiguous']['value']:.1%}" in card
+    assert f"{summary['accuracy']['every_type']['mended']['value']:.1%}" in card
+    assert "{" not in card
+    assert ("this network and" in card) == (Bundle.open(bundle).fingerprint == summary["model"])
 
 
 @pytest.mark.real_data

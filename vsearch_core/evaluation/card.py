@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.evaluation.card_audit import limits
 from vsearch_core.evaluation.targets import HEADINGS, LINES, Line
 from vsearch_core.files import replace_bytes
 
@@ -50,11 +51,10 @@ product of one catalogue picture, so that finding its own picture again is easie
 beside the snaps whose own picture was taken out and beside the user photos. A title may name several designs, so that
 twins are a hard reading. For hard pairs the other product has the same type and colour.
 {bands}
-{calibration}
+{calibration}{limits}
 ## Limits
 
-- Labels are the shop's own, with their errors: part of what counts as wrong here is wrong in the data. How much was
-  looked at by eye, picture by picture: `models/audit/README.md`.
+- Labels are the shop's own, with their errors: part of what counts as wrong here is wrong in the data.
 - Types with few products are seldom predicted; most catalogue pictures are 60x80, so fine detail was never seen.
 - User photos come from few senders of few regions; people, children and body shapes were not balanced or audited.
 - Probabilities of product types are calibrated by one temperature; those of attributes are not.
@@ -90,6 +90,7 @@ def write_card(bundle: Path) -> Path:
         fewest=types["macro_f1_fewest"],
         bands=_bands(types["bands"]),
         calibration=_calibration(bundle / "calibration.json", figures),
+        limits=limits(bundle.parent, figures["model"]),
         **{name: recipe[name] for name in ("frozen_before", "batch")},
         **{name: training["data"][name] for name in ("catalogue_train", "user_photos_train", "drawn_train")},
     )
