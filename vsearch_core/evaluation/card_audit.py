@@ -32,8 +32,8 @@ If the network made none of the errors that a picture can settle, validation wou
 - **Twins** (target 30 % first): of {twins} that the audited network missed, {twins_other} show another design than the
   one that shares their title. It would take a name for each design in the master data.
 - **User photos** (target 88 %): of {photos} that the audited network missed, {photos_model} are its errors, in
-  {photos_ambiguous} what was found would do or the photo does not decide, {photos_label} have a doubtful label. It would
-  take photos of more people: those of the training come from few.
+  {photos_ambiguous} what was found would do or the photo does not decide, {photos_label} have a doubtful label. It
+  would take photos of more people: those of the training come from few.
 """
 
 _VERDICTS = {
