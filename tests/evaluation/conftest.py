@@ -32,6 +32,7 @@ def measured(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Measur
         "command": "python -m vsearch_core train fashion",
         "recipe": asdict(Recipe()),
         "minutes": 1,
+        "history": [{"epoch": 1}],
         "machine": "a machine",
         "data": {"catalogue_train": 1, "user_photos_train": 1, "drawn_train": 1},
     }

@@ -192,6 +192,8 @@ def test_an_audit_begins_with_what_the_network_that_ships_says_now(tmp_path: Pat
     split = read_split("catalogue").set_index("id")["part"]
     assert set(table["id"].map(split)) == {"validation"}
     check_ships(chosen)
+    left = {file.name for file in (tmp_path / "audit").iterdir()}
+    assert left == {ANSWERS, NETWORK, "README.md"}, "nothing that was judged of another network"
 
 
 def test_what_needs_pictures_is_not_measured_with_another_network(tmp_path: Path) -> None:

@@ -49,6 +49,10 @@ def test_the_tables_hold_what_serving_shows(written: Path, measured: Measured) -
     bundle = Bundle.open(written)
     assert bundle.match is not None
     assert bundle.match.together is not None
+    items = json.loads((written / "calibration.json").read_text())["items"]
+    assert bundle.item_match is not None
+    assert bundle.item_match.together == items["agreement"]["together"]
+    assert "garments of test street photos" in (written / "card.md").read_text()
     model = FashionModel(bundle)
     for name, label in (("catalogue", "product_type"), ("snaps", "product_type"), ("user_photos", "label")):
         table = pd.read_parquet(written / "evaluation" / f"{name}.parquet")

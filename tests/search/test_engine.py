@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from vsearch_core.errors import FilterError, ImageRejected, StoreError, VsearchE
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
 from vsearch_core.store import Filters
+from vsearch_core.vision.good_match import GoodMatch
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +126,22 @@ def test_noise_is_no_good_match(engine: Engine) -> None:
 
 def test_a_product_s_own_picture_is_a_good_match(engine: Engine, pictures: list[tuple[str, bytes]]) -> None:
     assert all(engine.search(data).good_match for _, data in pictures)
+
+
+def test_a_garment_s_match_is_judged_by_the_rule_for_garments(
+    engine: Engine, pictures: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = engine.search(pictures[0][1])
+
+    def good(photo: float, garment: float | None) -> tuple[bool, bool]:
+        rules = {"match": GoodMatch(photo), "item_match": None if garment is None else GoodMatch(garment)}
+        monkeypatch.setattr(engine.model, "bundle", replace(engine.model.bundle, **rules))
+        judged = (engine.is_good_match(found.hits, found.analysis, item=item) for item in (False, True))
+        return next(judged), next(judged)
+
+    assert good(2.0, -2.0) == (False, True)
+    assert good(-2.0, 2.0) == (True, False)
+    assert good(-2.0, None) == (True, True), "without one, by the rule for photos"
 
 
 def test_a_missing_store_is_one_sentence(tmp_path: Path) -> None:

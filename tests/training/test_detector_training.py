@@ -237,8 +237,9 @@ def test_of_a_worn_product_its_own_garment_is_believed_and_others_where_they_are
     seen = [item("t-shirt", 0.5), item("sweater", 0.45), item("jeans", 0.9), item("bag", 0.5)]
     scene = believed(pixels, SHIRT, seen)
     assert scene is not None
-    assert scene.labels.tolist() == [SHIRT, number_of("jeans")], "the shop knows what it sells"
-    assert scene.named.tolist() == [True, False]
+    assert scene.labels[scene.counted].tolist() == [SHIRT, number_of("jeans")], "the shop knows what it sells"
+    assert scene.counted.tolist() == [True, False, True, False], "a second upper garment may be there or not"
+    assert scene.named[scene.counted].tolist() == [True, False]
     said = [layer.name for layer, silent in zip(LAYERS, scene.silent, strict=True) if not silent]
     assert said == ["inner", "lower"], "of all else nothing is said"
     assert dense(replace(scene, pixels=np.zeros((96, 64, 3), np.uint8)))["known"][..., LAYER_OF[BAG]].max() == 0

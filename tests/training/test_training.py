@@ -15,16 +15,19 @@ keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
-from vsearch_core.errors import BundleError, CatalogueError  # noqa: E402
+from vsearch_core.errors import BundleError, CatalogueError, VsearchError  # noqa: E402
+from vsearch_core.evaluation.card import taken_over  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
 from vsearch_core.training import datasets  # noqa: E402
 from vsearch_core.training.bundle import write_bundle  # noqa: E402
 from vsearch_core.training.fashion import Outcome, train_fashion  # noqa: E402
+from vsearch_core.training.garments import read_garments  # noqa: E402
 from vsearch_core.training.joint import with_types  # noqa: E402
 from vsearch_core.training.labels import UNKNOWN, Labels, codes  # noqa: E402
-from vsearch_core.training.loop import rates  # noqa: E402
+from vsearch_core.training.loop import Loop, rates  # noqa: E402
 from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
 from vsearch_core.training.recipe import Recipe, Stage  # noqa: E402
+from vsearch_core.training.state import resume, save, take_over  # noqa: E402
 from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
 
 LABELS = Labels(
@@ -197,6 +200,51 @@ def _small_network(side: int) -> object:
     outputs |= {name: keras.layers.Dense(2, name=name)(pooled) for name in ATTRIBUTES}
     outputs["embedding"] = keras.layers.UnitNormalization(name="embedding")(keras.layers.Dense(256)(pooled))
     return keras.Model(picture, outputs)
+
+
+def test_only_catalogue_shots_are_remembered_where_a_stage_says_so(training_set: datasets.TrainingSet) -> None:
+    def remembered(snap_share: float, *, shots_alone: bool) -> int:
+        stage = Stage(1, 1e-4, snap_share, 0.5, 0.3, twin_weight=0.1, garment_repeats=1, shots_alone=shots_alone)
+        loop = Loop(_small_network(32), LABELS, training_set, Recipe(side=32, batch=5, stages=(stage,)))
+        record = loop.run_epoch(0, lambda line: None)
+        assert {"instance", "neighbour", "twin"} <= set(record)
+        assert all(np.isfinite(value) for value in record.values())
+        return int(loop.bank.seen.numpy().sum())
+
+    assert remembered(1.0, shots_alone=False) == 12, "every product, and no photo"
+    assert remembered(1.0, shots_alone=True) == 0
+    assert remembered(0.0, shots_alone=True) == 12
+
+
+@pytest.mark.real_data
+def test_garments_are_cut_out_of_street_photos_with_the_types_they_can_be(real_data: Path) -> None:
+    found = read_garments(real_data, part="validation")
+    assert len(found.pictures) == len(found.right) == len(set(found.names)) > 300
+    assert max(max(picture.shape) for picture in found.pictures) <= datasets.PHOTO_SIDE
+    assert all(found.right)
+    without = read_garments(real_data, part="validation", left_out=["Skirts"])
+    assert 0 < len(without.names) < len(found.names)
+    assert not any("Skirts" in right for right in without.right)
+
+
+def test_an_earlier_training_is_taken_over_and_says_so(tmp_path: Path) -> None:
+    number = tf.Variable(3.0)
+    state = tf.train.Checkpoint(number=number)
+    earlier, folder = tmp_path / "earlier", tmp_path / "new"
+    with pytest.raises(VsearchError, match="holds no training"):
+        take_over(earlier, folder)
+    save(state, earlier, [{"epoch": 1}, {"epoch": 2}])
+    number.assign(9.0)
+    take_over(earlier, folder)
+    assert resume(state, folder, fresh=False) == [
+        {"taken_over_from": "earlier", "epoch": 1},
+        {"taken_over_from": "earlier", "epoch": 2},
+    ]
+    assert float(number) == 3
+    with pytest.raises(VsearchError, match="has begun"):
+        take_over(earlier, folder)
+    assert taken_over(resume(state, folder, fresh=False)).strip().startswith("Epochs 1 to 2")
+    assert taken_over(resume(state, earlier, fresh=False)) == ""
 
 
 def test_the_joint_embedding_is_of_look_and_type_in_their_shares() -> None:

@@ -114,8 +114,23 @@ def test_a_calibration_gives_the_temperature_and_the_whole_rule(copy: Path) -> N
     assert bundle.good_match == 0.7
 
 
+def test_a_calibration_may_have_a_rule_for_garments(copy: Path) -> None:
+    _calibrate(copy)
+    assert Bundle.open(copy).item_match is None
+    _calibrate(copy, items={"good_match": 0.4, "agreement": {"weight": 0.3, "together": 0.6}})
+    assert Bundle.open(copy).item_match == GoodMatch(0.4, weight=0.3, together=0.6)
+    assert Bundle.open(copy).match == GoodMatch(0.7)
+
+
 @pytest.mark.parametrize(
-    "content", [{"temperature": 0}, {"temperature": "warm"}, {"good_match": None}, {"agreement": {"weight": "a lot"}}]
+    "content",
+    [
+        {"temperature": 0},
+        {"temperature": "warm"},
+        {"good_match": None},
+        {"agreement": {"weight": "a lot"}},
+        {"items": {"agreement": {}}},
+    ],
 )
 def test_a_calibration_that_makes_no_sense_is_refused_in_words(copy: Path, content: dict) -> None:
     (copy / "calibration.json").unlink()

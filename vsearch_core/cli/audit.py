@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from vsearch_core.cli.output import print_json
+from vsearch_core.cli.output import print_json, table
 from vsearch_core.settings import settings
 
 
@@ -20,8 +20,8 @@ def add_verb(evaluate: Any) -> None:
     verb.add_argument(
         "--begin",
         action="store_true",
-        help="begin an audit of the network that ships, and list what is to be looked at; the verdicts so far are kept "
-        "in the repository's history",
+        help="begin an audit of the network that ships: list what is to be looked at, and take the verdicts on another "
+        "network away (the repository's history has them)",
     )
     verb.add_argument("--json", action="store_true")
     verb.set_defaults(run=run_audit)
@@ -34,10 +34,13 @@ def run_audit(arguments: argparse.Namespace) -> int:
 
     if arguments.begin:
         drawn = begin(settings())
+        # in the order of the alphabet: whoever judges is not to know which is the label
+        pairs = [sorted(pair) for pair in zip(drawn["label"], drawn["predicted"], strict=True)]
+        listed = [{"id": one, "types": pair} for one, pair in zip(drawn["id"], pairs, strict=True)]
         if arguments.json:
-            print_json(drawn.to_dict("records"))
+            print_json({"to_look_at": listed})
         else:
-            print(drawn[["id", "label", "predicted"]].to_csv(index=False), end="")
+            print(table([[one["id"], *one["types"]] for one in listed], ["id", "either", "or"]))
         return 0
     found = audit(settings(), _measured(arguments.json) if arguments.pictures else None)
     if arguments.json:
@@ -54,8 +57,8 @@ def _measured(silent: bool) -> dict[str, Any]:
 
     check_ships(settings())
     suspicion = audit_suspicion(settings())
-    _, table, _ = audited(settings())
-    size = measure_picture_size(settings(), table, _silent if silent else print)
+    _, answers, _ = audited(settings())
+    size = measure_picture_size(settings(), answers, _silent if silent else print)
     return {"picture_size": size, "suspicion": suspicion}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from vsearch_core.cli.photos import positive
+from vsearch_core.cli.training import add_take_over
 from vsearch_core.files import replace_bytes
 from vsearch_core.images import encode_jpeg
 from vsearch_core.settings import settings
@@ -22,6 +23,7 @@ def add_verbs(train: Any, evaluate: Any) -> None:
         "--until", type=positive, metavar="EPOCH", help="stop after this one and write the bundle; go on another time"
     )
     making.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
+    add_take_over(making)
     making.set_defaults(run=run_train)
     judging = evaluate.add_parser("detector", help="the detector: thresholds on validation, figures on test, card")
     judging.add_argument(
@@ -41,7 +43,9 @@ def run_train(arguments: argparse.Namespace) -> int:
 
     chosen = settings()
     recipe = DetectorRecipe() if arguments.seed is None else DetectorRecipe(seed=arguments.seed)
-    outcome = train_detector(chosen, recipe, say=_say, fresh=arguments.fresh, until=arguments.until)
+    outcome = train_detector(
+        chosen, recipe, say=_say, fresh=arguments.fresh, until=arguments.until, earlier=arguments.take_over
+    )
     command = "train detector" if arguments.until is None else f"train detector --until {arguments.until}"
     path = write_detector(outcome, chosen.models / "detector", command=command)
     print(f"{path} is written; measure it with `python -m vsearch_core evaluate detector`.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from vsearch_core.cli.photos import positive
@@ -23,8 +24,19 @@ def add_commands(commands: Any) -> Any:
         help="leave 20 fixed product types out; a bundle in the cache for `evaluate unseen` (default: 3 epochs)",
     )
     fashion.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
+    add_take_over(fashion)
     fashion.set_defaults(run=run_train)
     return verbs
+
+
+def add_take_over(parser: argparse.ArgumentParser) -> None:
+    """Add the option that both staged trainings have."""
+    parser.add_argument(
+        "--take-over",
+        type=Path,
+        metavar="FOLDER",
+        help="begin with the epochs of the training whose checkpoints are there, where its stages were the same",
+    )
 
 
 def run_train(arguments: argparse.Namespace) -> int:
@@ -47,7 +59,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         command, then = f"train fashion --without-kinds --epochs {epochs}", "evaluate unseen"
     if epochs is not None:
         recipe = recipe.shortened(epochs)
-    outcome = train_fashion(chosen, recipe, fresh=arguments.fresh, say=_say)
+    outcome = train_fashion(chosen, recipe, fresh=arguments.fresh, earlier=arguments.take_over, say=_say)
     path = write_bundle(outcome, target, command=command)
     print(f"{path} is written; measure it with `python -m vsearch_core {then}`.")
     return 0

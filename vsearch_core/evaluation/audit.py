@@ -44,6 +44,9 @@ BESIDE = ("twins", "photos")
 
 ANSWERS, NETWORK = "answers.parquet", "network.json"
 
+JUDGED = ("verdicts.csv", "second_look.csv", *(f"{name}.csv" for name in BESIDE), "summary.json")
+"""What follows from looking at one network's errors."""
+
 _SALT = "audit-1"
 
 
@@ -84,7 +87,8 @@ def counts_of(settings: Settings, name: str) -> dict[str, int]:
 
 
 def begin(settings: Settings) -> pd.DataFrame:
-    """Begin an audit of the bundle that ships: keep what it said of the audited part.
+    """Begin an audit of the bundle that ships: keep what it said of the audited part, and take away what was judged of
+    another network.
 
     Returns:
         What is to be looked at, as `drawn_from` gives it.
@@ -106,6 +110,8 @@ def begin(settings: Settings) -> pd.DataFrame:
     replace_bytes(settings.models / "audit" / ANSWERS, kept.getvalue())
     network = {"model": bundle.fingerprint, "ten_types_names": figures["types"]["ten_types_names"]}
     replace_json(settings.models / "audit" / NETWORK, network)
+    for name in JUDGED:
+        (settings.models / "audit" / name).unlink(missing_ok=True)
     return drawn_from(audited(settings)[1])
 
 

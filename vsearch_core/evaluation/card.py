@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,19 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
 - Command: `{command}` (then `python -m vsearch_core evaluate all`).
 - MobileNetV2 (Sandler et al., arXiv 1801.04381) from ImageNet weights, layers before `{frozen_before}` kept as they
   were; {epochs} epochs of {batch}-picture batches, {minutes} minutes on {machine}; then the batch-norm statistics were
-  estimated anew with the final weights.
+  estimated anew with the final weights.{earlier}
 - Losses: cross-entropy over product types (several may be right for a user photo) and attributes; normalised softmax
   over types and colours on the embedding (Zhai and Wu, arXiv 1811.12649); instance discrimination with a memory
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart{neighbours}.
 {stages}
-- Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos, {garments:,} garments cut out of
-  street photos by their masks' boxes, and {drawn_train:,} drawings of the sample shop's kinds, of other seeds than the
-  shop's own. The committed splits' part `train` only.
+- Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos{garments} and {drawn_train:,} drawings
+  of the sample shop's kinds, of other seeds than the shop's own. The committed splits' part `train` only.
 
 | source | licence |
 | --- | --- |
 | Fashion Product Images (Kaggle, paramaggarwal) | MIT, as its page states |
 | clothing-dataset (alexeygrigorev) | CC0 |
-| Clothing Co-Parsing (bearpaw) | Apache-2.0 |
-| MobileNetV2 ImageNet weights (Keras) | Apache-2.0 |
+{garments_source}| MobileNetV2 ImageNet weights (Keras) | Apache-2.0 |
 | drawings | this repository's |
 
 ## Figures
@@ -70,6 +68,7 @@ def write_card(bundle: Path) -> Path:
     figures = _read(bundle / "evaluation" / "figures.json")
     types, recipe = figures["types"], training["recipe"]
     stages = recipe["stages"]
+    garments = training["data"].get("street_garments_train", 0)
     text = _TEXT.format(
         dimension=labels["dimension"],
         side=labels["side"],
@@ -79,7 +78,9 @@ def write_card(bundle: Path) -> Path:
         machine=training["machine"],
         epochs=sum(stage["epochs"] for stage in stages),
         neighbours=_neighbours(stages),
-        garments=training["data"].get("street_garments_train", 0),
+        earlier=taken_over(training["history"]),
+        garments=f",\n  {garments:,} garments cut out of street photos by the boxes of their masks" if garments else "",
+        garments_source="| Clothing Co-Parsing (bearpaw) | Apache-2.0 |\n" if garments else "",
         stages="\n".join(_stage(number, stage) for number, stage in enumerate(stages, start=1)),
         evaluate=figures["command"],
         measured_on=figures["machine"],
@@ -90,13 +91,23 @@ def write_card(bundle: Path) -> Path:
         fewest=types["macro_f1_fewest"],
         bands=_bands(types["bands"]),
         calibration=_calibration(bundle / "calibration.json", figures),
-        limits=limits(bundle.parent, figures["model"]),
+        limits=limits(bundle.parent, figures),
         **{name: recipe[name] for name in ("frozen_before", "batch")},
         **{name: training["data"][name] for name in ("catalogue_train", "user_photos_train", "drawn_train")},
     )
     path = bundle / "card.md"
     replace_bytes(path, text.encode())
     return path
+
+
+def taken_over(history: Sequence[Mapping[str, Any]]) -> str:
+    """Which epochs of a training are those of an earlier one; nothing where none is."""
+    count = sum("taken_over_from" in record for record in history)
+    return (
+        f" Epochs 1 to {count} were\n  taken over from an earlier training, whose stages were the same."
+        if count
+        else ""
+    )
 
 
 def _neighbours(stages: list[dict]) -> str:
@@ -107,7 +118,9 @@ def _neighbours(stages: list[dict]) -> str:
             "for user photos too"
         )
     if any(stage.get("twin_weight") for stage in stages):
-        told += ",\n  and in the last stage another product of the same title, where they are at most ten"
+        told += (
+            ",\n  and in the last stage another product of the same title or nearly the same picture, of at most ten"
+        )
     return told
 
 
@@ -120,7 +133,7 @@ def _stage(number: int, stage: Mapping[str, Any]) -> str:
     if stage.get("garment_repeats"):
         words += f" Each garment\n  of the street photos was shown {stage['garment_repeats']} times an epoch."
     if stage.get("shots_alone"):
-        words += " The memory held catalogue shots\n  alone, which is what a shop searches."
+        words += " The memory was renewed\n  by catalogue shots alone, which is what a shop searches."
     return words
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.evaluation.targets import LINES
+
 _TEXT = """
 ## What keeps it from the targets, and what it would take
 
@@ -17,24 +19,30 @@ blind to which of the two said what (`models/audit`). Whose error a disagreement
 | --- | --- | --- |
 {verdicts}
 
-If the network made none of the errors that a picture can settle, validation would be right in:
+The share of validation in which the audited network is right, and would be without the errors that a picture can
+settle:
 
 | | as labelled | without these errors | wrong and ambiguous labels forgiven | and where only the title tells |
 | --- | --- | --- | --- | --- |
 {ceilings}
 
-- **Types** (targets 98 % on the ten, 90 % on all): the rest is not in the picture. It would take titles beside
-  pictures, a decision of the shop (which sneaker is a sports shoe?) and corrected labels (*Master data*,
-  `catalogue correct`).
-- **The network's own limits**: a MobileNetV2 trained for the ten types alone is right in {ladder} of the same test
-  products, so that doing everything in one network is not what costs. Pictures of 60x80 are right in {small}, larger
-  ones in {large}: picture size is not it either.
-- **Twins** (target 30 % first): of {twins} that the audited network missed, {twins_other} show another design than the
-  one that shares their title. It would take a name for each design in the master data.
-- **User photos** (target 88 %): of {photos} that the audited network missed, {photos_model} are its errors, in
-  {photos_ambiguous} what was found would do or the photo does not decide, {photos_label} have a doubtful label. It
-  would take photos of more people: those of the training come from few.
+{bullets}
 """
+
+_TYPES = """\
+- **Types** (targets: {ten} on the ten, {every} on all): the second column is what looking better would give. What is
+  missing beyond it would take titles beside pictures, a decision of the shop (which sneaker is a sports shoe?) and
+  corrected labels (*Master data*, `catalogue correct`).
+- **The network's own limits**: a MobileNetV2 that learned the ten types alone, in {rung_minutes} minutes and at
+  {rung_side}x{rung_side}, is right in {rung} of the test products of these types. Of the audited validation products
+  {small} of the pictures of 60x80 were right and {large} of the larger ones: picture size is not what costs."""
+_TWINS = """\
+- **Twins** (target: {target} first): of {count} that the audited network missed, {other} show another design than the
+  one that shares their title. It would take a name for each design in the master data."""
+_PHOTOS = """\
+- **User photos** (target: {target} first): of {count} that the audited network missed, {model} are its errors, in
+  {ambiguous} what was found would do or the photo does not decide, {label} have a doubtful label. It would take photos
+  of more people: those of the training come from few."""
 
 _VERDICTS = {
     "picture_decides": "the label is right, and the picture shows it",
@@ -47,39 +55,81 @@ _CEILINGS = {
     "ten_types": "the ten types, any type may be answered",
     "casual_or_sports_shoes": "between casual and sports shoes",
 }
+_EXPLAINED = (
+    ("types", "ten_types"),
+    ("types", "every_type_top1"),
+    ("twins", "r_at_1"),
+    ("user_photos", "first_hit_right_kind"),
+)
+_TARGETS = {line.place[-1]: f"{line.target:.0%}" for line in LINES if line.place in _EXPLAINED and line.target}
 _COUNTED = ("as_labelled", "mended", "forgiven", "forgiven_titles")
 
 
-def limits(models: Path, fingerprint: str) -> str:
-    """The part, or nothing where there is no audit with all that it tells.
+def limits(models: Path, figures: Mapping[str, Any]) -> str:
+    """The part, or nothing where there is no audit with all that it tells, or nothing to explain.
 
     Args:
-        models: the folder of the models; fingerprint: of the network that the card is of.
+        models: the folder of the models; figures: of the network that the card is of.
     """
-    summary, ladder = models / "audit" / "summary.json", models / "ladder" / "mobilenetv2" / "evaluation"
-    if not summary.is_file() or not (ladder / "figures.json").is_file():
+    found, rung = (
+        _read(models / path) for path in ("audit/summary.json", "ladder/mobilenetv2/evaluation/figures.json")
+    )
+    if found is None or rung is None or "picture_size" not in found:
         return ""
-    found, rung = (json.loads(path.read_text(encoding="utf-8")) for path in (summary, ladder / "figures.json"))
-    if "picture_size" not in found:
+    bullets = _bullets(found, rung, _read(models / "ladder/mobilenetv2/training.json") or {}, _missed(figures))
+    if not bullets:
         return ""
-    beside = {name: found["beside"][name] for name in ("twins", "photos")}
     return _TEXT.format(
         disagreements=found["disagreements"],
-        whose="this network" if found["model"] == fingerprint else f"an earlier network ({found['model']})",
+        whose="this network" if found["model"] == figures["model"] else f"an earlier network ({found['model']})",
         looked_at=found["sample"]["count"],
         verdicts="\n".join(f"| {words} | {_share(found['sample'][name])} |" for name, words in _VERDICTS.items()),
         ceilings="\n".join(
             f"| {words} | {' | '.join(_percent(found['accuracy'][name][counted]) for counted in _COUNTED)} |"
             for name, words in _CEILINGS.items()
         ),
-        ladder=_percent(rung["types"]["accuracy"]),
-        small=_percent(found["picture_size"]["small"]),
-        large=_percent(found["picture_size"]["large"]),
-        twins=sum(beside["twins"].values()),
-        twins_other=beside["twins"].get("other", 0),
-        photos=sum(beside["photos"].values()),
-        **{f"photos_{name}": beside["photos"].get(name, 0) for name in ("model", "ambiguous", "label")},
+        bullets="\n".join(bullets),
     )
+
+
+def _bullets(
+    found: Mapping[str, Any], rung: Mapping[str, Any], trained: Mapping[str, Any], missed: Mapping[str, str]
+) -> list[str]:
+    """What is said of each target that is not met."""
+    bullets = []
+    if "ten_types" in missed or "every_type_top1" in missed:
+        size = found["picture_size"]
+        bullets.append(
+            _TYPES.format(
+                ten=_TARGETS["ten_types"],
+                every=_TARGETS["every_type_top1"],
+                rung=_percent(rung["types"]["accuracy"]),
+                rung_minutes=f"{trained['minutes']:.0f}",
+                rung_side=trained["recipe"]["side"],
+                small=_percent(size["small"]),
+                large=_percent(size["large"]),
+            )
+        )
+    twins, photos = found["beside"]["twins"], found["beside"]["photos"]
+    if "r_at_1" in missed:
+        bullets.append(_TWINS.format(target=missed["r_at_1"], count=sum(twins.values()), other=twins.get("other", 0)))
+    if "first_hit_right_kind" in missed:
+        counts = {name: photos.get(name, 0) for name in ("model", "ambiguous", "label")}
+        bullets.append(_PHOTOS.format(target=missed["first_hit_right_kind"], count=sum(photos.values()), **counts))
+    return bullets
+
+
+def _missed(figures: Mapping[str, Any]) -> dict[str, str]:
+    """The targets of `_EXPLAINED` that the figures do not reach, in words."""
+    lines = {line.place[-1]: line for line in LINES if line.place in _EXPLAINED}
+    measured = {name: line.figure(figures) for name, line in lines.items()}
+    return {
+        name: _TARGETS[name] for name, figure in measured.items() if figure and not lines[name].met(figure["value"])
+    }
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def _percent(figure: Mapping[str, float]) -> str:

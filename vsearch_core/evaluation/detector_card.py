@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.evaluation.card import taken_over
 from vsearch_core.evaluation.detection import POSITIONS
 from vsearch_core.files import replace_bytes
 
@@ -29,7 +30,7 @@ photo letterboxed on white to {width}x{height}, float32 in 0..255. {size:.1f} MB
   heat for each layer above, with the focal loss of Zhou et al. (arXiv 1904.07850) and the Gaussian targets of Liu et
   al. (arXiv 1909.00700), boxes by generalised IoU (Rezatofighi et al., arXiv 1902.09630), labels by cross-entropy.
 - {epochs} epochs of {pictures:,} pictures of {train_width}x{train_height}, {minutes} minutes on {machine}, which did
-  other work too.
+  other work too.{earlier}
 {stages}
 - Data: {data}
 - A garment's box is that of its mask without specks, one for each label and person, both shoes together. Garments whose
@@ -94,6 +95,7 @@ def write_detector_card(bundle: Path) -> Path:
         train_width=recipe["size"][0],
         train_height=recipe["size"][1],
         minutes=training["minutes"],
+        earlier=taken_over(training["history"]),
         machine=training["machine"],
         stages="\n".join(_stage(number, stage) for number, stage in enumerate(_begun(training), start=1)),
         data=_data(training),

@@ -40,11 +40,13 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> dict[str, dict]
 
 def write_evaluation(measured: Measured) -> dict[str, dict]:
     """Write what `evaluate_fashion` says into the folder of the measured bundle, and return the figures."""
+    # before the minutes that the protocols take: the street photos may be missing
+    garments = measured.garments
     model, found = measured.model, figures(measured)
     fitted = round(measured.temperature[0], 4)
     threshold = choose_threshold(measured.photos, measured.shots, measured.names, fitted)
     photo_rule = GoodMatch(threshold["good_match"], **threshold["agreement"])
-    of_items = choose_item_threshold(measured.garments, measured.shots, measured.names, fitted, photo_rule)
+    of_items = choose_item_threshold(garments, measured.shots, measured.names, fitted, photo_rule)
 
     folder = model.bundle.path / "evaluation"
     folder.mkdir(exist_ok=True)

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.errors import StoreError
-from vsearch_core.evaluation.audit import ANSWERS, drawn_from, matched, read_verdicts
+from vsearch_core.evaluation.audit import ANSWERS, audited, drawn_from, matched, read_verdicts
 from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.insight.quality import read_answers
 from vsearch_core.insight.quality_suspicion import FROM, UNTIL, product_votes, suspicion
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
-from vsearch_core.vision import Bundle
 
 TRIED = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 """Scores from which the label might be suspected."""
@@ -26,13 +25,16 @@ def audit_suspicion(settings: Settings) -> dict[str, Any]:
     """`suspicion_figures` of the audited sample, with the votes of the shop's store.
 
     Raises:
-        StoreError: the store is of another network, or lacks an audited product.
+        StoreError: the store is not of the audited network, or lacks an audited product.
         ReviewError: the verdicts are not those of this sample.
     """
-    bundle = Bundle.open(settings.models / "fashion")
+    network, _, _ = audited(settings)
     store = Store.open(settings.store_path)
-    if store.manifest.embedder.fingerprint != bundle.fingerprint:
-        raise StoreError(f"{settings.store_path} is of another network; build it anew with `evaluate all`.")
+    if store.manifest.embedder.fingerprint != network:
+        raise StoreError(
+            f"{settings.store_path} is not of the audited network {network}; where that is the one that ships, "
+            "build it anew with `python -m vsearch_core evaluate all`."
+        )
     drawn = drawn_from(read_answers(settings.models / "audit" / ANSWERS, "catalogue"))
     judged = matched(drawn, read_verdicts(settings))
     return suspicion_figures(scored(judged[judged["sample"]], store))

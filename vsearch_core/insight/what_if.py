@@ -30,6 +30,8 @@ class Asking:
     `photos` is from `unmet.photos` (`photo`, `searches`, `product_type`); `vectors` from `unmet.embeddings_of`, and
     photos without one are left out; `predictions` from `unmet.predictions_of`. `rule` says what a good match is, and
     `known_types` are the types that the network knows: one that a prediction does not list has a probability of 0.
+    The journal does not tell a garment that was cut out of a photo from a photo: both are asked again as photos, by one
+    rule and among the whole range.
     """
 
     photos: pd.DataFrame

@@ -7,6 +7,8 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -27,7 +29,7 @@ from vsearch_core.training.labels import Labels
 from vsearch_core.training.loop import Loop
 from vsearch_core.training.network import fashion_network
 from vsearch_core.training.recipe import Recipe
-from vsearch_core.training.state import Say, resume, save
+from vsearch_core.training.state import History, Say, resume, save, take_over
 
 JOINED_ON = 6000
 """Products that the joint embedding's directions are found on; user photos come on top."""
@@ -40,17 +42,23 @@ class Outcome:
     network: keras.Model
     labels: Labels
     recipe: Recipe
-    history: list[dict[str, float]]
+    history: History
     data: dict[str, object]
 
 
-def train_fashion(settings: Settings, recipe: Recipe, *, say: Say = print, fresh: bool = False) -> Outcome:
+def train_fashion(
+    settings: Settings, recipe: Recipe, *, say: Say = print, fresh: bool = False, earlier: Path | None = None
+) -> Outcome:
     """Train on the committed split, or go on where an earlier run of the same recipe stopped.
 
     Checkpoints go to `<cache>/training/fashion-<recipe>-<data>` after every epoch.
 
+    Args:
+        earlier: the folder of an earlier training's checkpoints whose epochs are taken over, see `take_over`.
+
     Raises:
         CatalogueError: the real data is not at hand.
+        VsearchError: the earlier training cannot be taken over.
     """
     if not settings.has_data:
         raise CatalogueError(
@@ -62,12 +70,14 @@ def train_fashion(settings: Settings, recipe: Recipe, *, say: Say = print, fresh
     network = fashion_network(recipe.side, labels, settings.keras_home, frozen_before=recipe.frozen_before)
     loop = Loop(network, labels, training, recipe)
     folder = settings.cache / "training" / f"fashion-{recipe.name}-{data['fingerprint']}"
+    if earlier is not None:
+        take_over(earlier, folder)
     history = resume(loop.checkpoint(), folder, fresh=fresh)
     if history:
         say(f"going on after epoch {len(history)} of {recipe.epochs}")
     for epoch in range(len(history), recipe.epochs):
         started = time.monotonic()
-        record = loop.run_epoch(epoch, say)
+        record: dict[str, Any] = loop.run_epoch(epoch, say)
         record |= validation(network)
         record |= {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
         history.append(record)
@@ -85,6 +95,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     catalogue = read_catalogue(settings.data / "fashion-products")
     labels = Labels.of(catalogue)
     products = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    worn = {part: read_garments(settings.data, part=part, left_out=recipe.left_out) for part in ("train", "validation")}
     cache = settings.cache / "training" / "pictures"
     say("reading the pictures (kept in the cache for the next time)")
     everyone = read_user_photos(settings.data)
@@ -97,7 +108,6 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         rows = products[products["part"] == part].reset_index(drop=True)
         shots = datasets.shop_pictures(catalogue, rows, side=recipe.side, cache=cache, name=f"catalogue-{part}")
         parts[part] = _without(recipe.left_out, rows, shots)
-    worn = {part: read_garments(settings.data, part=part, left_out=recipe.left_out) for part in parts}
     rows, shots = parts["train"]
     drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
     drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
@@ -186,5 +196,6 @@ def _fingerprint(shots: pd.DataFrame, people: pd.DataFrame, worn: Garments) -> s
     digest = hashlib.sha256()
     for table, columns in ((shots, ["id", "product_type", *ATTRIBUTES, "group"]), (people, ["id", "label"])):
         digest.update(table[columns].to_csv(index=False).encode())
-    digest.update("\n".join(worn.names).encode())
+    for name, right in zip(worn.names, worn.right, strict=True):
+        digest.update(f"{name} {sorted(right)}\n".encode())
     return digest.hexdigest()[:12]

@@ -62,7 +62,11 @@ class Loop:
         sums: dict[str, float] = {}
         stage = recipe.stage_of(epoch)
         steps = self.steps[stage]
-        weights = tf.constant([stage.instance_weight, stage.neighbour_weight, stage.twin_weight])
+        weights = {
+            "instance": tf.constant(stage.instance_weight),
+            "neighbour": tf.constant(stage.neighbour_weight),
+            "twin": tf.constant(stage.twin_weight),
+        }
         for number, batch in enumerate(self._batches(epoch), start=1):
             rows = np.where(batch.rows < self.training.shop_rows, batch.rows, -1)
             remembered = np.where(batch.snaps, -1, rows) if stage.shots_alone else rows
@@ -99,7 +103,7 @@ class Loop:
         remembered: tf.Tensor,
         types: tf.Tensor,
         attributes: tf.Tensor,
-        bank_weights: tf.Tensor,
+        bank_weights: dict[str, tf.Tensor],
     ) -> dict:
         recipe = self.recipe
         with tf.GradientTape() as tape:
@@ -119,7 +123,7 @@ class Loop:
                 losses["type"]
                 + recipe.attribute_weight * losses["attribute"]
                 + recipe.proxy_weight * losses["proxy"]
-                + tf.tensordot(bank_weights, tf.stack(list(in_bank.values())), axes=1)
+                + tf.add_n([weight * losses[name] for name, weight in bank_weights.items()])
             )
         self.optimiser.apply_gradients(zip(tape.gradient(total, self.variables), self.variables, strict=True))
         self.bank.remember(embedding, remembered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from vsearch_core.errors import VsearchError
 from vsearch_core.files import replace_json
 
 Say = Callable[[str], None]
@@ -58,6 +60,26 @@ def resume(checkpoint: tf.train.Checkpoint, folder: Path, *, fresh: bool) -> His
     history = json.loads(listing.read_text(encoding="utf-8"))
     checkpoint.read(str(folder / f"epoch-{len(history)}")).assert_consumed()
     return history
+
+
+def take_over(earlier: Path, folder: Path) -> None:
+    """Begin a training with the epochs of an earlier one whose first stages were the same; their records say so.
+
+    Args:
+        earlier: the folder that the earlier one keeps its state in; it stays as it is.
+
+    Raises:
+        VsearchError: there is no state in it, or the training has begun by itself (code `cannot_take_over`).
+    """
+    if (folder / "history.json").is_file():
+        raise VsearchError(f"{folder} holds a training that has begun; delete it first.", code="cannot_take_over")
+    if not (earlier / "history.json").is_file():
+        raise VsearchError(f"{earlier} holds no training; name the folder of one.", code="cannot_take_over")
+    history = json.loads((earlier / "history.json").read_text(encoding="utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in earlier.glob(f"epoch-{len(history)}.*"):
+        shutil.copy2(path, folder / path.name)
+    replace_json(folder / "history.json", [{"taken_over_from": earlier.name, **record} for record in history])
 
 
 def let_settle(network: keras.Model, momentum: float) -> None:

@@ -123,7 +123,7 @@ def begin_from(settings: Settings, *, frozen_before: str) -> tuple[keras.Model, 
     state = tf.train.Checkpoint(network=fashion).read(str(found[-1].with_suffix("")))
     state.assert_existing_objects_matched().expect_partial()
     bases = [layer for layer in fashion.layers if isinstance(layer, keras.Model)]
-    return bases[0], "the fashion network's checkpoint"
+    return bases[0], f"the fashion network's checkpoint after {found[-1].stem.replace('-', ' ')}"
 
 
 def _body(size: tuple[int, int], base: keras.Model) -> keras.Model:

@@ -7,6 +7,8 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,7 +26,7 @@ from vsearch_core.training.detector.network import answering, begin_from, detect
 from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage
 from vsearch_core.training.detector.targets import Targets
 from vsearch_core.training.stages import rise_and_fall
-from vsearch_core.training.state import Restarts, Say, let_settle, resume, save
+from vsearch_core.training.state import History, Restarts, Say, let_settle, resume, save, take_over
 from vsearch_core.vision.boxes import fit
 from vsearch_core.vision.detector import Thresholds, found
 
@@ -40,12 +42,18 @@ class DetectorOutcome:
 
     network: keras.Model
     recipe: DetectorRecipe
-    history: list[dict[str, float]]
+    history: History
     data: dict[str, object]
 
 
 def train_detector(
-    settings: Settings, recipe: DetectorRecipe, *, say: Say = print, fresh: bool = False, until: int | None = None
+    settings: Settings,
+    recipe: DetectorRecipe,
+    *,
+    say: Say = print,
+    fresh: bool = False,
+    until: int | None = None,
+    earlier: Path | None = None,
 ) -> DetectorOutcome:
     """Train on part train of the committed splits, or go on where an earlier run of the same recipe stopped.
 
@@ -53,31 +61,37 @@ def train_detector(
 
     Args:
         until: stop after this epoch, to go on another time; what is there by then is returned.
+        earlier: the folder of an earlier training's checkpoints whose epochs are taken over, see `take_over`.
 
     Raises:
         CatalogueError: the public data sets are not at hand.
+        VsearchError: the earlier training cannot be taken over.
     """
     keras.utils.set_random_seed(recipe.seed)
     say("reading the pictures")
     sources, data = read_sources(settings)
     validation = list(street_photos(settings.data, part="validation"))
-    base, begin = begin_from(settings, frozen_before=recipe.frozen_before)
-    loop = DetectorLoop(detector_network(recipe.size, base), recipe)
-    data |= {"began_from": begin}
     folder = settings.cache / "training" / f"detector-{recipe.name}-{_fingerprint()}"
+    if earlier is not None:
+        take_over(earlier, folder)
+    base, began_from = begin_from(settings, frozen_before=recipe.frozen_before)
+    loop = DetectorLoop(detector_network(recipe.size, base), recipe)
     history = resume(loop.checkpoint, folder, fresh=fresh)
     if history:
         say(f"going on after epoch {len(history)} of {recipe.epochs}")
+        # what it began from then: another training of the fashion network may have come since
+        began_from = history[0].get("began_from", began_from)
+    data |= {"began_from": began_from}
     eyes = Eyes(loop.network)
     there = [street.garments for street in validation]
     shown = [street.photo.pixels for street in validation]
     for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
         started = time.monotonic()
         sources = loop.with_worn(epoch, sources, eyes)
-        record = loop.run_epoch(epoch, sources, say)
+        record: dict[str, Any] = loop.run_epoch(epoch, sources, say)
         record |= {"worn_shots": len(sources.worn)}
         record |= {"validation_map": round(mean_precision(eyes.look(shown), there), 4), "epoch": epoch + 1}
-        record |= {"seconds": round(time.monotonic() - started, 1)}
+        record |= {"seconds": round(time.monotonic() - started, 1)} | ({"began_from": began_from} if epoch == 0 else {})
         history.append(record)
         save(loop.checkpoint, folder, history)
         say(json.dumps(record))

@@ -2,8 +2,10 @@
 
 The product type says what is in the picture, and not where, and nothing is known of what else the person wears. So a
 box is believed where the network is fairly sure of the product's own layer, others where it is very sure, and nothing
-is said of the rest. Source: Sohn et al., A Simple Semi-Supervised Learning Framework for Object Detection, arXiv
-2005.04757; the pictures are augmented after their boxes are found.
+is said of the rest: neither of layers without a believed box, nor where the network is less sure.
+
+Source: Sohn et al., A Simple Semi-Supervised Learning Framework for Object Detection, arXiv 2005.04757; the pictures
+are augmented after their boxes are found.
 """
 
 from __future__ import annotations
@@ -74,8 +76,10 @@ def believed(pixels: np.ndarray, label: int, items: Sequence[Item]) -> Scene | N
     best = max(own, key=lambda item: item.score)
     garments, named = [(best.box, label, LAYER_OF[label], True)], [True]
     for item, layer in zip(items, layers, strict=True):
-        if layer != LAYER_OF[label] and item.score >= OTHER:
-            garments.append((item.box, number_of(item.label), layer, True))
+        if item is not best:
+            sure = layer != LAYER_OF[label] and item.score >= OTHER
+            garments.append((item.box, number_of(item.label), layer, sure))
             named.append(False)
     scene = Scene.of(pixels, garments)
-    return replace(scene, named=np.array(named), silent=~np.isin(np.arange(len(LAYERS)), scene.layers))
+    told = np.isin(np.arange(len(LAYERS)), scene.layers[scene.counted])
+    return replace(scene, named=np.array(named), silent=~told)
