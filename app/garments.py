@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from app import events, query, shop
@@ -16,6 +17,7 @@ from vsearch_core.contracts import Analysis, Item, Photo, Position
 from vsearch_core.errors import VsearchError
 from vsearch_core.search import Engine, complete_the_look
 from vsearch_core.store import Filters
+from vsearch_core.vision.boxes import overlaps
 from vsearch_core.vision.crop import crop
 
 FAILED = "Garments cannot be looked for just now; the whole photo was searched."
@@ -28,6 +30,9 @@ ALONE = 0.4
 
 SURE, FAIRLY_SURE, LEAST = 0.6, 0.4, 0.35
 """Scores from which on a garment is surely there, is likely to be, and is shown beside likelier ones of its outfit."""
+
+SAME_PLACE = 0.75
+"""Of two boxes, as intersection over union: from here on they hold the same thing."""
 
 LIKE = 0.5
 """Similarity from which on a product is offered for a look; below it, it is only remotely similar."""
@@ -181,6 +186,7 @@ def worth_showing(items: Sequence[Item], size: tuple[int, int]) -> list[Item]:
     An outfit is worn at two places of the body: only then what is less sure is shown as well. In a photo of one thing
     it would be a pattern or a shadow, and that thing by itself is what the whole photo shows already.
     """
+    items = _told_apart(items)
     worn = {item.position for item in items if item.position != "other" and item.score >= FAIRLY_SURE}
     if len(worn) > 1:
         return [item for item in items if item.score >= (FAIRLY_SURE if item.position == "other" else LEAST)]
@@ -189,6 +195,16 @@ def worth_showing(items: Sequence[Item], size: tuple[int, int]) -> list[Item]:
         return sure
     x0, y0, x1, y1 = sure[0].box
     return sure if (x1 - x0) * (y1 - y0) <= ALONE * size[0] * size[1] else []
+
+
+def _told_apart(items: Sequence[Item]) -> list[Item]:
+    """The items without the less sure one of a top and a dress in the same place: they are one garment."""
+    kept: list[Item] = []
+    for item in sorted(items, key=lambda one: -one.score):
+        rivals = [one.box for one in kept if {one.position, item.position} == {"upper", "full"}]
+        if not rivals or overlaps(np.array([item.box]), np.array(rivals)).max() < SAME_PLACE:
+            kept.append(item)
+    return [item for item in items if item in kept]
 
 
 def in_order(garments: Sequence[Garment]) -> tuple[Garment, ...]:

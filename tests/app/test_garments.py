@@ -37,6 +37,14 @@ def test_a_photo_of_one_thing_shows_only_what_is_sure_and_a_part_of_it() -> None
     assert worth_showing([SHIRT, replace(SHIRT, person=1)], SIZE) == [SHIRT, replace(SHIRT, person=1)]
 
 
+def test_a_top_and_a_dress_in_one_place_are_one_garment() -> None:
+    dress = Item("dress", "full", 0.7, (105.0, 62.0, 300.0, 310.0))
+    assert worth_showing([SHIRT, dress, JEANS], SIZE) == [SHIRT, JEANS]
+    assert worth_showing([replace(SHIRT, score=0.5), dress], SIZE) == [dress]
+    long = replace(dress, box=(100.0, 60.0, 300.0, 560.0))
+    assert worth_showing([SHIRT, long], SIZE) == [SHIRT, long], "a jacket over a dress is two"
+
+
 def test_garments_stand_from_person_to_person_and_from_head_to_foot() -> None:
     left, right = (replace(JEANS, person=person) for person in (0, 1))
     known = _garments(BAG, right, JEANS, replace(SHIRT, person=1), replace(SHIRT, score=0.3), SHIRT)
