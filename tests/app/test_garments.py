@@ -24,7 +24,7 @@ def _garments(*items: Item) -> list[Garment]:
 
 
 def test_garments_of_an_outfit_are_shown_with_those_that_are_less_sure() -> None:
-    hat, belt = Item("hat", "headwear", 0.37, BAG.box), Item("belt", "other", 0.37, BAG.box)
+    hat, belt = Item("hat", "headwear", 0.355, BAG.box), Item("belt", "other", 0.355, BAG.box)
     assert worth_showing([SHIRT, JEANS, hat, belt, BAG], SIZE) == [SHIRT, JEANS, hat]
 
 
