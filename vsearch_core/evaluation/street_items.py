@@ -70,8 +70,9 @@ def street_items(settings: Settings, models: Sequence[FashionModel], part: str, 
             found += model.run_many(waiting)
         waiting.clear()
 
-    say(f"running the models on the garments of the {part} street photos")
-    for street in street_photos(settings.data, part=part):
+    for number, street in enumerate(street_photos(settings.data, part=part)):
+        if number == 0:
+            say(f"running the models on the garments of the {part} street photos")
         for garment in street.garments:
             box = garment.box
             edges = (float(box.left), float(box.top), float(box.right), float(box.bottom))
