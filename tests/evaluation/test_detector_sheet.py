@@ -23,7 +23,9 @@ def test_a_box_is_drawn_around_its_garment_in_the_smaller_picture() -> None:
 
 
 @pytest.mark.real_data
-def test_the_command_writes_one_picture_of_all_photos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_one_picture_of_all_photos(
+    real_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "sheet.jpg"
     assert main(["evaluate", "detector", "--sheet", str(path)]) == 0
     assert "is written" in capsys.readouterr().out
