@@ -95,7 +95,15 @@ def _show(engine: Engine, groups: Sequence[HitGroup], title: str) -> None:
     if events.said_none():
         st.html('<p class="none" role="status">Thank you: the shop learns from it.</p>')
     else:
-        st.button("None of these", type="tertiary", key="none_of_these", on_click=events.none_of_these)
+        st.button("None of these", type="tertiary", key="none_of_these", on_click=_none_of_these)
+
+
+def _none_of_these() -> None:
+    answer = events.last_answer()
+    wanted = cards.wanted_by_now("hits", answer.query) if answer else None
+    if wanted is not None:
+        events.want(wanted)
+    events.none_of_these()
 
 
 def _more(product_id: str) -> None:

@@ -80,13 +80,28 @@ def show(
         # All of them at once, and not each click: a run that a next click interrupts loses what it was told.
         on_wanted_change=lambda: None,
     )
-    match result.wanted:
-        case [str(answer), list(ids)] if on_want is not None and answer == about:
-            on_want(frozenset(map(str, ids)))
+    wanted = _wanted(result.wanted, about)
+    if on_want is not None and wanted is not None:
+        on_want(wanted)
     if result.open:
         st.switch_page("pages/shop.py", query_params={"product": str(result.open)})
     if result.more and on_more is None:
         st.switch_page("pages/search.py", query_params={"like": str(result.more)})
+
+
+def wanted_by_now(key: str, about: str) -> frozenset[str] | None:
+    """The ids of the cards `key` whose heart is full; None where no heart was touched of the answer `about`.
+
+    For the callback of another control: the run that a heart began may have been interrupted before it was noted.
+    """
+    return _wanted(sent(key, "wanted"), about)
+
+
+def _wanted(told: Any, about: str) -> frozenset[str] | None:
+    match told:
+        case [str(answer), list(ids)] if answer == about:
+            return frozenset(map(str, ids))
+    return None
 
 
 def sample_strip(engine: Engine, *, key: str, on_pick: Callable[[SamplePhoto], None]) -> None:
