@@ -12,7 +12,7 @@ import streamlit as st
 
 from app import consent, events, pictures, shop
 from app.place import product_ids
-from vsearch_core.contracts import Analysis, Hit, Item, Photo, SearchResult
+from vsearch_core.contracts import Analysis, Hit, Item, Photo, Position, SearchResult
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
 from vsearch_core.journal import Source
@@ -139,7 +139,8 @@ def note(result: SearchResult, query: Query, filters: Filters) -> None:
 
 def note_garment(result: SearchResult, query: Query, garment: Item, filters: Filters, cut_out: Photo) -> None:
     """Write the answer to a garment that was asked for to the journal, once for each box and set of filters."""
-    _note(result, query.source, f"{query.id} {garment.position} {garment.box}", filters, cut_out)
+    told = f"{query.id} {garment.position} {garment.box}"
+    _note(result, query.source, told, filters, cut_out, garment.position)
 
 
 def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: float) -> None:
@@ -149,7 +150,14 @@ def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: 
     _note(SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings), "product", product_id, filters)
 
 
-def _note(result: SearchResult, source: Source, asked: str, filters: Filters, photo: Photo | None = None) -> None:
+def _note(
+    result: SearchResult,
+    source: Source,
+    asked: str,
+    filters: Filters,
+    photo: Photo | None = None,
+    garment: Position | None = None,
+) -> None:
     engine, noted = shop.engine(), _noted()
     told = (asked, repr(filters), engine.store.version)
     if told in noted:
@@ -166,6 +174,7 @@ def _note(result: SearchResult, source: Source, asked: str, filters: Filters, ph
         model=engine.model.fingerprint,
         k=SHOWN,
         photo=consent.kept(photo) if photo else None,
+        garment=garment,
     )
     noted[told] = events.answered(id, [hit.id for hit in result.hits[:SHOWN]])
 

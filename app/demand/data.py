@@ -95,9 +95,16 @@ def vectors(hashes: tuple[str, ...]) -> dict[str, np.ndarray]:
 def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
     """Photos of this model, to be asked again."""
     hashes = tuple(photos["photo"])
-    rule, types = engine.model.bundle.match, engine.model.bundle.product_types
-    assert rule is not None
-    return Asking(photos, vectors(hashes), unmet.predictions_of(shop.database(), hashes), rule, types)
+    bundle = engine.model.bundle
+    assert bundle.match is not None
+    return Asking(
+        photos,
+        vectors(hashes),
+        unmet.predictions_of(shop.database(), hashes),
+        bundle.match,
+        bundle.product_types,
+        item_rule=bundle.item_match,
+    )
 
 
 def of_this_model(photos: pd.DataFrame) -> pd.DataFrame:

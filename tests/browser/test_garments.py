@@ -293,12 +293,13 @@ def test_what_is_found_and_tapped_is_in_the_journal_once(visit: Visit, dressed: 
     first(page, outfit.products[1])
     hits(page).first.locator("a").click()
     expect(page).to_have_url(re.compile("shop"))
-    newest = "SELECT id, items, hits FROM queries ORDER BY time DESC LIMIT 2"
+    newest = "SELECT id, items, hits, garment FROM queries ORDER BY time DESC LIMIT 2"
     _until(lambda: len(_rows(journal, "SELECT id FROM queries")) == before + 2)
     _until(lambda: _rows(journal, newest)[1][1] != "[]")
     garment, whole = _rows(journal, newest)
     assert [item["label"] for item in json.loads(whole[1])] == ["shirt", "trousers", "shoes"]
     assert json.loads(garment[2])[0]["id"] == outfit.products[1]
+    assert (garment[3], whole[3]) == ("lower", "")
     viewed = f"SELECT product, position FROM events WHERE query = '{garment[0]}' AND kind = 'viewed'"
     _until(lambda: _rows(journal, viewed) == [(outfit.products[1], 1)])
 

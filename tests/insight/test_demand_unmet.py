@@ -15,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
+from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.database import Database
 from vsearch_core.errors import CatalogueError, StoreError
 from vsearch_core.images import decode
@@ -156,6 +157,23 @@ def test_a_candidate_that_fits_gains_a_search_that_was_not_found(store: Store) -
     assert found.photos["product_after"].tolist() == ["new:n1"]
     with pytest.raises(StoreError, match="another model"):
         what_if(replace(asking, vectors={"x": strange[:5]}), store)
+
+
+def test_a_garment_is_asked_again_in_its_place_and_by_its_own_rule(store: Store) -> None:
+    worn = positions_of(store.products["product_type"], store.products["category"])
+    upper, shoe = (int(np.flatnonzero(worn == place)[0]) for place in ("upper", "footwear"))
+    photos = pd.DataFrame({"photo": ["cut", "whole"], "searches": 1, "product_type": "", "garment": ["upper", ""]})
+    vectors = dict.fromkeys(photos["photo"], store.embeddings[shoe])
+    asking = Asking(photos, vectors, {}, GoodMatch(0.99), item_rule=GoodMatch(-1.0))
+    none_worn_there = worn == "upper"
+    found = what_if(asking, store, without=none_worn_there).photos
+    assert worn[store.products["id"].tolist().index(found["product_before"][0])] == "upper"
+    assert found["product_before"][1] == store.products["id"][shoe]
+    assert found["verdict"].tolist() == ["loses", ""]
+    assert what_if(replace(asking, item_rule=None), store, without=none_worn_there).lost == 0
+    top = pd.DataFrame({"id": ["n1"], "product_type": [str(store.products["product_type"][upper])]})
+    gained = what_if(asking, store, without=none_worn_there, candidates=(top, store.embeddings[[shoe]])).photos
+    assert gained["product_after"].tolist() == ["new:n1", store.products["id"][shoe]]
 
 
 def test_photos_asked_again_are_judged_as_the_engine_judges_them(shop: Settings, model: FashionModel) -> None:

@@ -36,8 +36,8 @@ def photos(
 
     Returns:
         `photo` (hash), `searches`, `visits`, `last` (UTC), `product_type` and `category` as predicted, `best_score`
-        (of the nearest product, the best of its searches), `answered` (searches with a good match) and `model`
-        (fingerprint).
+        (of the nearest product, the best of its searches), `answered` (searches with a good match), `model`
+        (fingerprint) and `garment` (where it is worn, if a garment was cut out of a photo; else empty).
 
     Raises:
         DatabaseError: the database cannot be read.
@@ -53,6 +53,7 @@ def photos(
             func.max(Query.best_score),
             func.count().filter(Query.good_match.is_(True)),
             func.max(Query.model),
+            func.max(Query.garment),
         )
         .where(Query.photo.is_not(None), *conditions(selection))
         .group_by(Query.photo)
@@ -63,6 +64,7 @@ def photos(
     if not_found:
         query = query.where(is_not_found())
     columns = ["photo", "searches", "visits", "last", "product_type", "category", "best_score", "answered", "model"]
+    columns += ["garment"]
     table = pd.DataFrame([tuple(row) for row in fetch(database, query)], columns=columns)
     return table.assign(last=pd.to_datetime(table["last"], utc=True))
 

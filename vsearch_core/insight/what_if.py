@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.errors import StoreError
 from vsearch_core.store import Store
 from vsearch_core.vision.good_match import AGREEING, GoodMatch, agreement
@@ -27,11 +28,12 @@ NEW = "new:"
 class Asking:
     """Photos that are asked again, with what is known of them.
 
-    `photos` is from `unmet.photos` (`photo`, `searches`, `product_type`); `vectors` from `unmet.embeddings_of`, and
-    photos without one are left out; `predictions` from `unmet.predictions_of`. `rule` says what a good match is, and
-    `known_types` are the types that the network knows: one that a prediction does not list has a probability of 0.
-    The journal does not tell a garment that was cut out of a photo from a photo: both are asked again as photos, by one
-    rule and among the whole range.
+    `photos` is from `unmet.photos` (`photo`, `searches`, `product_type`, `garment`); `vectors` from
+    `unmet.embeddings_of`, and photos without one are left out; `predictions` from `unmet.predictions_of`. `rule` says
+    what a good match is, and `known_types` are the types that the network knows: one that a prediction does not list
+    has a probability of 0.
+    A garment that was cut out of a photo is asked again among what is worn in its place, by `item_rule`, or by `rule`
+    where the model has no rule for garments.
     """
 
     photos: pd.DataFrame
@@ -39,6 +41,7 @@ class Asking:
     predictions: Mapping[str, Mapping[str, float]]
     rule: GoodMatch
     known_types: Sequence[str] = ()
+    item_rule: GoodMatch | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def what_if(
     Args:
         store: today's range.
         without: (n,) bool, true for the products of `store.products` that are taken out.
-        candidates: products that are put in (`id`, `product_type`) and their L2-normalised embeddings (m, d).
+        candidates: products that are put in (`id`, `product_type`, `category` where it is known) and their
+            L2-normalised embeddings (m, d).
 
     Raises:
         StoreError: the photos' embeddings are of another model (code `wrong_dimension`).
@@ -109,6 +113,7 @@ def what_if(
         )
     ids = store.products["id"].to_numpy(object)
     types = store.products["product_type"].to_numpy(object)
+    worn = positions_of(store.products["product_type"], store.products["category"])
     today = np.ones(len(ids), dtype=bool)
     then = today if without is None else ~without
     if candidates is not None:
@@ -116,10 +121,13 @@ def what_if(
         gallery = np.concatenate([gallery, vectors])
         ids = np.concatenate([ids, np.array([f"{NEW}{id}" for id in new["id"]], dtype=object)])
         types = np.concatenate([types, new["product_type"].to_numpy(object)])
+        categories = new["category"] if "category" in new else [""] * len(new)
+        worn = np.concatenate([worn, positions_of(new["product_type"], categories)])
         today = np.concatenate([today, np.zeros(len(new), dtype=bool)])
         then = np.concatenate([then, np.ones(len(new), dtype=bool)])
-    before, good_before, product_before = _answered(asking, known, asked, gallery, ids, types, today)
-    after, good_after, product_after = _answered(asking, known, asked, gallery, ids, types, then)
+    range_ = _Range(gallery, ids, types, worn)
+    before, good_before, product_before = _answered(asking, known, asked, range_, today)
+    after, good_after, product_after = _answered(asking, known, asked, range_, then)
     verdict = np.where(good_after & ~good_before, "gains", np.where(good_before & ~good_after, "loses", ""))
     return Outcome(
         table.assign(
@@ -129,27 +137,37 @@ def what_if(
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Range:
+    """Today's products and the candidates behind them: embeddings (n, d); ids, types and where they are worn (n,)."""
+
+    gallery: np.ndarray
+    ids: np.ndarray
+    types: np.ndarray
+    worn: np.ndarray
+
+
 def _answered(
-    asking: Asking,
-    known: pd.DataFrame,
-    asked: np.ndarray,
-    gallery: np.ndarray,
-    ids: np.ndarray,
-    types: np.ndarray,
-    allowed: np.ndarray,
+    asking: Asking, known: pd.DataFrame, asked: np.ndarray, products: _Range, allowed: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each photo the best product's cosine (-1 where none is allowed), whether it is a good match, and its id."""
     scores = np.full(len(asked), -1.0, np.float32)
     good = np.zeros(len(asked), dtype=bool)
     best = np.full(len(asked), "", dtype=object)
     zero = dict.fromkeys(asking.known_types, 0.0)
-    for place, (row, cosines) in enumerate(_nearest(asked, gallery, allowed)):
-        if not len(row):
-            continue
-        predicted = asking.predictions.get(known["photo"].iat[place])
-        agreeing = agreement(ChainMap(dict(predicted), zero), list(types[row])) if predicted else None
-        scores[place], best[place] = cosines[0], ids[row[0]]
-        good[place] = asking.rule.holds(float(cosines[0]), agreeing)
+    garments = known["garment"].to_numpy(object) if "garment" in known else np.full(len(known), "", object)
+    for garment in dict.fromkeys(garments):
+        rule = (asking.item_rule if garment else None) or asking.rule
+        # of "other", what has no place of its own, the journal does not say what it was
+        there = allowed & (products.worn == garment) if garment not in ("", "other") else allowed
+        places = np.flatnonzero(garments == garment)
+        for place, (row, cosines) in zip(places, _nearest(asked[places], products.gallery, there), strict=True):
+            if not len(row):
+                continue
+            predicted = asking.predictions.get(known["photo"].iat[place])
+            agreeing = agreement(ChainMap(dict(predicted), zero), list(products.types[row])) if predicted else None
+            scores[place], best[place] = cosines[0], products.ids[row[0]]
+            good[place] = rule.holds(float(cosines[0]), agreeing)
     return scores, good, best
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 
-from vsearch_core.contracts import Item, SearchResult
+from vsearch_core.contracts import Item, Position, SearchResult
 from vsearch_core.database import Database, open_database
 from vsearch_core.journal.keeping import Purged, purge
 from vsearch_core.journal.photos import Consented, PhotoFolder
@@ -88,6 +88,7 @@ class Journal:
         store_version: str = "",
         k: int | None = None,
         photo: Consented | None = None,
+        garment: Position | None = None,
         sample: bool = False,
     ) -> str:
         """Note a query that has been answered. Returns at once and never raises; see `health` for what went wrong.
@@ -101,6 +102,7 @@ class Journal:
             store: name of the store; `store_version`: which state of it.
             k: how many hits were asked for; as many as there are in `result` where it is not given.
             photo: only where the person agreed that it is kept, and what they agreed to.
+            garment: where the garment is worn that was cut out of a photo and searched by; None for a whole photo.
             sample: whether no person is behind it.
 
         Returns:
@@ -119,6 +121,7 @@ class Journal:
                 store=store,
                 store_version=store_version,
                 k=k,
+                garment=garment or "",
                 sample=sample,
             )
             embedding = result.analysis.embedding if photo is not None else None

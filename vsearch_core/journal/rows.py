@@ -35,6 +35,7 @@ def query_row(
     store_version: str = "",
     k: int | None = None,
     photo: str | None = None,
+    garment: str = "",
     sample: bool = False,
     id: str = "",
 ) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def query_row(
         "store": text(store),
         "store_version": text(store_version),
         "photo": photo,
+        "garment": text(garment),
         "sample": bool(sample),
         **answer(result),
     }

@@ -92,6 +92,8 @@ class Query(Base):
     """Each attribute's most probable value: `{"colour": {"name": …, "probability": …}, …}`."""
     items: Mapped[list[dict[str, Any]]] = mapped_column(_Json, server_default=text("'[]'"))
     """The garments found: `[{"label": …, "position": …, "score": …, "box": [x0, y0, x1, y1]}, …]`."""
+    garment: Mapped[str] = mapped_column(server_default="")
+    """Where a garment is worn that was cut out of a photo and searched by (`upper`, `lower` …); empty for a photo."""
     partitions: Mapped[list[str]] = mapped_column(_Json, server_default=text("'[]'"))
     """The parts of the store that were searched."""
     hits: Mapped[list[dict[str, Any]]] = mapped_column(_Json)
