@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from app.garments import FAIRLY_SURE, SURE, Garment
+from app.garments import Garment
 from vsearch_core.contracts import Item, Position
+from vsearch_core.search.showing import FAIRLY_SURE, SURE
 
 WORN: Mapping[Position, str] = {
     "upper": "Upper",

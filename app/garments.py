@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from app import events, query, shop
@@ -16,23 +15,14 @@ from vsearch_core.catalogue.positions import POSITIONS, position_of, types_of_ga
 from vsearch_core.contracts import Analysis, Item, Photo, Position
 from vsearch_core.errors import VsearchError
 from vsearch_core.search import Engine, complete_the_look
+from vsearch_core.search.showing import worth_showing
 from vsearch_core.store import Filters
-from vsearch_core.vision.boxes import overlaps
 from vsearch_core.vision.crop import crop
 
 FAILED = "Garments cannot be looked for just now; the whole photo was searched."
 
 MOST = 12
 """Garments of one photo that are shown, the surest ones: a crowd would hide its own picture."""
-
-ALONE = 0.2
-"""A single garment that fills more of the photo than this share is what the whole photo shows already."""
-
-SURE, FAIRLY_SURE, LEAST = 0.6, 0.4, 0.35
-"""Scores from which on a garment is surely there, is likely to be, and is shown beside likelier ones of its outfit."""
-
-SAME_PLACE = 0.75
-"""Of two boxes, as intersection over union: from here on they hold the same thing."""
 
 LIKE = 0.5
 """Similarity from which on a product is offered for a look; below it, it is only remotely similar."""
@@ -178,33 +168,6 @@ def look(engine: Engine, asked: Query, filters: Filters) -> tuple[Item, ...]:
     whole = complete_the_look(engine.search_items(asked.photo, items, query.SHOWN, filters))
     near = tuple(item for item in whole if item.hits[0].score >= LIKE)
     return near if len(near) > 1 else ()
-
-
-def worth_showing(items: Sequence[Item], size: tuple[int, int]) -> list[Item]:
-    """The items that show more than the whole photo of (width, height) does.
-
-    An outfit is worn at two places of the body: only then what is less sure is shown as well. In a photo of one thing
-    it would be a pattern or a shadow, and that thing by itself is what the whole photo shows already.
-    """
-    items = _told_apart(items)
-    worn = {item.position for item in items if item.position != "other" and item.score >= FAIRLY_SURE}
-    if len(worn) > 1:
-        return [item for item in items if item.score >= (FAIRLY_SURE if item.position == "other" else LEAST)]
-    sure = [item for item in items if item.score >= SURE]
-    if len(sure) != 1:
-        return sure
-    x0, y0, x1, y1 = sure[0].box
-    return sure if (x1 - x0) * (y1 - y0) <= ALONE * size[0] * size[1] else []
-
-
-def _told_apart(items: Sequence[Item]) -> list[Item]:
-    """The items without the less sure one of two in the same place, such as a top and a dress: they are one thing."""
-    kept: list[Item] = []
-    for item in sorted(items, key=lambda one: -one.score):
-        rivals = [one.box for one in kept if one.position != item.position]
-        if not rivals or overlaps(np.array([item.box]), np.array(rivals)).max() < SAME_PLACE:
-            kept.append(item)
-    return [item for item in items if item in kept]
 
 
 def in_order(garments: Sequence[Garment]) -> tuple[Garment, ...]:

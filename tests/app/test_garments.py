@@ -1,4 +1,4 @@
-"""Garments of a photo: which are worth showing, in what order, and what they are called."""
+"""Garments of a photo: in what order they stand, and what they are called."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.garment_words import chip, confidence, short, tabs
-from app.garments import Garment, as_worn, fractions, in_order, worth_showing
+from app.garments import Garment, as_worn, fractions, in_order
 from vsearch_core.catalogue.positions import POSITIONS
 from vsearch_core.contracts import Analysis, Item, Prediction
 
@@ -21,28 +21,6 @@ BAG = Item("bag", "bag", 0.2, (300.0, 300.0, 380.0, 420.0))
 
 def _garments(*items: Item) -> list[Garment]:
     return [Garment(str(number), item) for number, item in enumerate(items, start=1)]
-
-
-def test_garments_of_an_outfit_are_shown_with_those_that_are_less_sure() -> None:
-    hat, belt = Item("hat", "headwear", 0.355, BAG.box), Item("belt", "other", 0.355, BAG.box)
-    assert worth_showing([SHIRT, JEANS, hat, belt, BAG], SIZE) == [SHIRT, JEANS, hat]
-
-
-def test_a_photo_of_one_thing_shows_only_what_is_sure_and_a_part_of_it() -> None:
-    unsure = [replace(SHIRT, score=0.5), BAG, Item("belt", "other", 0.5, BAG.box)]
-    assert worth_showing([], SIZE) == []
-    assert worth_showing(unsure, SIZE) == []
-    assert worth_showing([SHIRT], SIZE) == [SHIRT]
-    assert worth_showing([replace(SHIRT, box=(20.0, 10.0, 390.0, 590.0))], SIZE) == []
-    assert worth_showing([SHIRT, replace(SHIRT, person=1)], SIZE) == [SHIRT, replace(SHIRT, person=1)]
-
-
-def test_two_things_in_one_place_are_one_garment() -> None:
-    dress = Item("dress", "full", 0.7, (105.0, 62.0, 300.0, 310.0))
-    assert worth_showing([SHIRT, dress, JEANS], SIZE) == [SHIRT, JEANS]
-    assert worth_showing([replace(SHIRT, score=0.5), dress, JEANS], SIZE) == [dress, JEANS]
-    long = replace(dress, box=(100.0, 60.0, 300.0, 560.0))
-    assert worth_showing([SHIRT, long], SIZE) == [SHIRT, long], "a jacket over a dress is two"
 
 
 def test_garments_stand_from_person_to_person_and_from_head_to_foot() -> None:
