@@ -156,9 +156,7 @@ def _admit(data: bytes, limits: Limits) -> str:
         )
     format = sniff_format(data)
     if format is None:
-        raise ImageRejected(
-            f"The file is {describe_other(data)}, which cannot be searched with; use {_ACCEPTED}.", code="image_format"
-        )
+        raise ImageRejected(f"The file is {describe_other(data)}; search with {_ACCEPTED}.", code="image_format")
     return format
 
 

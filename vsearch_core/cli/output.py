@@ -94,9 +94,11 @@ class ProgressLine:
         if now - self._shown < (0.1 if self._seen else 10) and done < total:
             return
         self._shown = now
-        rate = done / max(now - self._started, 1e-6)
+        spent = now - self._started
+        # of the first moments it would say how long the set-up took
+        rate = f" ({done / spent:,.0f} a second)" if spent >= 1 else ""
         begin, end = ("\r", "\n" if done >= total else "") if self._seen else ("", "\n")
-        text = f"{begin}{self._what}: {done:,} of {total:,} ({rate:,.0f} a second)   "
+        text = f"{begin}{self._what}: {done:,} of {total:,}{rate}   "
         print(text, end=end, file=sys.stderr, flush=True)
 
 
