@@ -36,17 +36,16 @@ from vsearch_core.training.detector.worn import believed  # noqa: E402
 from vsearch_core.training.state import resume, save  # noqa: E402
 from vsearch_core.vision.detector import Detector, Thresholds, found  # noqa: E402
 
-SIZE = 64, 96
+SIZE, LARGER = (64, 96), (96, 128)
 BAG, SHIRT, HAT = number_of("bag"), number_of("shirt"), number_of("hat")
 SEEDS = st.integers(0, 10_000)
 RECIPE = DetectorRecipe(
-    size=SIZE,
     serving=SIZE,
     batch=2,
     steps=2,
     stages=(
-        DetectorStage(epochs=1, peak_rate=1e-3, shares=Shares(street=0.4, people=0.3, products=0.3)),
-        DetectorStage(epochs=1, peak_rate=1e-3, shares=Shares(street=0.3, people=0.2, products=0.2)),
+        DetectorStage(epochs=1, peak_rate=1e-3, shares=Shares(street=0.4, people=0.3, products=0.3), size=SIZE),
+        DetectorStage(epochs=1, peak_rate=1e-3, shares=Shares(street=0.3, people=0.2, products=0.2), size=LARGER),
     ),
 )
 
@@ -83,10 +82,10 @@ def sources() -> Sources:
 
 @pytest.fixture(scope="module")
 def network() -> Any:
-    """An untrained network of a small input."""
+    """An untrained network."""
     keras.utils.set_random_seed(1)
     base = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(32, 32, 3))
-    return detector_network(SIZE, base)
+    return detector_network(base)
 
 
 def test_every_garment_of_the_masks_has_a_place_in_the_network() -> None:
@@ -306,8 +305,8 @@ def test_a_training_goes_on_and_its_bundle_finds_what_the_network_finds(
     tmp_path: Path, network: Any, sources: Sources
 ) -> None:
     loop = DetectorLoop(network, RECIPE)
-    history = [loop.run_epoch(0, sources, lambda line: None)]
-    assert all(np.isfinite(value) for value in history[0].values())
+    history = [loop.run_epoch(epoch, sources, lambda line: None) for epoch in range(2)]
+    assert all(np.isfinite(value) for record in history for value in record.values())
     save(loop.checkpoint, tmp_path / "state", history)
     assert resume(loop.checkpoint, tmp_path / "state", fresh=False) == history
     loop.settle(sources)
@@ -315,7 +314,7 @@ def test_a_training_goes_on_and_its_bundle_finds_what_the_network_finds(
     bundle = write_detector(outcome, tmp_path / "detector")
     detector = Detector.open(bundle, threads=1)
     pixels = np.random.default_rng(0).integers(0, 256, (96, 64, 3), dtype=np.uint8)
-    expected = Eyes(network).look([pixels])[0]
+    expected = Eyes(network, SIZE).look([pixels])[0]
     got = detector.candidates(Photo(pixels, (64, 96), "array"))
     assert {item.position for item in got} == {item.position for item in expected}
-    assert json.loads((bundle / "training.json").read_text(encoding="utf-8"))["recipe"]["size"] == list(SIZE)
+    assert json.loads((bundle / "training.json").read_text(encoding="utf-8"))["recipe"]["serving"] == list(SIZE)

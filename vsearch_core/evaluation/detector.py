@@ -8,7 +8,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -32,10 +32,13 @@ from vsearch_core.evaluation.detection import (
 from vsearch_core.evaluation.detector_card import write_detector_card
 from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.search.showing import worth_showing
 from vsearch_core.settings import Settings
 from vsearch_core.vision.detector import Detector, Thresholds
 
 Say = Callable[[str], None]
+
+T = TypeVar("T")
 
 _OVERLAPS, _ACROSS = (0.3, 0.4, 0.5, 0.6), (0.6, 0.7, 0.8, 0.9)
 _TIMED = 100
@@ -68,6 +71,7 @@ def evaluate_detector(settings: Settings, *, say: Say = print) -> dict[str, Any]
         **street_figures(detector, test),
         "validation_mean": round(mean_precision(_candidates(detector, validation), _garments(validation)), 4),
         "user_photos": user_figures(settings, detector),
+        "shown": shown_figures(settings, detector, {"validation": validation, "test": test}),
         "latency": latency(detector, [street.photo for street in test[:_TIMED]]),
     }
     folder = path / "evaluation"
@@ -118,9 +122,8 @@ def user_figures(settings: Settings, detector: Detector) -> dict[str, Any]:
     `position_found`: the share of photos; `best_of_position`: the surest item has it (other garments may be in the
     photo too); `label_right`: of the found ones, the share whose label is one that the photo's label may mean.
     """
-    table = read_user_photos(settings.data)
-    table = table[(table["part"] == "test") & table["label"].isin(list(PHOTO_LABELS))].reset_index(drop=True)
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    table, source = _user_photos(settings)
+    table = table[table["part"] == "test"].reset_index(drop=True)
     found, best, right = [], [], []
     items = (one for block in _photos(source, list(table["image"])) for one in detector.detect_many(block))
     for label, things in zip(table["label"], items, strict=True):
@@ -138,9 +141,53 @@ def user_figures(settings: Settings, detector: Detector) -> dict[str, Any]:
     }
 
 
+def shown_figures(
+    settings: Settings, detector: Detector, street: Mapping[str, Sequence[StreetPhoto]]
+) -> dict[str, dict[str, float]]:
+    """What of the found garments the app shows (`search/showing.py`), of street photos and of user photos, by part.
+
+    For each the share of photos `with_any` and `with_several` garments shown. Nearly every user photo shows one thing,
+    so that several are mostly wrong there; nearly every street photo shows an outfit.
+
+    Args:
+        street: the street photos of each part.
+    """
+    table, source = _user_photos(settings)
+    found: dict[str, dict[str, float]] = {}
+    for part, photos in street.items():
+        shown = [photo for some in _blocks([one.photo for one in photos]) for photo in _shown(detector, some)]
+        names = list(table.loc[table["part"] == part, "image"])
+        by_people = [photo for some in _photos(source, names) for photo in _shown(detector, some)]
+        for what, numbers in (("street", np.array(shown)), ("user_photos", np.array(by_people))):
+            found[f"{what}_{part}"] = {
+                "with_any": round(float((numbers > 0).mean()), 4),
+                "with_several": round(float((numbers > 1).mean()), 4),
+                "photos": len(numbers),
+            }
+    return found
+
+
+def _shown(detector: Detector, photos: Sequence[Photo]) -> list[int]:
+    """How many garments the app shows of each photo."""
+    items = detector.detect_many(photos)
+    return [len(worth_showing(found, photo.original_size)) for found, photo in zip(items, photos, strict=True)]
+
+
+def _user_photos(settings: Settings) -> tuple[pd.DataFrame, TarImages]:
+    """The user photos whose label names garments, all parts, and their pictures."""
+    table = read_user_photos(settings.data)
+    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    return table[table["label"].isin(list(PHOTO_LABELS))].reset_index(drop=True), source
+
+
 def _photos(source: TarImages, names: Sequence[str]) -> Iterator[list[Photo]]:
-    for start in range(0, len(names), _BLOCK):
-        yield [images.decode(source.read(name)) for name in names[start : start + _BLOCK]]
+    for some in _blocks(names):
+        yield [images.decode(source.read(name)) for name in some]
+
+
+def _blocks(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(things), _BLOCK):
+        yield things[start : start + _BLOCK]
 
 
 def _candidates(detector: Detector, photos: Sequence[StreetPhoto]) -> list[tuple[Item, ...]]:

@@ -29,8 +29,7 @@ photo letterboxed on white to {width}x{height}, float32 in 0..255. {size:.1f} MB
   kept as they were; features of 8, 16 and 32 pixels a cell joined (Lin et al., arXiv 1612.03144); on the finest grid a
   heat for each layer above, with the focal loss of Zhou et al. (arXiv 1904.07850) and the Gaussian targets of Liu et
   al. (arXiv 1909.00700), boxes by generalised IoU (Rezatofighi et al., arXiv 1902.09630), labels by cross-entropy.
-- {epochs} epochs of {pictures:,} pictures of {train_width}x{train_height}, {minutes} minutes on {machine}, which did
-  other work too.{earlier}
+- {epochs} epochs of {pictures:,} pictures, {minutes} minutes on {machine}, which did other work too.{earlier}
 {stages}
 - Data: {data}
 - A garment's box is that of its mask without specks, one for each label and person, both shoes together. Garments whose
@@ -60,6 +59,9 @@ intervals are 95 %, bootstrapped by photo. Thresholds and overlaps were chosen o
 - User photos of test ({user_count:,}), which have a label and no boxes: a garment of the label's position is found in
   {position_found:.1%} of them ({position_low:.1%} to {position_high:.1%}, bootstrapped by sender), and is the surest
   item in {best:.1%}.
+- By the scores from which garments are shown (`search/showing.py`, chosen on validation) the app offers several
+  garments in {outfits:.1%} of the street photos of test ({outfits_validation:.1%} of validation), and in
+  {several:.1%} ({several_validation:.1%}) of the user photos, which nearly all show one thing.
 {seen}
 ## Limits
 
@@ -80,7 +82,7 @@ def write_detector_card(bundle: Path) -> Path:
     """Write `card.md` from `labels.json`, `training.json`, `evaluation/figures.json` and `evaluation/by_eye.json`."""
     labels, training = _read(bundle / "labels.json"), _read(bundle / "training.json")
     figures, recipe = _read(bundle / "evaluation" / "figures.json"), training["recipe"]
-    users = figures["user_photos"]
+    users, shown = figures["user_photos"], figures["shown"]
     text = _TEXT.format(
         width=labels["size"][0],
         height=labels["size"][1],
@@ -92,8 +94,6 @@ def write_detector_card(bundle: Path) -> Path:
         frozen_before=recipe["frozen_before"],
         epochs=len(training["history"]),
         pictures=recipe["steps"] * recipe["batch"],
-        train_width=recipe["size"][0],
-        train_height=recipe["size"][1],
         minutes=training["minutes"],
         earlier=taken_over(training["history"]),
         machine=training["machine"],
@@ -116,6 +116,10 @@ def write_detector_card(bundle: Path) -> Path:
         position_low=users["position_found"]["low"],
         position_high=users["position_found"]["high"],
         best=users["best_of_position"]["value"],
+        outfits=shown["street_test"]["with_several"],
+        outfits_validation=shown["street_validation"]["with_several"],
+        several=shown["user_photos_test"]["with_several"],
+        several_validation=shown["user_photos_validation"]["with_several"],
         seen=_seen(bundle, figures["model"]),
     )
     path = bundle / "card.md"
@@ -142,9 +146,9 @@ def _stage(number: int, stage: Mapping[str, Any]) -> str:
     shares = stage["shares"]
     rate = "the rate falling on" if stage.get("rate_goes_on") else f"rate up to {stage['peak_rate']:g}"
     words = (
-        f"- Stage {number}: {stage['epochs']} epochs, {rate}; {shares['street']:.0%} street "
-        f"photos (cropped, scaled, mirrored,\n  relit, two beside each other), {shares['people']:.0%} their people "
-        f"before other grounds, {shares['products']:.0%} products laid on grounds"
+        f"- Stage {number}: {stage['epochs']} epochs at {stage['size'][0]}x{stage['size'][1]}, {rate}; "
+        f"{shares['street']:.0%} street photos\n  (cropped, scaled, mirrored, relit, two beside each other), "
+        f"{shares['people']:.0%} their people before other grounds, {shares['products']:.0%} products\n  on grounds"
     )
     if shares.get("worn"):
         words += (

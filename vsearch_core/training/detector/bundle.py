@@ -17,7 +17,7 @@ from vsearch_core.errors import BundleError
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.training.bundle import machine
 from vsearch_core.training.detector.layers import LAYERS
-from vsearch_core.training.detector.network import answering, resized, to_litert
+from vsearch_core.training.detector.network import answering, of_size, to_litert
 from vsearch_core.training.detector.train import PLAIN, DetectorOutcome
 from vsearch_core.vision.bundle_files import SCHEMA
 from vsearch_core.vision.detector import Detector
@@ -37,7 +37,7 @@ def write_detector(outcome: DetectorOutcome, path: Path, *, command: str = "trai
         BundleError: the LiteRT model is too large or disagrees with the network.
     """
     recipe = outcome.recipe
-    network = resized(outcome.network, recipe.serving)
+    network = of_size(outcome.network, recipe.serving)
     model = to_litert(network)
     if len(model) > LARGEST:
         raise BundleError(f"The model has {len(model):,} bytes and a bundle may have {LARGEST:,}; use a smaller one.")

@@ -23,20 +23,19 @@ _FIRST_REACH = 1.3
 """Where the logarithm of the reach in cells begins."""
 
 
-def detector_network(size: tuple[int, int], base: keras.Model) -> keras.Model:
-    """(b, height, width, 3) in 0..255 -> a dict of the grid's answers.
+def detector_network(base: keras.Model) -> keras.Model:
+    """(b, height, width, 3) in 0..255 -> a dict of the grid's answers, for pictures of any multiple of 32 pixels.
 
     `heat` (b, h, w, layers) and `name` (b, h, w, labels) as logits, `reach` (b, h, w, layers * 4): logarithms of the
     cells to the left, top, right and bottom edge. Features of three scales are joined from the coarsest on (Lin et
     al., Feature Pyramid Networks, arXiv 1612.03144) and answered on the finest alone.
 
     Args:
-        size: width and height of the input, multiples of 32.
         base: MobileNetV2 of any size, from `begin_from` or another detector, whose weights and frozen layers are kept.
     """
-    picture = keras.Input((size[1], size[0], 3), dtype="float32", name="image")
+    picture = keras.Input((None, None, 3), dtype="float32", name="image")
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1, name="scale")(picture)
-    body = _body(size, base)
+    body = _body(base)
     fine, middle, coarse = body(scaled)
     joined = _conv(coarse, "coarse")
     for name, features in (("middle", middle), ("fine", fine)):
@@ -56,7 +55,7 @@ def detector_network(size: tuple[int, int], base: keras.Model) -> keras.Model:
 
 
 def answering(network: keras.Model) -> keras.Model:
-    """The network with its answers as `vision.detector.found` reads them, for one size of input.
+    """A network of one size (`of_size`) with its answers as `vision.detector.found` reads them.
 
     `scores` (b, n, layers): probabilities where the heat has a peak, else 0; `names` (b, n, labels): probabilities
     within each layer; `boxes` (b, n, layers, 4) in pixels of the input.
@@ -86,11 +85,10 @@ def answering(network: keras.Model) -> keras.Model:
     return keras.Model(network.input, named, name="answers")
 
 
-def resized(network: keras.Model, size: tuple[int, int]) -> keras.Model:
-    """The same network for another size of input: all its layers slide over the picture."""
-    other = detector_network(size, network.get_layer("body"))
-    other.set_weights(network.get_weights())
-    return other
+def of_size(network: keras.Model, size: tuple[int, int]) -> keras.Model:
+    """The same network, weights shared, for pictures of one width and height: all its layers slide over them."""
+    picture = keras.Input((size[1], size[0], 3), dtype="float32", name="image")
+    return keras.Model(picture, network(picture), name=network.name)
 
 
 def to_litert(network: keras.Model) -> bytes:
@@ -126,9 +124,9 @@ def begin_from(settings: Settings, *, frozen_before: str) -> tuple[keras.Model, 
     return bases[0], f"the fashion network's checkpoint after {found[-1].stem.replace('-', ' ')}"
 
 
-def _body(size: tuple[int, int], base: keras.Model) -> keras.Model:
-    """The trunk for another size, cut where its features are taken; its layers learn where those of `base` do."""
-    whole = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(size[1], size[0], 3))
+def _body(base: keras.Model) -> keras.Model:
+    """The trunk for any size, cut where its features are taken; its layers learn where those of `base` do."""
+    whole = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(None, None, 3))
     body = keras.Model(whole.input, [whole.get_layer(name).output for name in _TAPS], name="body")
     for layer in body.layers:
         if isinstance(layer, keras.layers.InputLayer):

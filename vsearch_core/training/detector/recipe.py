@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from vsearch_core.training.detector.material import Shares
 from vsearch_core.training.stages import Staged, TimedStage
@@ -12,10 +13,12 @@ from vsearch_core.training.stages import Staged, TimedStage
 class DetectorStage(TimedStage):
     """A stage of the detector's training, and what its pictures are.
 
-    Where `rate_goes_on` is set, the stage shares the rise and fall of the rate with the stage before it, and its peak.
+    `size` is their width and height. Where `rate_goes_on` is set, the stage shares the rise and fall of the rate with
+    the stage before it, and its peak.
     """
 
     shares: Shares
+    size: tuple[int, int] = (192, 288)
     rate_goes_on: bool = False
 
 
@@ -23,11 +26,12 @@ class DetectorStage(TimedStage):
 class DetectorRecipe(Staged[DetectorStage]):
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
-    `size` is width and height of the training's input, `serving` those of the model that ships: the network slides
-    over the picture, and small things are found better in a larger one. An epoch is `steps` batches.
+    `serving` is width and height of the input of the model that ships: the network slides over the picture, and small
+    things are found better in a larger one. An epoch is `steps` batches.
     """
 
-    size: tuple[int, int] = (192, 288)
+    CHOSEN_LATER: ClassVar[tuple[str, ...]] = ("serving",)
+
     serving: tuple[int, int] = (256, 384)
     batch: int = 32
     steps: int = 100
@@ -47,5 +51,12 @@ class DetectorRecipe(Staged[DetectorStage]):
             peak_rate=1e-3,
             shares=Shares(street=0.45, people=0.1, products=0.1, worn=0.1),
             rate_goes_on=True,
+        ),
+        # in the size that ships, for what is small: the stages before take half its time
+        DetectorStage(
+            epochs=5,
+            peak_rate=8e-4,
+            shares=Shares(street=0.55, people=0.1, products=0.1, worn=0.1),
+            size=(256, 384),
         ),
     )

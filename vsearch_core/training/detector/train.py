@@ -22,7 +22,7 @@ from vsearch_core.settings import Settings
 from vsearch_core.training.detector import losses
 from vsearch_core.training.detector.layers import LAYERS
 from vsearch_core.training.detector.material import Sources, batches, read_sources
-from vsearch_core.training.detector.network import answering, begin_from, detector_network
+from vsearch_core.training.detector.network import answering, begin_from, detector_network, of_size
 from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage
 from vsearch_core.training.detector.targets import Targets
 from vsearch_core.training.stages import rise_and_fall
@@ -38,7 +38,7 @@ _FLIGHT = 16
 
 @dataclass(frozen=True)
 class DetectorOutcome:
-    """A trained network of the serving size, how it went (a record an epoch) and what it learned from."""
+    """A trained network, how it went (a record an epoch) and what it learned from."""
 
     network: keras.Model
     recipe: DetectorRecipe
@@ -75,14 +75,14 @@ def train_detector(
     if earlier is not None:
         take_over(earlier, folder)
     base, began_from = begin_from(settings, frozen_before=recipe.frozen_before)
-    loop = DetectorLoop(detector_network(recipe.size, base), recipe)
+    loop = DetectorLoop(detector_network(base), recipe)
     history = resume(loop.checkpoint, folder, fresh=fresh)
     if history:
         say(f"going on after epoch {len(history)} of {recipe.epochs}")
         # what it began from then: another training of the fashion network may have come since
         began_from = history[0].get("began_from", began_from)
     data |= {"began_from": began_from}
-    eyes = Eyes(loop.network)
+    eyes = Eyes(loop.network, recipe.serving)
     there = [street.garments for street in validation]
     shown = [street.photo.pixels for street in validation]
     for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
@@ -105,10 +105,10 @@ def train_detector(
 class Eyes:
     """What a network in training finds in pictures of any size; it always has the network's latest weights."""
 
-    def __init__(self, network: keras.Model) -> None:
-        answers = answering(network)
+    def __init__(self, network: keras.Model, size: tuple[int, int]) -> None:
+        answers = answering(of_size(network, size))
         self._run = tf.function(lambda pixels: answers(pixels, training=False))
-        self._size = network.input.shape[2], network.input.shape[1]
+        self._size = size
 
     def look(self, pictures: Sequence[np.ndarray], limits: Thresholds = PLAIN) -> list[list[Item]]:
         """The candidates in pictures, (h, w, 3) uint8 each, in their pixels."""
@@ -162,7 +162,7 @@ class DetectorLoop:
                 say(f"epoch {epoch + 1} step {number}/{recipe.steps} {speed:.1f} pictures/s {means}")
         return {name: round(value / recipe.steps, 4) for name, value in sums.items()}
 
-    @tf.function(reduce_retracing=True)
+    @tf.function
     def _step(self, pixels: tf.Tensor, targets: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         variables = self.network.trainable_variables
         with tf.GradientTape() as tape:
@@ -186,9 +186,9 @@ class DetectorLoop:
 
     def _feed(self, epoch: int, sources: Sources, count: int) -> Iterator[tuple[np.ndarray, Targets]]:
         recipe = self.recipe
-        shares = recipe.stage_of(epoch).shares
+        stage = recipe.stage_of(epoch)
         seed = recipe.seed, epoch
-        return batches(sources, shares, size=recipe.size, count=count, batch=recipe.batch, seed=seed)
+        return batches(sources, stage.shares, size=stage.size, count=count, batch=recipe.batch, seed=seed)
 
 
 def rates(recipe: DetectorRecipe) -> np.ndarray:
