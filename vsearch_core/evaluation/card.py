@@ -26,7 +26,7 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
 - Losses: cross-entropy over product types (several may be right for a user photo) and attributes; normalised softmax
   over types and colours on the embedding (Zhai and Wu, arXiv 1811.12649); instance discrimination with a memory
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart{neighbours}.
-{stages}
+{stages}{averaged}
 - Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos{garments} and {drawn_train:,} drawings
   of the sample shop's kinds, of other seeds than the shop's own. The committed splits' part `train` only.
 
@@ -82,6 +82,7 @@ def write_card(bundle: Path) -> Path:
         garments=f",\n  {garments:,} garments cut out of street photos by the boxes of their masks" if garments else "",
         garments_source="| Clothing Co-Parsing (bearpaw) | Apache-2.0 |\n" if garments else "",
         stages="\n".join(_stage(number, stage) for number, stage in enumerate(stages, start=1)),
+        averaged=_averaged(recipe.get("averaged", [1.0])),
         evaluate=figures["command"],
         measured_on=figures["machine"],
         met=_met(figures),
@@ -110,6 +111,17 @@ def taken_over(history: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def _averaged(shares: Sequence[float]) -> str:
+    """Which weights ship; nothing where they are those that the last stage ended with."""
+    if len(shares) == 1:
+        return ""
+    told = ", ".join(f"{share:.0%}" for share in shares[:-1])
+    return (
+        f"\n- What ships is a mean of weights (Izmailov et al., arXiv 1803.05407): {shares[-1]:.0%} those of the end, "
+        f"and {told}\n  those that the stages before had ended with."
+    )
+
+
 def _neighbours(stages: list[dict]) -> str:
     told = ""
     if any(stage["neighbour_weight"] for stage in stages):
@@ -118,9 +130,7 @@ def _neighbours(stages: list[dict]) -> str:
             "for user photos too"
         )
     if any(stage.get("twin_weight") for stage in stages):
-        told += (
-            ",\n  and in the last stage another product of the same title or nearly the same picture, of at most ten"
-        )
+        told += ",\n  and in the end another product of the same title or nearly the same picture, of at most ten"
     return told
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Generic, TypeVar
+from itertools import accumulate
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
@@ -25,8 +26,12 @@ AnyStage = TypeVar("AnyStage", bound=TimedStage)
 
 
 class Staged(Generic[AnyStage]):
-    """What recipes of several stages share; `stages` is a field of theirs."""
+    """What recipes of several stages share; `stages` is a field of theirs.
 
+    `CHOSEN_LATER` names the fields that nothing of the training depends on but what is made of it at its end.
+    """
+
+    CHOSEN_LATER: ClassVar[tuple[str, ...]] = ()
     stages: tuple[AnyStage, ...]
 
     @property
@@ -35,9 +40,15 @@ class Staged(Generic[AnyStage]):
         return sum(stage.epochs for stage in self.stages)
 
     @property
+    def ends(self) -> tuple[int, ...]:
+        """The epochs (from 1) that the stages end with."""
+        return tuple(accumulate(stage.epochs for stage in self.stages))
+
+    @property
     def name(self) -> str:
-        """Of the checkpoints: another recipe is another training."""
+        """Of the checkpoints: another recipe is another training, but for what is chosen later."""
         fields: dict[str, Any] = asdict(self)  # type: ignore[call-overload]  # every recipe is a dataclass
+        fields = {name: value for name, value in fields.items() if name not in self.CHOSEN_LATER}
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:10]
 
     def stage_of(self, epoch: int) -> AnyStage:
