@@ -108,6 +108,21 @@ def test_the_sets_to_fit_on_are_those_that_serve_all_best() -> None:
     assert "odd" not in names
 
 
+def test_categories_may_need_another_temperature_than_their_types() -> None:
+    random = np.random.default_rng(7)
+    # four types in two categories: sure of the category as it should be, and far too sure of the type in it
+    category = random.dirichlet([2.0, 2.0], size=4000)
+    inside = np.tile([0.97, 0.03], (4000, 1))
+    told = np.concatenate([category[:, :1] * inside, category[:, 1:] * inside], axis=1)
+    of = (random.random(4000) < category[:, 1]).astype(int)
+    truth = 2 * of + (random.random(4000) < 0.5)
+    answers = Answers(told, np.eye(4, dtype=bool)[truth], np.arange(4000).astype(str))
+    members = np.repeat(np.eye(2), 2, axis=0)
+    assert fit_temperature([answers], members) == pytest.approx(1, rel=0.1)
+    assert fit_temperature([answers]) > 1.3
+    assert choose_temperature({"photos": answers}, members)[0] == pytest.approx(1, rel=0.1)
+
+
 def test_types_of_one_category_are_summed() -> None:
     told = np.array([[0.4, 0.35, 0.25]])
     answers = Answers(told, np.array([[False, True, False]]), np.array(["one"]))

@@ -106,6 +106,7 @@ def test_a_calibration_gives_the_temperature_and_the_whole_rule(copy: Path) -> N
     _calibrate(copy, temperature=1.25, agreement={"weight": 0.5, "together": 0.9})
     bundle = Bundle.open(copy)
     assert bundle.temperature == 1.25
+    assert bundle.category_temperature == 1.25, "of a bundle from before categories had one of their own"
     assert bundle.match == GoodMatch(0.7, weight=0.5, together=0.9)
     _calibrate(copy)
     bundle = Bundle.open(copy)
@@ -127,6 +128,7 @@ def test_a_calibration_may_have_a_rule_for_garments(copy: Path) -> None:
     [
         {"temperature": 0},
         {"temperature": "warm"},
+        {"category_temperature": -1},
         {"good_match": None},
         {"agreement": {"weight": "a lot"}},
         {"items": {"agreement": {}}},
@@ -150,6 +152,17 @@ def test_the_temperature_is_in_the_analysis_and_not_in_the_raw_outputs(copy: Pat
     assert after.product_type.name == before.product_type.name
     assert after.product_type.probability < before.product_type.probability
     assert sum(one.probability for one in after.product_types) == pytest.approx(1, abs=1e-4)
+
+
+def test_categories_have_a_temperature_of_their_own(copy: Path) -> None:
+    photo = Photo(draw_product("Tshirts", seed=5)[0], (100, 100), "array")
+    _calibrate(copy, temperature=1.5, category_temperature=1.5)
+    same = FashionModel(Bundle.open(copy)).analyse(photo)
+    _calibrate(copy, temperature=1.5, category_temperature=3.0)
+    own = FashionModel(Bundle.open(copy)).analyse(photo)
+    assert own.product_type.probability == pytest.approx(same.product_type.probability, abs=1e-4)
+    assert own.categories[0].probability < same.categories[0].probability
+    assert sum(one.probability for one in own.categories) == pytest.approx(1, abs=1e-4)
 
 
 def test_the_fingerprint_changes_with_the_weights(copy: Path) -> None:

@@ -32,9 +32,10 @@ class Answers:
     right: np.ndarray
     groups: np.ndarray
 
-    def at(self, temperature: float) -> Answers:
-        """The same with probabilities of another temperature."""
-        return Answers(tempered(self.probabilities, temperature), self.right, self.groups)
+    def at(self, temperature: float, members: np.ndarray | None = None) -> Answers:
+        """The same with probabilities of another temperature, `summed` where `members` are given."""
+        other = Answers(tempered(self.probabilities, temperature), self.right, self.groups)
+        return other if members is None else other.summed(members)
 
     def summed(self, members: np.ndarray) -> Answers:
         """Answers to a coarser question: members (types, kinds) are 1 where a type is of a kind."""
@@ -60,27 +61,34 @@ def right_types(rights: Sequence[Sequence[str] | frozenset[str]], names: Sequenc
     return matrix
 
 
-def fit_temperature(sets: Sequence[Answers]) -> float:
-    """The temperature with the best likelihood, each set counting the same whatever its size."""
+def fit_temperature(sets: Sequence[Answers], members: np.ndarray | None = None) -> float:
+    """The temperature with the best likelihood, each set counting the same whatever its size.
+
+    Args:
+        members: as for `Answers.summed`, where the likelihood is that of kinds and not of types.
+    """
 
     def loss(logarithm: float) -> float:
         temperature = float(np.exp(logarithm))
-        return float(np.mean([_nll(answers.at(temperature)) for answers in sets]))
+        return float(np.mean([_nll(answers.at(temperature, members)) for answers in sets]))
 
     found = minimize_scalar(loss, bounds=tuple(np.log(_TEMPERATURES)), method="bounded", options={"xatol": 1e-4})
     return float(np.exp(found.x))
 
 
-def choose_temperature(sets: Mapping[str, Answers]) -> tuple[float, tuple[str, ...]]:
+def choose_temperature(sets: Mapping[str, Answers], members: np.ndarray | None = None) -> tuple[float, tuple[str, ...]]:
     """Decide on validation which sets to fit on: those whose temperature gives the least error, meaned over all sets.
+
+    Args:
+        members: as for `fit_temperature`.
 
     Returns:
         The temperature, and the names of the sets that it was fitted on.
     """
     tried = []
     for names in (chosen for size in range(1, len(sets) + 1) for chosen in combinations(sets, size)):
-        temperature = fit_temperature([sets[name] for name in names])
-        errors = [_error(answers.at(temperature)) for answers in sets.values()]
+        temperature = fit_temperature([sets[name] for name in names], members)
+        errors = [_error(answers.at(temperature, members)) for answers in sets.values()]
         tried.append((float(np.mean(errors)), temperature, names))
     _, temperature, names = min(tried)
     return temperature, names

@@ -26,7 +26,7 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
 - Losses: cross-entropy over product types (several may be right for a user photo) and attributes; normalised softmax
   over types and colours on the embedding (Zhai and Wu, arXiv 1811.12649); instance discrimination with a memory
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart{neighbours}.
-{stages}{averaged}
+{stages}
 - Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos{garments} and {drawn_train:,} drawings
   of the sample shop's kinds, of other seeds than the shop's own. The committed splits' part `train` only.
 
@@ -82,7 +82,6 @@ def write_card(bundle: Path) -> Path:
         garments=f",\n  {garments:,} garments cut out of street photos by the boxes of their masks" if garments else "",
         garments_source="| Clothing Co-Parsing (bearpaw) | Apache-2.0 |\n" if garments else "",
         stages="\n".join(_stage(number, stage) for number, stage in enumerate(stages, start=1)),
-        averaged=_averaged(recipe.get("averaged", [1.0])),
         evaluate=figures["command"],
         measured_on=figures["machine"],
         met=_met(figures),
@@ -108,17 +107,6 @@ def taken_over(history: Sequence[Mapping[str, Any]]) -> str:
         f" Epochs 1 to {count} were\n  taken over from an earlier training, whose stages were the same."
         if count
         else ""
-    )
-
-
-def _averaged(shares: Sequence[float]) -> str:
-    """Which weights ship; nothing where they are those that the last stage ended with."""
-    if len(shares) == 1:
-        return ""
-    told = ", ".join(f"{share:.0%}" for share in shares[:-1])
-    return (
-        f"\n- What ships is a mean of weights (Izmailov et al., arXiv 1803.05407): {shares[-1]:.0%} those of the end, "
-        f"and {told}\n  those that the stages before had ended with."
     )
 
 
@@ -212,11 +200,14 @@ def _calibration(path: Path, figures: Mapping[str, Any]) -> str:
     content = _read(path)
     test = content["rates"]["test"]
     alone, together = content["rates_by_cosine"]["test"], content["agreement"]
-    fitted_on = " and ".join(figures["calibration"]["fitted_on"]).replace("_", " ")
+    fitted_on, categories_on = (
+        " and ".join(figures["calibration"][name]).replace("_", " ") for name in ("fitted_on", "category_fitted_on")
+    )
     return f"""
 Serving divides the logits of product types by the temperature {content["temperature"]:.3f}, fitted on validation
 ({fitted_on}; Guo et al., arXiv 1706.04599). User photos are labelled with kinds and not with product types, so that a
-type's probability is judged leniently on them; what their labels can judge is the category.
+type's probability is judged leniently on them; what their labels can judge is the category, which has a temperature
+of its own, {content["category_temperature"]:.3f}, fitted on validation {categories_on}.
 
 A best hit is called a good match where its cosine and {together["weight"]:g} times the mean probability of the first
 five hits' types reach {together["together"]:.3f}, chosen on validation user photos; in a shop of types that the network

@@ -64,7 +64,7 @@ class Chosen:
 
 
 def choose_cascade(measured: Measured, temperature: float) -> Chosen:
-    """Choose on validation user photos and snaps, with the temperature that serves.
+    """Choose on validation user photos and snaps, with the temperature of categories that serves.
 
     The rule is the one with the best mean difference to a search of everything, over the measures of each set and then
     over both sets; of equally good ones that which searches the fewest partitions.

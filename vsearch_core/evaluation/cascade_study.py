@@ -86,7 +86,7 @@ def write_cascade(
         ours: of the bundle that ships, raw: of raw features; street: garments of street photos, by both in this order.
         photos: whose way through everything is timed.
     """
-    settings, fitted = ours.settings, ours.model.bundle.temperature
+    settings, fitted = ours.settings, ours.model.bundle.category_temperature
     rows: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
     rules = {}
@@ -95,7 +95,7 @@ def write_cascade(
         gallery = gallery_of(measured)
         rules[name] = chosen_rule(World.of(asked_of(ours, "validation", fitted, vectors=measured), gallery))
         asked = asked_of(ours, "test", fitted, vectors=measured)
-        asked["street_items"] = street.asked(place, members(ours, gallery.names), ours.model.bundle.temperature)
+        asked["street_items"] = street.asked(place, members(ours, gallery.names), fitted)
         world = World.of(asked, gallery)
         found = {pictures: set_figures(world, pictures, rules[name]) for pictures in asked}
         rows += [
@@ -159,12 +159,13 @@ def write_rule(measured: Measured, chosen: Chosen) -> None:
 
 
 def category_error(measured: Measured, part: str) -> dict[str, Any]:
-    """The calibration error of user photos' category, with the temperature that serves."""
+    """The calibration error of user photos' category, with the temperature of categories that serves."""
     photos, summing = measured.photos.of(part), members(measured, known(measured))
     right = right_types(photos.table["right"].to_list(), measured.names)
     judged = right.any(axis=1)
     groups = photos.table["sender_id"].to_numpy()[judged]
-    answers = Answers(photos.types[judged], right[judged], groups).at(measured.model.bundle.temperature).summed(summing)
+    temperature = measured.model.bundle.category_temperature
+    answers = Answers(photos.types[judged], right[judged], groups).at(temperature, summing)
     return {"error": calibration_error(answers).as_dict(), "accuracy": mean_figure(answers.correct, groups).as_dict()}
 
 

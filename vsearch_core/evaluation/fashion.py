@@ -43,7 +43,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     # before the minutes that the protocols take: the street photos may be missing
     garments = measured.garments
     model, found = measured.model, figures(measured)
-    fitted = round(measured.temperature[0], 4)
+    fitted, of_categories = (round(one[0], 4) for one in (measured.temperature, measured.category_temperature))
     threshold = choose_threshold(measured.photos, measured.shots, measured.names, fitted)
     photo_rule = GoodMatch(threshold["good_match"], **threshold["agreement"])
     of_items = choose_item_threshold(garments, measured.shots, measured.names, fitted, photo_rule)
@@ -70,11 +70,12 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     ):
         kept = predictions.where(predictions.table["part"].isin(MEASURED).to_numpy())
         replace_bytes(folder / f"{name}.parquet", _parquet(_answers(measured, kept, name, fitted)))
-    cascade = choose_cascade(measured, fitted).as_dict()
+    cascade = choose_cascade(measured, of_categories).as_dict()
     calibration = {
         **threshold,
         "items": of_items,
         "temperature": fitted,
+        "category_temperature": of_categories,
         "cascade": cascade,
         "model": model.fingerprint,
     }

@@ -32,6 +32,9 @@ Part = Literal["validation", "test"]
 SETS = {"shots": "shots", "snaps": "snaps", "user_photos": "photos"}
 """The sets of pictures that the temperature is read on, and what `Measured` calls them."""
 
+_OF_PHOTOS = ("snaps", "user_photos")
+"""The sets that show what shoppers send: what a category's temperature is read on."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -92,6 +95,12 @@ class Measured:
     def temperature(self) -> tuple[float, tuple[str, ...]]:
         """What the probabilities of product types need to be taken at their word, and the sets it was fitted on."""
         return choose_temperature({name: _answers(self, name, "validation") for name in SETS})
+
+    @cached_property
+    def category_temperature(self) -> tuple[float, tuple[str, ...]]:
+        """The same for categories of photos, whose probabilities are the sums of their types'."""
+        answers = {name: _answers(self, name, "validation") for name in _OF_PHOTOS}
+        return choose_temperature(answers, _category_members(self))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -190,20 +199,24 @@ def verification(measured: Measured) -> dict[str, Any]:
 
 
 def calibration(measured: Measured) -> dict[str, Any]:
-    """The temperature that validation gives, and the calibration error on test before and after it.
+    """The temperatures that validation gives, and the calibration error on test before and after them.
 
     The labels of user photos name kinds, mostly of one category, and no product types: a type's probability is judged
-    leniently there, and `user_photos_category` is what the labels can really judge.
+    leniently there, and `user_photos_category`, with the temperature of categories, is what they can really judge.
     """
     fitted, fitted_on = measured.temperature
+    of_categories, categories_on = measured.category_temperature
     before = {name: _answers(measured, name, measured.part) for name in SETS}
     after = {name: answers.at(fitted) for name, answers in before.items()}
     members = _category_members(measured)
-    for state in (before, after):
-        state["user_photos_category"] = state["user_photos"].summed(members)
+    for name in _OF_PHOTOS:
+        before[f"{name}_category"] = before[name].summed(members)
+        after[f"{name}_category"] = before[name].at(of_categories, members)
     return {
         "temperature": round(fitted, 4),
         "fitted_on": list(fitted_on),
+        "category_temperature": round(of_categories, 4),
+        "category_fitted_on": list(categories_on),
         "bins": BINS,
         "bins_of": "equal width",
         **calibration_figures(before, after),

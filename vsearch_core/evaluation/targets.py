@@ -95,7 +95,9 @@ LINES = (
     Line(("calibration", "snaps", "after"), "snaps, after it", 0.02, below=True),
     Line(("calibration", "user_photos", "before"), "user photos, before the temperature"),
     Line(("calibration", "user_photos", "after"), "user photos, after it", 0.02, below=True),
-    Line(("calibration", "user_photos_category", "before"), "user photos, category, before the temperature"),
+    Line(("calibration", "snaps_category", "before"), "snaps, category, before the temperature of categories"),
+    Line(("calibration", "snaps_category", "after"), "snaps, category, after it"),
+    Line(("calibration", "user_photos_category", "before"), "user photos, category, before that temperature"),
     Line(("calibration", "user_photos_category", "after"), "user photos, category, after it"),
 )
 """What the card shows, protocol by protocol."""

@@ -20,8 +20,9 @@ class Bundle:
 
     `hierarchy` maps product type to (department, category). `match` is the rule by which a best hit counts as a good
     match, `item_match` the one for garments of a photo; None where they were not chosen yet. `temperature` makes the
-    probabilities of product types such that they can be taken at their word; 1 where it was not fitted. `cascade` says
-    which categories a photo can be of; None where it was not chosen yet.
+    probabilities of product types such that they can be taken at their word, `category_temperature` those of categories
+    in photos; 1 where they were not fitted. `cascade` says which categories a photo can be of; None where it was not
+    chosen yet.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class Bundle:
     match: GoodMatch | None = None
     item_match: GoodMatch | None = None
     temperature: float = 1.0
+    category_temperature: float = 1.0
     cascade: Cascade | None = None
 
     @property
@@ -69,6 +71,7 @@ class Bundle:
                 match=calibration.match,
                 item_match=calibration.item_match,
                 temperature=calibration.temperature,
+                category_temperature=calibration.category_temperature,
                 cascade=calibration.cascade,
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
@@ -82,6 +85,7 @@ class _Calibration:
     match: GoodMatch | None = None
     item_match: GoodMatch | None = None
     temperature: float = 1.0
+    category_temperature: float = 1.0
     cascade: Cascade | None = None
 
 
@@ -91,16 +95,19 @@ def _calibration(path: Path, fingerprint: str) -> _Calibration:
         return _Calibration()
     try:
         items, cascade = content.get("items"), content.get("cascade")
+        temperature = float(content.get("temperature", 1.0))
         found = _Calibration(
             match=_rule(content),
             item_match=None if items is None else _rule(items),
-            temperature=float(content.get("temperature", 1.0)),
+            temperature=temperature,
+            category_temperature=float(content.get("category_temperature", temperature)),
             cascade=None if cascade is None else Cascade(float(cascade["threshold"]), int(cascade["at_most"])),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise _no_calibration(path, str(error)) from error
-    if not found.temperature > 0:
-        raise _no_calibration(path, f"its temperature {found.temperature} is not above 0")
+    for one in (found.temperature, found.category_temperature):
+        if not one > 0:
+            raise _no_calibration(path, f"its temperature {one} is not above 0")
     return found
 
 

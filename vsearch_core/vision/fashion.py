@@ -74,13 +74,14 @@ class FashionModel:
         return self._in_threads(one, photos)
 
     def analysis(self, outputs: Outputs) -> Analysis:
-        """Raw outputs in words, with the bundle's temperature on the product types' probabilities.
+        """Raw outputs in words, with the bundle's temperatures on the probabilities of product types and categories.
 
-        A category's probability is the sum of those of its product types.
+        A category's probability is the sum of those of its product types, at the temperature of categories.
         """
         types = tempered(outputs["product_type"], self.bundle.temperature)
+        of_categories = tempered(outputs["product_type"], self.bundle.category_temperature)
         categories: dict[str, float] = {}
-        for name, probability in zip(self.bundle.product_types, types, strict=True):
+        for name, probability in zip(self.bundle.product_types, of_categories, strict=True):
             category = self.bundle.hierarchy[name][1]
             categories[category] = categories.get(category, 0.0) + float(probability)
         return Analysis(
