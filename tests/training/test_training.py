@@ -27,7 +27,7 @@ from vsearch_core.training.labels import UNKNOWN, Labels, codes  # noqa: E402
 from vsearch_core.training.loop import Loop, rates  # noqa: E402
 from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
 from vsearch_core.training.recipe import Recipe, Stage  # noqa: E402
-from vsearch_core.training.state import average, resume, save, take_over  # noqa: E402
+from vsearch_core.training.state import resume, save, take_over  # noqa: E402
 from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
 
 LABELS = Labels(
@@ -119,29 +119,9 @@ def test_each_stage_warms_up_and_decays_once() -> None:
 
 
 def test_what_is_chosen_of_a_finished_training_does_not_make_it_another() -> None:
-    recipe = Recipe(stages=tuple(Stage(epochs, 1e-3, 0.3, 0.3, 0.0) for epochs in (2, 3, 1)))
-    assert recipe.ends == (2, 5, 6)
-    assert recipe.shares == {6: 1.0}
-    averaged = replace(recipe, averaged=(0.25, 0.75))
-    assert averaged.shares == {5: 0.25, 6: 0.75}
-    assert averaged.name == recipe.name
+    recipe = Recipe(stages=(Stage(2, 1e-3, 0.3, 0.3, 0.0),))
+    assert replace(recipe, type_share=0.5).name == recipe.name
     assert replace(recipe, seed=1).name != recipe.name
-    assert averaged.shortened(2).shares == {2: 1.0}
-
-
-def test_the_ends_of_stages_are_kept_and_their_weights_averaged(tmp_path: Path) -> None:
-    network = _small_network(32)
-    checkpoint = tf.train.Checkpoint(network=network, other=tf.Variable(0.0))
-    first = network.get_weights()
-    for epoch in range(1, 5):
-        network.set_weights([weights + epoch for weights in first])
-        save(checkpoint, tmp_path, [{}] * epoch, ends=(2, 4))
-    assert sorted(path.stem for path in tmp_path.glob("*.index")) == ["epoch-2", "epoch-4"]
-    average(network, tmp_path, {2: 0.5, 4: 0.5})
-    for weights, before in zip(network.get_weights(), first, strict=True):
-        np.testing.assert_allclose(weights, before + 3, rtol=1e-4)
-    with pytest.raises(VsearchError, match="no state of epoch 3"):
-        average(network, tmp_path, {3: 1.0})
 
 
 def test_proxies_answer_with_cosines_over_the_temperature() -> None:

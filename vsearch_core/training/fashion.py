@@ -29,7 +29,7 @@ from vsearch_core.training.labels import Labels
 from vsearch_core.training.loop import Loop
 from vsearch_core.training.network import fashion_network
 from vsearch_core.training.recipe import Recipe
-from vsearch_core.training.state import History, Say, average, resume, save, take_over
+from vsearch_core.training.state import History, Say, resume, save, take_over
 
 JOINED_ON = 6000
 """Products that the joint embedding's directions are found on; user photos come on top."""
@@ -81,9 +81,8 @@ def train_fashion(
         record |= validation(network)
         record |= {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
         history.append(record)
-        save(loop.checkpoint(), folder, history, ends=recipe.ends)
+        save(loop.checkpoint(), folder, history)
         say(json.dumps(record))
-    average(network, folder, recipe.shares)
     say("settling the batch-norm statistics")
     loop.settle()
     history[-1] |= {f"settled_{name}": value for name, value in validation(network).items()}

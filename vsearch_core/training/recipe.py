@@ -41,15 +41,14 @@ _WORN = Stage(
 class Recipe(Staged[Stage]):
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
-    `averaged` are the shares, in the network that ships, of the weights that the last stages ended with, in their
-    order. `type_share` and `type_temperature` say how much of the embedding that ships tells the product type, as
-    `joint.py` joins it. All three were chosen on validation.
+    `type_share` and `type_temperature` say how much of the embedding that ships tells the product type, as `joint.py`
+    joins it; both were chosen on validation.
 
     `left_out` are product types whose products and photos are not shown at all, for measuring how the network does on
     kinds that it never saw. Whoever changes how pictures are made to look trains with `--fresh`.
     """
 
-    CHOSEN_LATER: ClassVar[tuple[str, ...]] = ("averaged", "type_share", "type_temperature")
+    CHOSEN_LATER: ClassVar[tuple[str, ...]] = ("type_share", "type_temperature")
 
     side: int = 128
     batch: int = 64
@@ -60,7 +59,6 @@ class Recipe(Staged[Stage]):
     photo_repeats: int = 2
     attribute_weight: float = 0.25
     proxy_weight: float = 0.3
-    averaged: tuple[float, ...] = (1.0,)
     type_share: float = 0.2
     type_temperature: float = 1.25
     seed: int = 2026
@@ -70,17 +68,11 @@ class Recipe(Staged[Stage]):
         Stage(epochs=9, peak_rate=6e-4, snap_share=0.5, instance_weight=0.5, neighbour_weight=0.3),
         # then what people wear, and products of one title
         _WORN,
-        # the same once more, for weights from another warm restart
+        # the same once more, from another warm restart
         replace(_WORN, epochs=4),
     )
     left_out: tuple[str, ...] = ()
 
-    @property
-    def shares(self) -> dict[int, float]:
-        """The share of the weights after an epoch (from 1) in the network that ships."""
-        ends = self.ends[-len(self.averaged) :]
-        return dict(zip(ends, self.averaged, strict=True))
-
     def shortened(self, epochs: int) -> Recipe:
         """One stage of so many epochs with the last stage's settings: a small training of the same kind."""
-        return replace(self, stages=(replace(self.stages[-1], epochs=epochs),), averaged=(1.0,))
+        return replace(self, stages=(replace(self.stages[-1], epochs=epochs),))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -38,11 +37,6 @@ class Staged(Generic[AnyStage]):
     def epochs(self) -> int:
         """Of all stages."""
         return sum(stage.epochs for stage in self.stages)
-
-    @property
-    def ends(self) -> tuple[int, ...]:
-        """The epochs (from 1) that the stages end with."""
-        return tuple(accumulate(stage.epochs for stage in self.stages))
 
     @property
     def name(self) -> str:

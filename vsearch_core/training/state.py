@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +36,13 @@ class Restarts(keras.optimizers.schedules.LearningRateSchedule):
         return {"table": self.table.tolist()}
 
 
-def save(checkpoint: tf.train.Checkpoint, folder: Path, history: History, *, ends: Collection[int] = ()) -> None:
-    """Keep the state after an epoch; the history is written last and names it.
-
-    Args:
-        ends: epochs (from 1) whose states stay; that of any other goes when the next one is there.
-    """
+def save(checkpoint: tf.train.Checkpoint, folder: Path, history: History) -> None:
+    """Keep the state after an epoch; the history is written last and names it."""
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint.write(str(folder / f"epoch-{len(history)}"))
     replace_json(folder / "history.json", history)
-    if len(history) - 1 not in ends:
-        for old in folder.glob(f"epoch-{len(history) - 1}.*"):
-            old.unlink()
+    for old in folder.glob(f"epoch-{len(history) - 1}.*"):
+        old.unlink()
 
 
 def resume(checkpoint: tf.train.Checkpoint, folder: Path, *, fresh: bool) -> History:
@@ -82,32 +77,9 @@ def take_over(earlier: Path, folder: Path) -> None:
         raise VsearchError(f"{earlier} holds no training; name the folder of one.", code="cannot_take_over")
     history = json.loads((earlier / "history.json").read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
-    for path in earlier.glob("epoch-*"):
+    for path in earlier.glob(f"epoch-{len(history)}.*"):
         shutil.copy2(path, folder / path.name)
     replace_json(folder / "history.json", [{"taken_over_from": earlier.name, **record} for record in history])
-
-
-def average(network: keras.Model, folder: Path, shares: Mapping[int, float]) -> None:
-    """Give a network the weighted mean of its weights at the ends of several stages of its training.
-
-    Weights that warm restarts reached one after the other lie in one wide valley of the loss, and their mean knows new
-    pictures better than each (Izmailov et al., Averaging Weights, arXiv 1803.05407). The batch-norm statistics have to
-    be estimated anew.
-
-    Args:
-        folder: what the training was saved to.
-        shares: of each epoch's weights (from 1), 1 in sum.
-
-    Raises:
-        VsearchError: an epoch's state is not kept (code `no_state`).
-    """
-    total = [np.zeros_like(weights) for weights in network.get_weights()]
-    for epoch, share in shares.items():
-        if not (folder / f"epoch-{epoch}.index").is_file():
-            raise VsearchError(f"{folder} keeps no state of epoch {epoch}; train anew with `--fresh`.", code="no_state")
-        tf.train.Checkpoint(network=network).read(str(folder / f"epoch-{epoch}")).expect_partial()
-        total = [sums + share * weights for sums, weights in zip(total, network.get_weights(), strict=True)]
-    network.set_weights(total)
 
 
 def let_settle(network: keras.Model, momentum: float) -> None:
