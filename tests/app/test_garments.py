@@ -15,7 +15,7 @@ from vsearch_core.contracts import Analysis, Item, Prediction
 
 SIZE = 400, 600
 SHIRT = Item("shirt", "upper", 0.8, (100.0, 60.0, 300.0, 300.0))
-JEANS = Item("jeans", "lower", 0.5, (120.0, 290.0, 280.0, 560.0))
+JEANS = Item("jeans", "lower", 0.45, (120.0, 290.0, 280.0, 560.0))
 BAG = Item("bag", "bag", 0.2, (300.0, 300.0, 380.0, 420.0))
 
 

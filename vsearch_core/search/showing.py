@@ -12,7 +12,7 @@ from vsearch_core.vision.boxes import overlaps
 ALONE = 0.2
 """A single garment that fills more of the photo than this share is what the whole photo shows already."""
 
-SURE, FAIRLY_SURE, LEAST = 0.6, 0.4, 0.35
+SURE, FAIRLY_SURE, LEAST = 0.5, 0.4, 0.35
 """Scores from which on a garment is surely there, is likely to be, and is shown beside likelier ones of its outfit."""
 
 SAME_PLACE = 0.75
