@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,9 @@ FETCHED = 40
 
 _KEPT_SIDE = 1280
 _PREVIEW_SIDE = 720
+
+_ON_ITS_WAY_S = 1.0
+"""So long after a click the browser may still send the address of before it."""
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in fractions of the photo's width and height."""
@@ -110,12 +114,21 @@ def forget() -> None:
 
 def liked(store: Store) -> str:
     """The id of the product whose like is asked for, from the page's address; empty where there is none."""
+    asked, when = st.session_state.get("like", ("", 0.0))
+    if time.monotonic() - when < _ON_ITS_WAY_S and st.query_params.get("like", "") != asked:
+        # A run that the browser had asked for with the address of before, such as when the garments came.
+        _write_like(asked)
     wanted = st.query_params.get("like", "")
     return wanted if wanted in product_ids(store) else ""
 
 
 def like(product_id: str) -> None:
     """Ask for products like this one; for none again where the id is empty."""
+    st.session_state["like"] = (product_id, time.monotonic())
+    _write_like(product_id)
+
+
+def _write_like(product_id: str) -> None:
     if product_id:
         st.query_params["like"] = product_id
     else:

@@ -70,6 +70,9 @@ def _text(place: Locator) -> str:
 
 
 def _click(page: Page, target: Locator, changed: Callable[[], str]) -> float:
+    target.wait_for()
+    page.get_by_text("Looking for garments").wait_for(state="hidden")
+    page.wait_for_timeout(300)
     target.scroll_into_view_if_needed()
     before = changed()
     started = time.perf_counter()

@@ -32,4 +32,7 @@ def test_two_things_in_one_place_are_one_garment() -> None:
     assert worth_showing([SHIRT, dress, JEANS], SIZE) == [SHIRT, JEANS]
     assert worth_showing([replace(SHIRT, score=0.6), dress, JEANS], SIZE) == [dress, JEANS]
     long = replace(dress, box=(100.0, 60.0, 300.0, 560.0))
+    coat = replace(SHIRT, label="coat", score=0.83)
+    assert worth_showing([coat, SHIRT, JEANS], SIZE) == [coat, JEANS]
+    assert worth_showing([coat, SHIRT], SIZE) == worth_showing([coat], SIZE)
     assert worth_showing([SHIRT, long], SIZE) == [SHIRT, long], "a jacket over a dress is two"

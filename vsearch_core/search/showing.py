@@ -37,10 +37,12 @@ def worth_showing(items: Sequence[Item], size: tuple[int, int]) -> list[Item]:
 
 
 def _told_apart(items: Sequence[Item]) -> list[Item]:
-    """The items without the less sure one of two in the same place, such as a top and a dress: they are one thing."""
+    """The items without the less sure one of two that a person has in the same place, such as a top and a dress, or a
+    coat and a shirt: they are one thing.
+    """
     kept: list[Item] = []
     for item in sorted(items, key=lambda one: -one.score):
-        rivals = [one.box for one in kept if one.position != item.position]
+        rivals = [one.box for one in kept if one.person == item.person]
         if not rivals or overlaps(np.array([item.box]), np.array(rivals)).max() < SAME_PLACE:
             kept.append(item)
     return [item for item in items if item in kept]
