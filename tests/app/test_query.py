@@ -27,6 +27,7 @@ def _shown(page: AppTest) -> str:
 
 
 def test_a_click_outlives_a_run_that_was_asked_for_with_the_address_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.query._ON_ITS_WAY_S", 600.0)
     page = AppTest.from_function(_page, default_timeout=60).run()
     assert _shown(page) == "the photo"
     page.button[0].click().run()
