@@ -139,7 +139,14 @@ def _photo(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
+def settled(page: Page) -> None:
+    """Wait until what was clicked is answered: what still shows from before would be clicked otherwise."""
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def upload(page: Page, data: bytes) -> None:
+    settled(page)
     page.locator("input[type=file]").first.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
 
 
@@ -287,9 +294,12 @@ def test_what_is_found_and_tapped_is_in_the_journal_once(visit: Visit, dressed: 
     upload(page, outfit.data)
     tab(page, "Lower: trousers").click()
     first(page, outfit.products[1])
+    settled(page)
     tab(page, "Whole photo").click()
+    settled(page)
     expect(hits(page)).to_have_count(5)
     tab(page, "Lower: trousers").click()
+    settled(page)
     first(page, outfit.products[1])
     hits(page).first.locator("a").click()
     expect(page).to_have_url(re.compile("shop"))
