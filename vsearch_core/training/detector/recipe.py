@@ -26,8 +26,8 @@ class DetectorStage(TimedStage):
 class DetectorRecipe(Staged[DetectorStage]):
     """What may differ from one training to the next; saved beside the model. The rest is in the code of this home.
 
-    `serving` is width and height of the input of the model that ships: the network slides over the picture, and small
-    things are found better in a larger one. An epoch is `steps` batches.
+    `serving` is width and height of the input of the model that ships. The network slides over a picture of any size,
+    and finds most in one of the size that it learned from last. An epoch is `steps` batches.
     """
 
     CHOSEN_LATER: ClassVar[tuple[str, ...]] = ("serving",)
