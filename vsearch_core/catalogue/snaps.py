@@ -80,15 +80,14 @@ def camera(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """What a phone's camera does: uneven light, white balance, blur, noise, JPEG.
 
     Args:
-        image: (side, side, 3) float32 in 0..255.
+        image: (height, width, 3) float32 in 0..255.
 
     Returns:
         The same shape, uint8.
     """
-    side = image.shape[0]
     slope = random.uniform(-0.3, 0.3, size=2)
-    ramp = np.linspace(-0.5, 0.5, side, dtype=np.float32)
-    image = image * (1 + slope[0] * ramp[:, None, None] + slope[1] * ramp[None, :, None])
+    down, across = (np.linspace(-0.5, 0.5, count, dtype=np.float32) for count in image.shape[:2])
+    image = image * (1 + slope[0] * down[:, None, None] + slope[1] * across[None, :, None])
     if random.random() < 0.4:
         image = blurred(image, random)
     image = image + random.normal(0, random.uniform(0, 8), size=image.shape).astype(np.float32)

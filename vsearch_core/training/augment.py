@@ -28,18 +28,21 @@ def studio_shot(pixels: np.ndarray, side: int, random: np.random.Generator) -> n
     return relight(image, random, strength=0.08)
 
 
-def user_photo(pixels: np.ndarray, side: int, random: np.random.Generator) -> np.ndarray:
+def user_photo(
+    pixels: np.ndarray, side: int, random: np.random.Generator, *, keep: tuple[float, float] = (0.65, 1.0)
+) -> np.ndarray:
     """A real user photo, cropped and relit.
 
     Args:
         pixels: (h, w, 3) uint8.
+        keep: least and most of each side that is left.
 
     Returns:
         (side, side, 3) uint8, letterboxed on white.
     """
     height, width = pixels.shape[:2]
-    keep = random.uniform(0.65, 1.0, size=2) if random.random() < 0.8 else np.ones(2)
-    h, w = int(height * keep[0]), int(width * keep[1])
+    kept = random.uniform(*keep, size=2) if random.random() < 0.8 else np.ones(2)
+    h, w = int(height * kept[0]), int(width * kept[1])
     top, left = random.integers(0, height - h + 1), random.integers(0, width - w + 1)
     image = Image.fromarray(pixels[top : top + h, left : left + w])
     if random.random() < 0.5:

@@ -7,10 +7,12 @@ import json
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,9 @@ from vsearch_core.catalogue.table import Catalogue, ImageSource
 from vsearch_core.files import replace_json
 from vsearch_core.training import augment
 from vsearch_core.training.labels import Labels
+from vsearch_core.vision.trim import trimmed
+
+T = TypeVar("T")
 
 PHOTO_SIDE = 192
 DRAWN_FIRST_SEED = 1_000_000
@@ -82,21 +87,24 @@ class Batch:
     snaps: np.ndarray
 
 
-def shop_pictures(catalogue: Catalogue, rows: pd.DataFrame, *, side: int, cache: Path, name: str) -> ShopPictures:
+def shop_pictures(
+    catalogue: Catalogue, rows: pd.DataFrame, *, side: int, cache: Path, name: str, trim: bool = False
+) -> ShopPictures:
     """Letterbox the pictures of some products and keep them in the cache.
 
     Args:
         rows: rows of `catalogue.products`.
         side: of the square pictures, in pixels.
         name: of the files in the cache; a fingerprint of the ids is added.
+        trim: to their content, as a store's build does.
     """
     ids = tuple(rows["id"])
     print_ = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
-    base = cache / f"{name}-{side}-{print_}-{_CACHE_VERSION}"
+    base = cache / f"{name}{'-trimmed' if trim else ''}-{side}-{print_}-{_CACHE_VERSION}"
 
     def picture(row: int) -> np.ndarray:
         photo = images.decode(catalogue.images.read(rows["image"].iat[row]))
-        return images.letterbox(photo.pixels, side)
+        return images.letterbox((trimmed(photo) if trim else photo).pixels, side)
 
     return ShopPictures(ids, *_cached(base, len(ids), side, picture))
 
@@ -259,17 +267,28 @@ def batches(data: TrainingSet, *, side: int, size: int, seed: int, epoch: int) -
     """Augmented batches of one epoch, made ahead by a thread; the same for the same seed and epoch."""
     rows = data.epoch_rows(np.random.default_rng([seed, epoch]))
     rows = rows[: len(rows) // size * size].reshape(-1, size)
-    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(maxsize=6)
-    stopped = threading.Event()
 
-    def make(chosen: np.ndarray, random: np.random.Generator) -> Batch:
+    def make(number: int, chosen: np.ndarray) -> Batch:
+        random = np.random.default_rng([seed, epoch, number])
         pixels, shown = [], []
         for row in chosen.tolist():
             shown.append(data.as_snap(row, random))
             pixels.append(data.picture(row, side, random, snap=shown[-1]))
         return Batch(np.stack(pixels), chosen.astype(np.int32), data.targets.rows(chosen), np.array(shown))
 
-    def offer(thing: Batch | BaseException | None) -> None:
+    return made_ahead([partial(make, number, chosen) for number, chosen in enumerate(rows)])
+
+
+def made_ahead(makers: Iterable[Callable[[], T]], *, most: int = 6) -> Iterator[T]:
+    """What each of the makers makes, in their order, made by a thread while the last one is still in use.
+
+    Args:
+        most: how many wait at once.
+    """
+    ready: queue.Queue[T | BaseException | None] = queue.Queue(maxsize=most)
+    stopped = threading.Event()
+
+    def offer(thing: T | BaseException | None) -> None:
         while not stopped.is_set():
             try:
                 return ready.put(thing, timeout=0.5)
@@ -278,10 +297,10 @@ def batches(data: TrainingSet, *, side: int, size: int, seed: int, epoch: int) -
 
     def produce() -> None:
         try:
-            for number, chosen in enumerate(rows):
+            for make in makers:
                 if stopped.is_set():
                     return
-                offer(make(chosen, np.random.default_rng([seed, epoch, number])))
+                offer(make())
             offer(None)
         except BaseException as error:  # handed to the training loop, which raises it
             offer(error)

@@ -28,7 +28,7 @@ def box_loss(logs: tf.Tensor, reach: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
             cells; weight: (b, h, w, layers).
     """
     shape = tf.shape(weight)
-    said = tf.exp(tf.clip_by_value(tf.reshape(logs, (shape[0], shape[1], shape[2], len(LAYERS), 4)), -4.0, 5.0))
+    said = tf.exp(tf.clip_by_value(tf.reshape(logs, (shape[0], shape[1], shape[2], weight.shape[-1], 4)), -4.0, 5.0))
     areas = [(one[..., 0] + one[..., 2]) * (one[..., 1] + one[..., 3]) for one in (said, reach)]
     least, most = tf.minimum(said, reach), tf.maximum(said, reach)
     shared = (least[..., 0] + least[..., 2]) * (least[..., 1] + least[..., 3])

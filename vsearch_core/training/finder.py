@@ -1,0 +1,251 @@
+"""Trains `models/finder`: where the main thing of a picture is, whatever it is. Seeded and resumable."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.settings import Settings
+from vsearch_core.training import efficientnet_lite as lite
+from vsearch_core.training.bundle import machine
+from vsearch_core.training.datasets import made_ahead
+from vsearch_core.training.detector.losses import box_loss, heat_loss
+from vsearch_core.training.finder_examples import Example, Sources, example, scene_of
+from vsearch_core.training.finder_sources import read_sources
+from vsearch_core.training.stages import Staged, TimedStage, rise_and_fall
+from vsearch_core.training.state import History, Restarts, Say, let_settle, resume, save
+from vsearch_core.vision.boxes import fit, overlaps
+from vsearch_core.vision.bundle_files import SCHEMA
+
+STRIDE = 16
+_WIDTH = 96
+_RARE = -3.0
+_FIRST_REACH = 0.9
+_JUDGED = 600
+_SETTLING = 60
+
+
+@dataclass(frozen=True)
+class FinderRecipe(Staged[TimedStage]):
+    """What may differ from one training to the next; an epoch is `steps` batches."""
+
+    side: int = 128
+    batch: int = 64
+    steps: int = 200
+    warm_up: float = 0.05
+    weight_decay: float = 1e-4
+    frozen_before: str = "block_3"
+    box_weight: float = 2.0
+    seed: int = 2026
+    stages: tuple[TimedStage, ...] = (TimedStage(epochs=6, peak_rate=2e-3),)
+
+
+def train_finder(settings: Settings, recipe: FinderRecipe, *, say: Say = print, fresh: bool = False) -> Path:
+    """Train on part train of the committed splits, and write `models/finder`.
+
+    Checkpoints go to `<cache>/training/finder-<recipe>` after every epoch.
+
+    Raises:
+        CatalogueError: the public data sets are not at hand.
+        BundleError: the ImageNet weights are missing.
+    """
+    keras.utils.set_random_seed(recipe.seed)
+    say("reading the pictures")
+    sources, data = read_sources(settings, part="train", side=160, say=say)
+    judged = _judged(read_sources(settings, part="validation", side=160, say=say)[0], recipe)
+    network = finder_network(recipe)
+    rates = [rise_and_fall(stage.epochs * recipe.steps, stage.peak_rate, recipe.warm_up) for stage in recipe.stages]
+    optimiser = keras.optimizers.AdamW(
+        Restarts(np.concatenate(rates)), weight_decay=recipe.weight_decay, global_clipnorm=5.0
+    )
+    optimiser.build(network.trainable_variables)
+    checkpoint = tf.train.Checkpoint(network=network, optimiser=optimiser)
+    folder = settings.cache / "training" / f"finder-{recipe.name}"
+    history = resume(checkpoint, folder, fresh=fresh)
+    step = _step(network, optimiser, recipe)
+    for epoch in range(len(history), recipe.epochs):
+        started = time.monotonic()
+        sums = np.zeros(2)
+        for number, (pixels, targets) in enumerate(_batches(sources, recipe, epoch), start=1):
+            sums += [float(one) for one in step(tf.constant(pixels), *(tf.constant(one) for one in targets))]
+            if number % 25 == 0:
+                speed = number * recipe.batch / (time.monotonic() - started)
+                say(f"epoch {epoch + 1} step {number}/{recipe.steps} {speed:.0f} pictures/s {sums / number}")
+        record: dict[str, Any] = {"heat": round(sums[0] / recipe.steps, 4), "box": round(sums[1] / recipe.steps, 4)}
+        record |= _judge(network, judged) | {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
+        history.append(record)
+        save(checkpoint, folder, history)
+        say(json.dumps(record))
+    let_settle(network, 0.92)
+    forward = tf.function(lambda pixels: network(pixels, training=True))
+    for pixels, _ in _batches(sources, replace(recipe, steps=_SETTLING), recipe.epochs):
+        forward(tf.constant(pixels))
+    history[-1] |= {f"settled_{name}": value for name, value in _judge(network, judged).items()}
+    say(json.dumps(history[-1]))
+    return _write(settings, network, recipe, history, data)
+
+
+def finder_network(recipe: FinderRecipe) -> keras.Model:
+    """(b, side, side, 3) in 0..255 -> `heat` (b, h, w, 1) logits and `reach` (b, h, w, 4), logarithms of cells.
+
+    EfficientNet-Lite0 as far as its features have 16 pixels a cell, and one box for each cell, as in Zhou et al.,
+    Objects as Points (arXiv 1904.07850).
+    """
+    whole = lite.efficientnet_lite(lite.LITE0, recipe.side)
+    lite.load_imagenet(whole, lite.weights_file(lite.LITE0))
+    body = keras.Model(whole.input, whole.get_layer("block_10_add").output, name="body")
+    learns = False
+    for layer in body.layers:
+        learns = learns or layer.name.startswith(recipe.frozen_before)
+        layer.trainable = learns
+    picture = keras.Input((recipe.side, recipe.side, 3), dtype="float32", name="image")
+    scaled = keras.layers.Rescaling(1 / lite.SPREAD, offset=-lite.MEAN / lite.SPREAD, name="scale")(picture)
+    features = body(scaled)
+    x = keras.layers.Conv2D(_WIDTH, 1, use_bias=False, name="lateral")(features)
+    x = keras.layers.BatchNormalization(momentum=0.97, name="lateral_bn")(x)
+    for number in range(3):
+        y = keras.layers.SeparableConv2D(_WIDTH, 5, padding="same", use_bias=False, name=f"look_{number}")(x)
+        y = keras.layers.BatchNormalization(momentum=0.97, name=f"look_{number}_bn")(y)
+        x = keras.layers.Add(name=f"join_{number}")([x, keras.layers.ReLU(name=f"look_{number}_relu")(y)])
+    heat = keras.layers.Conv2D(1, 1, bias_initializer=keras.initializers.Constant(_RARE), name="heat")(x)
+    reach = keras.layers.Conv2D(4, 1, bias_initializer=keras.initializers.Constant(_FIRST_REACH), name="reach")(x)
+    return keras.Model(picture, {"heat": heat, "reach": reach}, name="finder")
+
+
+def answering(network: keras.Model) -> keras.Model:
+    """`scores` (b, n) that a cell is the main thing's middle, 0..1, and its `boxes` (b, n, 4) in pixels of the input."""
+    raw = network.output
+    cells = int(raw["heat"].shape[1])
+    ys, xs = np.mgrid[:cells, :cells].astype(np.float32)
+    middles = np.stack([xs, ys, xs, ys], axis=-1).reshape(1, cells * cells, 4) * STRIDE + STRIDE / 2
+    signs = np.array([-1, -1, 1, 1], np.float32)
+    reach = keras.ops.exp(keras.ops.clip(raw["reach"], -4.0, 5.0))
+    outputs = {
+        "scores": keras.ops.reshape(keras.ops.sigmoid(raw["heat"]), (-1, cells * cells)),
+        "boxes": keras.ops.reshape(reach, (-1, cells * cells, 4)) * float(STRIDE) * signs + middles,
+    }
+    named = {name: keras.layers.Identity(name=f"out_{name}")(value) for name, value in outputs.items()}
+    return keras.Model(network.input, named, name="answers")
+
+
+def _step(network: keras.Model, optimiser: keras.optimizers.Optimizer, recipe: FinderRecipe) -> Any:
+    @tf.function
+    def step(pixels: tf.Tensor, heat: tf.Tensor, reach: tf.Tensor, weight: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            out = network(pixels, training=True)
+            of_heat = heat_loss(out["heat"], heat, tf.ones_like(heat))
+            of_box = box_loss(out["reach"], reach, weight)
+            total = of_heat + recipe.box_weight * of_box
+        variables = network.trainable_variables
+        optimiser.apply_gradients(zip(tape.gradient(total, variables), variables, strict=True))
+        return of_heat, of_box
+
+    return step
+
+
+def _batches(sources: Sources, recipe: FinderRecipe, epoch: int) -> Iterator[tuple[np.ndarray, tuple]]:
+    pool = ThreadPoolExecutor(2)
+
+    def make(number: int) -> tuple[np.ndarray, tuple]:
+        seeds = [[recipe.seed, epoch, number, place] for place in range(recipe.batch)]
+        examples = list(pool.map(lambda seed: example(sources, recipe.side, np.random.default_rng(seed)), seeds))
+        return np.stack([one.pixels for one in examples]).astype(np.float32), targets(examples, recipe.side)
+
+    return made_ahead([partial(make, number) for number in range(recipe.steps)])
+
+
+def targets(examples: Sequence[Example], side: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The grid's answers: `heat` (b, h, w, 1), `reach` (b, h, w, 1, 4) in cells and its `weight` (b, h, w, 1).
+
+    Heat falls off around the middle's cell; the box is asked of the cells near the middle and inside the box.
+    """
+    cells = side // STRIDE
+    heat = np.zeros((len(examples), cells, cells, 1), np.float32)
+    reach = np.ones((len(examples), cells, cells, 1, 4), np.float32)
+    weight = np.zeros((len(examples), cells, cells, 1), np.float32)
+    ys, xs = np.mgrid[:cells, :cells].astype(np.float32) + 0.5
+    for place, one in enumerate(examples):
+        if one.box is None:
+            continue
+        x0, y0, x1, y1 = one.box / STRIDE
+        middle = (x0 + x1) / 2, (y0 + y1) / 2
+        spread = max(0.6, 0.12 * (x1 - x0)), max(0.6, 0.12 * (y1 - y0))
+        fall = np.exp(-(((xs - middle[0]) / spread[0]) ** 2 + ((ys - middle[1]) / spread[1]) ** 2) / 2)
+        best = min(int(middle[1]), cells - 1), min(int(middle[0]), cells - 1)
+        fall[best] = 1.0
+        edges = np.stack([xs - x0, ys - y0, x1 - xs, y1 - ys], axis=-1)
+        heat[place, ..., 0] = fall
+        weight[place, ..., 0] = np.where(edges.min(axis=-1) > 0.05, fall, 0)
+        reach[place, ..., 0, :] = np.maximum(edges, 0.05)
+    return heat, reach, weight
+
+
+def _judged(sources: Sources, recipe: FinderRecipe) -> list[Example]:
+    """Scenes of validation, the same for every epoch."""
+    judged = []
+    for number in range(_JUDGED):
+        random = np.random.default_rng([recipe.seed, number])
+        shown = scene_of(sources, sources.things[number % len(sources.things)], random)
+        fitted, frame = fit(shown.pixels, (recipe.side, recipe.side))
+        box = np.array(shown.box, np.float32) * frame.scale + np.array([frame.left, frame.top] * 2, np.float32)
+        judged.append(Example(fitted, box))
+    return judged
+
+
+def _judge(network: keras.Model, judged: Sequence[Example]) -> dict[str, float]:
+    answers = answering(network)
+    shared = []
+    for start in range(0, len(judged), 100):
+        some = judged[start : start + 100]
+        out = answers(np.stack([one.pixels for one in some]).astype(np.float32), training=False)
+        scores, boxes = out["scores"].numpy(), out["boxes"].numpy()
+        for row, one in enumerate(some):
+            assert one.box is not None
+            shared.append(overlaps(boxes[row, scores[row].argmax()][None], one.box[None])[0, 0])
+    found = np.array(shared)
+    return {"overlap": round(float(found.mean()), 4), "over_0.7": round(float((found > 0.7).mean()), 4)}
+
+
+def _write(settings: Settings, network: keras.Model, recipe: FinderRecipe, history: History, data: dict) -> Path:
+    picture = keras.Input((recipe.side, recipe.side, 3), batch_size=1, dtype="float32", name="image")
+    converter = tf.lite.TFLiteConverter.from_keras_model(
+        keras.Model(picture, answering(network)(picture, training=False))
+    )
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    path = settings.models / "finder"
+    draft = path.with_name(".finder.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        replace_bytes(draft / "model.tflite", converter.convert())
+        replace_json(draft / "labels.json", {"schema": SCHEMA, "name": "finder", "side": recipe.side})
+        training = {
+            "command": "python -m vsearch_core train finder",
+            "recipe": asdict(recipe),
+            "data": data,
+            "minutes": round(sum(one["seconds"] for one in history) / 60, 1),
+            "history": history,
+            "machine": machine(),
+            "versions": {"python": platform.python_version(), "tensorflow": tf.__version__},
+        }
+        replace_json(draft / "training.json", training)
+        if path.exists():
+            shutil.rmtree(path)
+        draft.rename(path)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return path

@@ -1,0 +1,62 @@
+"""Trims a catalogue picture to its content, so that shop and photo show a product at one scale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from vsearch_core.contracts import Photo
+
+MARGIN = 0.06
+"""Of the content's sides, left around it on each side: as around the main thing of a photo."""
+
+_GROUND = 20
+"""Pixels whose channels all lie within so many of the ground's colour (0..255) count as ground."""
+
+_UNIFORM = 0.75
+"""Share of the picture's rim that must be ground: a picture without a plain ground is left as it is."""
+
+_SPECK = 0.01
+"""A row or column with fewer pixels of content than this share of it is dust or noise."""
+
+
+def content_box(pixels: np.ndarray) -> tuple[int, int, int, int] | None:
+    """Where the content of a picture on a plain ground is: x0, y0, x1, y1, without a margin.
+
+    Args:
+        pixels: (height, width, 3) uint8.
+
+    Returns:
+        None where the ground is not plain, or there is nothing on it.
+    """
+    rim = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]]).astype(np.int16)
+    ground = np.median(rim, axis=0)
+    if (np.abs(rim - ground).max(axis=1) <= _GROUND).mean() < _UNIFORM:
+        return None
+    content = np.abs(pixels.astype(np.int16) - ground.astype(np.int16)).max(axis=2) > _GROUND
+    height, width = content.shape
+    rows = np.flatnonzero(content.sum(axis=1) > _SPECK * width)
+    columns = np.flatnonzero(content.sum(axis=0) > _SPECK * height)
+    if not len(rows) or not len(columns):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def trimmed(photo: Photo) -> Photo:
+    """A catalogue picture cut to its content with `MARGIN` around it; the picture itself where nothing can be cut.
+
+    `original_size` is that of the part, in pixels of the original.
+    """
+    box = content_box(photo.pixels)
+    if box is None:
+        return photo
+    height, width = photo.pixels.shape[:2]
+    across, down = MARGIN * (box[2] - box[0]), MARGIN * (box[3] - box[1])
+    left, top = max(0, round(box[0] - across)), max(0, round(box[1] - down))
+    right, bottom = min(width, round(box[2] + across)), min(height, round(box[3] + down))
+    if (right - left, bottom - top) == (width, height):
+        return photo
+    enlarged = photo.original_size[0] / width, photo.original_size[1] / height
+    size = max(1, round((right - left) * enlarged[0])), max(1, round((bottom - top) * enlarged[1]))
+    return replace(photo, pixels=photo.pixels[top:bottom, left:right], original_size=size)
