@@ -59,10 +59,19 @@ class Item:
 
 
 @dataclass(frozen=True)
+class MainThing:
+    """What a photo is about, whatever it is: `box` as that of an `Item`, and how sure the finder is of it, 0..1."""
+
+    box: tuple[float, float, float, float]
+    score: float
+
+
+@dataclass(frozen=True)
 class Analysis:
     """What the model says of one photo. Predictions are sorted, the most probable first.
 
     `attributes` maps each of `ATTRIBUTES` to its predictions; `embedding` is L2-normalised float32 of shape (d,).
+    Where the photo was looked at a second time, `main` is what was cut out of it and `close` the embedding of that.
     """
 
     product_types: tuple[Prediction, ...]
@@ -70,6 +79,13 @@ class Analysis:
     attributes: Mapping[str, tuple[Prediction, ...]]
     embedding: np.ndarray
     items: tuple[Item, ...] = ()
+    main: MainThing | None = None
+    close: np.ndarray | None = None
+
+    @property
+    def embeddings(self) -> np.ndarray:
+        """Of every look, (looks, d)."""
+        return np.stack([self.embedding] if self.close is None else [self.embedding, self.close])
 
     @property
     def product_type(self) -> Prediction:

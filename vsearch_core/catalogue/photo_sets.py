@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +19,31 @@ def right_types() -> dict[str, frozenset[str]]:
     """For each label of the user photos the product types that count as the right kind (`photo_types.csv`)."""
     with PHOTO_TYPES.open(newline="", encoding="utf-8") as file:
         return {row["label"]: frozenset(row["product_types"].split("|")) for row in csv.DictReader(file)}
+
+
+@dataclass(frozen=True)
+class JudgedPhoto:
+    """What was seen on a user photo by eye: `types` and `colours` that are right, the best first, and who wears it."""
+
+    types: frozenset[str]
+    colours: tuple[str, ...]
+    pattern: str
+    who: frozenset[str]
+
+
+def judged_photos(data: Path) -> dict[str, JudgedPhoto]:
+    """The user photos that were judged by eye and can be used, by their ids; none where the file is not at hand."""
+    path = data / "photo_labels.jsonl"
+    if not path.is_file():
+        return {}
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {
+        record["image"]: JudgedPhoto(
+            frozenset(record["types"]), tuple(record["colours"]), record["pattern"], frozenset(record["who"])
+        )
+        for record in records
+        if record["usable"]
+    }
 
 
 def read_user_photos(data: Path) -> pd.DataFrame:

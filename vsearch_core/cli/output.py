@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vsearch_core.contracts import Analysis, Hit, Item, Prediction, SearchResult
+from vsearch_core.contracts import Analysis, Hit, Item, MainThing, Prediction, SearchResult
 
 
 def print_json(record: Mapping[str, Any]) -> None:
@@ -39,6 +39,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
         "product_types": [_prediction(one) for one in analysis.product_types[:5]],
         "categories": [_prediction(one) for one in analysis.categories[:5]],
         "attributes": {name: [_prediction(one) for one in found[:3]] for name, found in analysis.attributes.items()},
+        "main": None if analysis.main is None else _main(analysis.main),
         "items": [_item(item) for item in analysis.items],
     }
 
@@ -104,6 +105,10 @@ class ProgressLine:
 
 def _prediction(prediction: Prediction) -> dict[str, Any]:
     return {"name": prediction.name, "probability": round(prediction.probability, 6)}
+
+
+def _main(main: MainThing) -> dict[str, Any]:
+    return {"box": [round(edge, 1) for edge in main.box], "score": round(main.score, 6)}
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -48,15 +48,17 @@ def add_commands(commands: Any) -> None:
 
 def run_analyse(arguments: argparse.Namespace) -> int:
     """`analyse IMAGE…`."""
-    from vsearch_core.search.engine import BUNDLE, open_detector
+    from vsearch_core.search.engine import BUNDLE, open_detector, open_finder
     from vsearch_core.search.reading import analyse_many, detect
     from vsearch_core.vision import Bundle, FashionModel
+    from vsearch_core.vision.looks import Looks
 
     model = FashionModel(Bundle.open(settings().models / BUNDLE), threads=settings().threads)
+    looks = Looks(model, open_finder(settings().models, threads=settings().threads))
     detector = open_detector(settings().models, threads=settings().threads)
     status = 0
     for names, pictures in _batches(arguments.images):
-        answers = iter(analyse_many(model, [picture for picture in pictures if isinstance(picture, bytes)]))
+        answers = iter(analyse_many(looks, [picture for picture in pictures if isinstance(picture, bytes)]))
         for name, picture in zip(names, pictures, strict=True):
             if isinstance(picture, ImageRejected):
                 status = _tell_error(name, picture, as_json=arguments.json)

@@ -33,25 +33,32 @@ from vsearch_core.store import Filters, Store
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.crop import Corners, crop
 from vsearch_core.vision.detector import Detector
+from vsearch_core.vision.finder import Finder
 from vsearch_core.vision.good_match import AGREEING, agreement
+from vsearch_core.vision.looks import Looks
 from vsearch_core.vision.outfits import OutfitEmbedder
 
 BUNDLE = "fashion"
 DETECTOR = "detector"
+FINDER = "finder"
 
 
 class Engine:
-    """One model, one store, and a detector where there is one. Open it once per process; it is safe to call from
-    several threads.
+    """One model, one store, a detector and a finder where there are some. Open it once per process; it is safe to call
+    from several threads.
     """
 
-    def __init__(self, store: Store, model: FashionModel, detector: Detector | None = None) -> None:
+    def __init__(
+        self, store: Store, model: FashionModel, detector: Detector | None = None, finder: Finder | None = None
+    ) -> None:
         self.store, self.model, self.detector = store, model, detector
+        self.looks = Looks(model, finder)
         self._types = frozenset(store.products["product_type"].unique())
 
     @classmethod
     def open(cls, store: Path, *, models: Path | None = None, threads: int | None = None) -> Engine:
-        """Open a store with the model bundles that ship; without a detector's, no garments are found.
+        """Open a store with the model bundles that ship; without a detector's, no garments are found, and without a
+        finder's, photos are looked at whole alone.
 
         Args:
             store: folder written by `store build`.
@@ -65,7 +72,8 @@ class Engine:
         chosen = settings()
         folder, threads = models or chosen.models, threads or chosen.threads
         model = FashionModel(Bundle.open(folder / BUNDLE), threads=threads)
-        return cls(Store.open(store, embedder=model), model, open_detector(folder, threads=threads))
+        detector, finder = open_detector(folder, threads=threads), open_finder(folder, threads=threads)
+        return cls(Store.open(store, embedder=model), model, detector, finder)
 
     def search(
         self,
@@ -73,11 +81,13 @@ class Engine:
         k: int = 5,
         filters: Filters | None = None,
         mode: SearchMode = "all",
+        box: Corners | None = None,
     ) -> SearchResult:
         """The k most similar products, ungrouped, and what the photo is.
 
         Args:
             image: an image file's bytes, or a decoded photo (or a part of one).
+            box: x0, y0, x1, y1 of the main thing in the original's pixels, where a person says it; found if not given.
             k: how many hits; fewer come back only where the store holds fewer under the filters (with `top1`: in the
                 one category that is searched).
 
@@ -88,7 +98,7 @@ class Engine:
         started = time.perf_counter()
         photo = self.decode(image)
         decoded = time.perf_counter()
-        analysis = self.model.analyse(photo)
+        analysis = self.looks.analyse(photo, box)
         analysed = time.perf_counter()
         result = self.search_analysis(analysis, k, filters, mode)
         timings = {
@@ -118,13 +128,13 @@ class Engine:
         Raises:
             ImageRejected: the bytes are no picture that can be searched.
         """
-        return self.model.analyse(self.decode(image))
+        return self.looks.analyse(self.decode(image))
 
     def analyse_many(
         self, pictures: Sequence[bytes | Photo]
     ) -> list[tuple[Analysis | ImageRejected, dict[str, float]]]:
         """What is in each of several photos, with the milliseconds for `decode` and `analyse` of each."""
-        return analyse_many(self.model, pictures)
+        return analyse_many(self.looks, pictures)
 
     def search_analysis(
         self, analysis: Analysis, k: int = 5, filters: Filters | None = None, mode: SearchMode = "all"
@@ -132,10 +142,10 @@ class Engine:
         """Search again for a photo that was analysed before, with other filters or another k."""
         started = time.perf_counter()
         partitions = self._partitions(analysis, mode)
-        found = self.store.search(analysis.embedding, k, filters=filters, partitions=partitions)
+        found = self.store.search_looks(analysis.embeddings, k, filters=filters, partitions=partitions)
         if mode == "cascade" and partitions is not None and len(found) < k:
             partitions = None
-            found = self.store.search(analysis.embedding, k, filters=filters)
+            found = self.store.search_looks(analysis.embeddings, k, filters=filters)
         hits = with_reasons(found, analysis)
         passed = elapsed_ms(started, time.perf_counter())
         return SearchResult(
@@ -279,6 +289,15 @@ def open_detector(models: Path, *, threads: int) -> Detector | None:
         BundleError: there is one, and it is broken.
     """
     return Detector.open(models / DETECTOR, threads=threads) if (models / DETECTOR).is_dir() else None
+
+
+def open_finder(models: Path, *, threads: int) -> Finder | None:
+    """The finder of a folder of bundles; None where there is none.
+
+    Raises:
+        BundleError: there is one, and it is broken.
+    """
+    return Finder.open(models / FINDER, threads=threads) if (models / FINDER).is_dir() else None
 
 
 def open_cutter(model: FashionModel, models: Path, *, threads: int) -> OutfitEmbedder | None:

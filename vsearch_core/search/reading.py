@@ -11,14 +11,20 @@ from vsearch_core.errors import ImageRejected
 from vsearch_core.search.items import by_person
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.detector import Detector
+from vsearch_core.vision.looks import Looks
 
 ITEM_SIDE = 1024
 """Longest side in pixels of a photo whose garments are cut out: a shoe in it is still as large as the model sees it."""
 
 
+LOOK_SIDE = 320
+"""Longest side in pixels of a photo that is looked at whole and from near; a common one of 640x480 is decoded at half
+its scale, straight from its frequencies."""
+
+
 def decode_for(model: FashionModel, image: bytes | Photo) -> Photo:
-    """Decode bytes at twice the side that the model sees: enough for its letterboxing, and quick."""
-    return image if isinstance(image, Photo) else images.decode(image, max_side=2 * model.bundle.side)
+    """Decode bytes large enough for the model's looks, and quick."""
+    return image if isinstance(image, Photo) else images.decode(image, max_side=max(LOOK_SIDE, 2 * model.bundle.side))
 
 
 def decode_large(image: bytes | Photo) -> Photo:
@@ -39,12 +45,12 @@ def detect(detector: Detector, image: bytes | Photo) -> tuple[tuple[Item, ...], 
 
 
 def analyse_many(
-    model: FashionModel, pictures: Sequence[bytes | Photo]
+    looks: Looks, pictures: Sequence[bytes | Photo]
 ) -> list[tuple[Analysis | ImageRejected, dict[str, float]]]:
     """What is in each of several photos, with its milliseconds for `decode` and `analyse`; needs no store."""
-    decoded = [_timed_decode(model, picture) for picture in pictures]
+    decoded = [_timed_decode(looks.model, picture) for picture in pictures]
     photos = [photo for photo, _ in decoded if isinstance(photo, Photo)]
-    analyses = iter(model.analyse_many(photos))
+    analyses = iter(looks.analyse_many(photos))
     answers: list[tuple[Analysis | ImageRejected, dict[str, float]]] = []
     for photo, spent in decoded:
         if isinstance(photo, ImageRejected):

@@ -157,6 +157,29 @@ class Store:
         """
         return self.search_many(np.asarray(embedding)[None], k, filters=filters, partitions=partitions)[0]
 
+    def search_looks(
+        self,
+        looks: np.ndarray,
+        k: int,
+        *,
+        filters: Filters | None = None,
+        partitions: Sequence[str] | None = None,
+    ) -> list[Hit]:
+        """The k products most like any of several looks at one photo, best first; each counts by its best look.
+
+        Args:
+            looks: (looks, d) of the store's model.
+
+        Raises:
+            StoreError, FilterError: as for `search`.
+        """
+        found = self._found(looks, k, filters, partitions)
+        positions, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        order = np.lexsort((positions, -scores))
+        positions, scores = positions[order], scores[order]
+        best = np.sort(np.unique(positions, return_index=True)[1])[:k]
+        return self._products.hits(positions[best], scores[best])
+
     def search_many(
         self,
         embeddings: np.ndarray,
@@ -166,13 +189,19 @@ class Store:
         partitions: Sequence[str] | None = None,
     ) -> list[list[Hit]]:
         """The same for each of several photos, embeddings (n, d)."""
+        found = self._found(embeddings, k, filters, partitions)
+        return [self._products.hits(positions, scores) for positions, scores in found]
+
+    def _found(
+        self, embeddings: np.ndarray, k: int, filters: Filters | None, partitions: Sequence[str] | None
+    ) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Positions in `products` and cosines of the k best for each of embeddings (n, d)."""
         filters = filters or Filters()
         if partitions is None and not filters.ranges and set(filters.equals) == {"category"}:
             # A partition is a category: its own index answers, and no row needs to be looked at for the filter.
             filters, partitions = Filters(), sorted(filters.equals["category"])
         passing = self._products.passing(filters) if filters else None
-        found = self._nearest(embeddings, k, passing, partitions)
-        return [self._products.hits(positions, scores) for positions, scores in found]
+        return self._nearest(embeddings, k, passing, partitions)
 
     def search_item(
         self, embedding: np.ndarray, k: int, *, position: Position | None = None, filters: Filters | None = None

@@ -23,7 +23,7 @@ from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_product
 from vsearch_core.catalogue.table import Catalogue, ImageSource
 from vsearch_core.files import replace_json
 from vsearch_core.training import augment
-from vsearch_core.training.labels import Labels
+from vsearch_core.training.labels import UNKNOWN, Labels, codes
 from vsearch_core.vision.trim import trimmed
 
 T = TypeVar("T")
@@ -181,13 +181,19 @@ def shop_targets(labels: Labels, products: pd.DataFrame, groups: Sequence[str]) 
     )
 
 
-def photo_targets(labels: Labels, right: Sequence[frozenset[str]]) -> Targets:
-    """Targets of user photos and garments: every product type that counts as the right kind; no attributes."""
+def photo_targets(labels: Labels, right: Sequence[frozenset[str]], colours: Sequence[str] = ()) -> Targets:
+    """Targets of user photos and garments: every product type that counts as the right kind.
+
+    Args:
+        colours: of each, "" where it is not known; no other attribute is.
+    """
     types = np.zeros((len(right), len(labels.product_types)), np.float32)
     for row, kinds in enumerate(right):
         types[row] = labels.type_targets(sorted(kinds)).max(axis=0)
-    nothing = np.full((len(right), len(labels.attributes)), -1, np.int32)
-    return Targets(types, nothing, np.full(len(right), -1, np.int32))
+    attributes = np.full((len(right), len(labels.attributes)), UNKNOWN, np.int32)
+    if colours:
+        attributes[:, list(labels.attributes).index("colour")] = codes(colours, labels.attributes["colour"])
+    return Targets(types, attributes, np.full(len(right), -1, np.int32))
 
 
 def joined(parts: Sequence[Targets]) -> Targets:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,24 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.backgrounds import backgrounds
+from vsearch_core.catalogue.photo_sets import JudgedPhoto, judged_photos, read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
 from vsearch_core.training import datasets
+from vsearch_core.training.finder_examples import Sources
+from vsearch_core.training.finder_sources import boxed_photos, user_photos
 from vsearch_core.training.garments import Garments, read_garments
 from vsearch_core.training.joint import with_types
 from vsearch_core.training.labels import Labels
+from vsearch_core.training.looks import LookSet, other_targets, other_things
 from vsearch_core.training.loop import Loop
 from vsearch_core.training.network import fashion_network
 from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.scenes import thing_of
 from vsearch_core.training.state import History, Say, resume, save, take_over
 
 JOINED_ON = 6000
@@ -67,7 +72,9 @@ def train_fashion(
         )
     keras.utils.set_random_seed(recipe.seed)
     labels, training, validation, data = _prepare(settings, recipe, say)
-    network = fashion_network(recipe.side, labels, settings.keras_home, frozen_before=recipe.frozen_before)
+    network = fashion_network(
+        recipe.side, labels, settings.keras_home, frozen_before=recipe.frozen_before, trunk_name=recipe.trunk
+    )
     loop = Loop(network, labels, training, recipe)
     folder = settings.cache / "training" / f"fashion-{recipe.name}-{data['fingerprint']}"
     if earlier is not None:
@@ -106,27 +113,36 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     parts = {}
     for part in ("train", "validation"):
         rows = products[products["part"] == part].reset_index(drop=True)
-        shots = datasets.shop_pictures(catalogue, rows, side=recipe.side, cache=cache, name=f"catalogue-{part}")
+        shots = datasets.shop_pictures(
+            catalogue, rows, side=recipe.side, cache=cache, name=f"catalogue-{part}", trim=recipe.looks
+        )
         parts[part] = _without(recipe.left_out, rows, shots)
     rows, shots = parts["train"]
     drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
     drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
     source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
-    targets = datasets.joined(
-        [
-            datasets.shop_targets(labels, rows, list(rows["group"])),
-            datasets.shop_targets(labels, drawn_products, list(drawn.ids)),
-            datasets.photo_targets(labels, list(people["right"])),
-            datasets.photo_targets(labels, worn["train"].right),
-        ]
-    )
-    training = datasets.TrainingSet(
-        [shots, drawn],
-        datasets.read_photos(source, list(people["image"])),
-        targets,
-        worn["train"].pictures,
-        photo_repeats=recipe.photo_repeats,
-    )
+    judged = judged_photos(settings.data) if recipe.looks else {}
+    parts_of_shop = [shots, drawn]
+    of_shop = [
+        datasets.shop_targets(labels, rows, list(rows["group"])),
+        datasets.shop_targets(labels, drawn_products, list(drawn.ids)),
+    ]
+    of_photos = [
+        datasets.photo_targets(labels, *_judged(people, judged)),
+        datasets.photo_targets(labels, worn["train"].right),
+    ]
+    if recipe.looks:
+        training: datasets.TrainingSet = _look_set(
+            settings, recipe, labels, people, parts_of_shop, (of_shop, of_photos), worn["train"], say
+        )
+    else:
+        training = datasets.TrainingSet(
+            parts_of_shop,
+            datasets.read_photos(source, list(people["image"])),
+            datasets.joined([*of_shop, *of_photos]),
+            worn["train"].pictures,
+            photo_repeats=recipe.photo_repeats,
+        )
     data = {
         "fingerprint": _fingerprint(rows, people, worn["train"]),
         "catalogue_train": len(rows),
@@ -137,6 +153,46 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     }
     judge = _validation(labels, *parts["validation"], everyone, source, worn["validation"], recipe)
     return labels, training, judge, data
+
+
+def _look_set(
+    settings: Settings,
+    recipe: Recipe,
+    labels: Labels,
+    people: pd.DataFrame,
+    shop: list[datasets.ShopPictures],
+    targets: Sequence[list[datasets.Targets]],
+    worn: Garments,
+    say: Say,
+) -> LookSet:
+    say(f"looking for the main thing in {len(people):,} user photos")
+    photos = user_photos(settings, people["image"].tolist())
+    boxes = boxed_photos(settings, photos)
+    grounds = {
+        wear: [photo.pixels for _, _, photo in backgrounds(settings.data, "train", wear=wear)]
+        for wear in (("none",), ("none", "some"))
+    }
+    others = other_things(grounds["none",], recipe.side, each=recipe.others_each, seed=recipe.seed)
+    things = [thing_of(shop[0].pixels[row], shop[0].alpha[row]) for row in range(0, len(shop[0].ids), 8)]
+    pixels = [photo.pixels for photo in photos]
+    beside = Sources([thing for thing in things if thing is not None], grounds["none", "some"], pixels, [])
+    return LookSet(
+        [*shop, others],
+        pixels,
+        datasets.joined([*targets[0], other_targets(labels, len(others.ids)), *targets[1]]),
+        worn.pictures,
+        photo_repeats=recipe.photo_repeats,
+        sources=beside,
+        boxes=boxes,
+        others=len(others.ids),
+    )
+
+
+def _judged(people: pd.DataFrame, judged: Mapping[str, JudgedPhoto]) -> tuple[list[frozenset[str]], list[str]]:
+    """The right product types of each user photo and its colour: as judged by eye where it was, else by its label."""
+    seen = [judged.get(name) for name in people["id"]]
+    right = [kinds if one is None else one.types for kinds, one in zip(people["right"], seen, strict=True)]
+    return right, ["" if one is None else one.colours[0] for one in seen]
 
 
 def _sample(training: datasets.TrainingSet, recipe: Recipe) -> list[np.ndarray]:

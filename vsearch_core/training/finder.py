@@ -126,7 +126,7 @@ def finder_network(recipe: FinderRecipe) -> keras.Model:
 
 
 def answering(network: keras.Model) -> keras.Model:
-    """`scores` (b, n) that a cell is the main thing's middle, 0..1, and its `boxes` (b, n, 4) in pixels of the input."""
+    """`scores` (b, n) how much a cell is the main thing's middle, 0..1; `boxes` (b, n, 4) in pixels of the input."""
     raw = network.output
     cells = int(raw["heat"].shape[1])
     ys, xs = np.mgrid[:cells, :cells].astype(np.float32)

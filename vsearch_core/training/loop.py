@@ -14,11 +14,12 @@ import tensorflow as tf
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.training import datasets
 from vsearch_core.training.labels import Labels
-from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class
+from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class, sureness
 from vsearch_core.training.network import EMBEDDING
 from vsearch_core.training.recipe import Recipe, Stage
 from vsearch_core.training.stages import rise_and_fall
 from vsearch_core.training.state import Restarts, Say, let_settle
+from vsearch_core.training.teacher import Teacher
 
 SETTLING_STEPS = 200
 
@@ -43,8 +44,10 @@ class Loop:
         shop = training.targets.rows(np.arange(training.shop_rows))
         kinds = np.where(shop.types.any(axis=1), shop.types.argmax(axis=1), len(labels.product_types))
         self.bank = InstanceBank(shop.group, kinds, EMBEDDING)
+        self.teacher = Teacher(network) if recipe.recall_weight else None
         self.variables = [
             *network.trainable_variables,
+            *(self.teacher.trainable_variables if self.teacher else ()),
             *self.type_proxies.trainable_variables,
             *self.colour_proxies.trainable_variables,
         ]
@@ -109,20 +112,28 @@ class Loop:
         with tf.GradientTape() as tape:
             out = self.network(pixels, training=True)
             embedding = out["embedding"]
+            nothing = tf.reduce_all(types == 0, axis=1)
             in_bank = self.bank.losses(embedding, rows, types)
             losses = {
                 "type": any_right_type(out["product_type"], types),
                 "attribute": tf.add_n(
                     [known_class(out[name], attributes[:, place]) for place, name in enumerate(ATTRIBUTES)]
                 ),
-                "proxy": any_right_type(self.type_proxies(embedding), types)
-                + known_class(self.colour_proxies(embedding), attributes[:, ATTRIBUTES.index("colour")]),
+                "proxy": any_right_type(self.type_proxies(embedding), types),
+                "colour": known_class(self.colour_proxies(embedding), attributes[:, ATTRIBUTES.index("colour")]),
                 **in_bank,
             }
+            if recipe.unsure_weight:
+                losses["sure"] = sureness(out["product_type"], nothing)
+            if self.teacher is not None:
+                losses["recall"] = self.teacher.forgotten(pixels, out["features"])
             total = (
                 losses["type"]
                 + recipe.attribute_weight * losses["attribute"]
                 + recipe.proxy_weight * losses["proxy"]
+                + recipe.colour_weight * losses["colour"]
+                + recipe.unsure_weight * losses.get("sure", 0.0)
+                + recipe.recall_weight * losses.get("recall", 0.0)
                 + tf.add_n([weight * losses[name] for name, weight in bank_weights.items()])
             )
         self.optimiser.apply_gradients(zip(tape.gradient(total, self.variables), self.variables, strict=True))
@@ -145,4 +156,5 @@ class Loop:
             optimiser=self.optimiser,
             bank=self.bank.embeddings,
             seen=self.bank.seen,
+            **({"teacher": self.teacher.head} if self.teacher else {}),
         )

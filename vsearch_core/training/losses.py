@@ -36,6 +36,16 @@ def known_class(logits: tf.Tensor, number: tf.Tensor) -> tf.Tensor:
     return _mean(losses, known)
 
 
+def sureness(logits: tf.Tensor, nothing: tf.Tensor) -> tf.Tensor:
+    """How far the probabilities are from being all the same, where a picture shows none of the classes.
+
+    Args:
+        logits: (b, classes); nothing: (b,) booleans.
+    """
+    even = tf.reduce_logsumexp(logits, axis=1) - tf.reduce_mean(logits, axis=1)
+    return _mean(even - tf.math.log(tf.cast(tf.shape(logits)[1], tf.float32)), tf.cast(nothing, tf.float32))
+
+
 class Proxies(keras.layers.Layer):
     """One learned direction a class; logits are cosines over a temperature (normalised softmax).
 

@@ -8,7 +8,9 @@ import keras
 import tensorflow as tf
 
 from vsearch_core.errors import BundleError
+from vsearch_core.training import efficientnet_lite as lite
 from vsearch_core.training.labels import Labels
+from vsearch_core.training.trunks import MOBILENET
 
 EMBEDDING = 256
 VECTORS = ("embedding", "features")
@@ -49,14 +51,41 @@ def trunk(side: int, keras_home: Path, *, frozen_before: str) -> keras.Model:
     return base
 
 
-def fashion_network(side: int, labels: Labels, keras_home: Path, *, frozen_before: str) -> keras.Model:
+def lite_trunk(side: int, *, frozen_before: str) -> keras.Model:
+    """ImageNet EfficientNet-Lite0 with average pooling, (side, side, 3) scaled as it wants -> (1280,).
+
+    Args:
+        frozen_before: as for `trunk`.
+
+    Raises:
+        BundleError: the package with the weights is missing.
+    """
+    base = lite.efficientnet_lite(lite.LITE0, side)
+    lite.load_imagenet(base, lite.weights_file(lite.LITE0))
+    learns = False
+    for layer in base.layers:
+        learns = learns or layer.name.startswith(frozen_before)
+        layer.trainable = learns
+    return base
+
+
+def fashion_network(
+    side: int, labels: Labels, keras_home: Path, *, frozen_before: str, trunk_name: str = MOBILENET
+) -> keras.Model:
     """Outputs a dict: `product_type` and each attribute as logits, `embedding` L2-normalised, `features` as pooled.
 
     Input: (batch, side, side, 3), values 0..255 in any number type.
+
+    Args:
+        trunk_name: one of `TRUNKS`.
     """
     picture = keras.Input((side, side, 3), dtype="float32", name="image")
-    scaled = keras.layers.Rescaling(1 / 127.5, offset=-1, name="scale")(picture)
-    features = trunk(side, keras_home, frozen_before=frozen_before)(scaled)
+    if trunk_name == MOBILENET:
+        scaled = keras.layers.Rescaling(1 / 127.5, offset=-1, name="scale")(picture)
+        features = trunk(side, keras_home, frozen_before=frozen_before)(scaled)
+    else:
+        scaled = keras.layers.Rescaling(1 / lite.SPREAD, offset=-lite.MEAN / lite.SPREAD, name="scale")(picture)
+        features = lite_trunk(side, frozen_before=frozen_before)(scaled)
     kept = keras.layers.Dropout(0.2, seed=1, name="dropout")(features)
     outputs = {"product_type": keras.layers.Dense(len(labels.product_types), name="product_type")(kept)}
     for name, values in labels.attributes.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from vsearch_core.training.stages import Staged, TimedStage
+from vsearch_core.training.trunks import LITE0, MOBILENET
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Recipe(Staged[Stage]):
     `type_share` and `type_temperature` say how much of the embedding that ships tells the product type, as `joint.py`
     joins it; both were chosen on validation.
 
+    With `looks`, shots are trimmed to their content and products shown in scenes, whole and cut close (`looks.py`),
+    with `others_each` parts of every picture of other things among them. `unsure_weight` counts how sure the network is
+    of a product type there (Hendrycks et al., Deep Anomaly Detection with Outlier Exposure, arXiv 1812.04606), and
+    `recall_weight` how far what its features say has moved from what ImageNet's say of the same picture.
+
     `left_out` are product types whose products and photos are not shown at all, for measuring how the network does on
     kinds that it never saw. Whoever changes how pictures are made to look trains with `--fresh`.
     """
@@ -72,7 +78,39 @@ class Recipe(Staged[Stage]):
         replace(_WORN, epochs=4),
     )
     left_out: tuple[str, ...] = ()
+    trunk: str = MOBILENET
+    looks: bool = False
+    others_each: int = 6
+    colour_weight: float = 0.3
+    unsure_weight: float = 0.0
+    recall_weight: float = 0.0
 
     def shortened(self, epochs: int) -> Recipe:
         """One stage of so many epochs with the last stage's settings: a small training of the same kind."""
         return replace(self, stages=(replace(self.stages[-1], epochs=epochs),))
+
+
+LOOK_CLOSER = Recipe(
+    side=160,
+    trunk=LITE0,
+    looks=True,
+    photo_repeats=2,
+    drawn=1000,
+    attribute_weight=0.3,
+    colour_weight=0.6,
+    unsure_weight=0.2,
+    recall_weight=0.5,
+    stages=(
+        Stage(
+            epochs=4,
+            peak_rate=1e-3,
+            snap_share=0.6,
+            instance_weight=0.6,
+            neighbour_weight=0.3,
+            twin_weight=0.1,
+            garment_repeats=1,
+            shots_alone=True,
+        ),
+    ),
+)
+"""For photos from outside: EfficientNet-Lite0, two looks."""

@@ -68,7 +68,8 @@ def scene(
     middle = random.normal(0.5, 0.11, size=2) * size
     place = tuple((middle - np.array(main.size) / 2).round().astype(int).tolist())
     box = _seen(main, place, size)
-    behind, before = [], []
+    behind: list[tuple[Image.Image, tuple[int, ...]]] = []
+    before: list[tuple[Image.Image, tuple[int, ...]]] = []
     for other in others:
         laid = _shown(other, short * float(random.uniform(0.15, 0.6)), random)
         spot = tuple(int(random.uniform(-0.3 * laid.size[axis], size[axis] - 0.7 * laid.size[axis])) for axis in (0, 1))

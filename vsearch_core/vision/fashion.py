@@ -28,7 +28,7 @@ class FashionModel:
     def __init__(self, bundle: Bundle, *, threads: int = 2) -> None:
         self.bundle = bundle
         self.name, self.fingerprint, self.dimension = bundle.name, bundle.fingerprint, bundle.dimension
-        self._threads = threads
+        self.threads = threads
         self._wide = Interpreters(bundle.model_path, threads=threads, count=1)
         self._narrow = Interpreters(bundle.model_path, threads=1, count=threads)
         with self._wide.borrowed() as run:
@@ -43,14 +43,14 @@ class FashionModel:
         with self._wide.borrowed() as run:
             return _single(run(self._input(photo)))
 
+    def run_alone(self, photo: Photo) -> Outputs:
+        """The same on one thread, for work that runs one photo a thread."""
+        with self._narrow.borrowed() as run:
+            return _single(run(self._input(photo)))
+
     def run_many(self, photos: Sequence[Photo]) -> list[Outputs]:
         """The outputs of several photos, equal to those of `run` one by one."""
-
-        def one(photo: Photo) -> Outputs:
-            with self._narrow.borrowed() as run:
-                return _single(run(self._input(photo)))
-
-        return self._in_threads(one, photos)
+        return self._in_threads(self.run_alone, photos)
 
     def embed(self, photos: Sequence[Photo]) -> np.ndarray:
         """L2-normalised embeddings, float32 of shape (len(photos), dimension)."""
@@ -94,7 +94,7 @@ class FashionModel:
     def _in_threads(self, work: Callable[[Photo], T], photos: Sequence[Photo]) -> list[T]:
         if len(photos) < 2:
             return [work(photo) for photo in photos]
-        with ThreadPoolExecutor(self._threads) as pool:
+        with ThreadPoolExecutor(self.threads) as pool:
             return list(pool.map(work, photos))
 
     def _input(self, photo: Photo) -> np.ndarray:

@@ -1,0 +1,85 @@
+"""Looks at a photo twice: whole, and once more at its main thing from near."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from vsearch_core.contracts import Analysis, MainThing, Photo
+from vsearch_core.vision.crop import Corners, crop
+from vsearch_core.vision.fashion import FashionModel
+from vsearch_core.vision.finder import Finder
+from vsearch_core.vision.interpreters import Outputs
+from vsearch_core.vision.trim import MARGIN
+
+VECTORS = ("embedding", "features")
+"""Outputs of a model that are not probabilities."""
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    """When a photo is looked at a second time; chosen on validation.
+
+    `score` is the least that the finder must be sure of its box. A box that covers more than `fills` of the photo is
+    the photo: there is nothing more to see.
+    """
+
+    score: float = 0.2
+    fills: float = 0.8
+
+
+class Looks:
+    """A model with a finder beside it; without one, every photo is looked at once. Safe to use from several threads."""
+
+    def __init__(self, model: FashionModel, finder: Finder | None = None, rule: SecondLook | None = None) -> None:
+        self.model, self.finder, self.rule = model, finder, rule or SecondLook()
+
+    def analyse(self, photo: Photo, box: Corners | None = None) -> Analysis:
+        """What is in a photo, on all threads at once.
+
+        Args:
+            box: of the main thing, in the original's pixels, where a person says it.
+        """
+        return self._analysed(photo, None if self.finder is None else self.finder.find, self.model.run, box)
+
+    def analyse_many(self, photos: Sequence[Photo]) -> list[tuple[Analysis, float]]:
+        """What is in each of several photos, equal to `analyse`, and the milliseconds that each took by itself."""
+        find = None if self.finder is None else self.finder.find_alone
+
+        def one(photo: Photo) -> tuple[Analysis, float]:
+            started = time.perf_counter()
+            analysis = self._analysed(photo, find, self.model.run_alone)
+            return analysis, (time.perf_counter() - started) * 1000
+
+        with ThreadPoolExecutor(self.model.threads) as pool:
+            return list(pool.map(one, photos))
+
+    def joined(self, whole: Outputs, close: Outputs, main: MainThing) -> Analysis:
+        """One analysis of two looks: the mean of the probabilities, and both embeddings."""
+        both = {name: value if name in VECTORS else (value + close[name]) / 2 for name, value in whole.items()}
+        return replace(self.model.analysis(both), main=main, close=close["embedding"])
+
+    def _analysed(
+        self,
+        photo: Photo,
+        find: Callable[[Photo], MainThing] | None,
+        run: Callable[[Photo], Outputs],
+        box: Corners | None = None,
+    ) -> Analysis:
+        if box is not None:
+            main: MainThing | None = MainThing(box, 1.0)
+        else:
+            main = None if find is None else find(photo)
+            main = main if main is not None and self.is_worth(photo, main) else None
+        part = None if main is None else crop(photo, main.box, margin=MARGIN)
+        if part is None or main is None:
+            return self.model.analysis(run(photo))
+        return self.joined(run(photo), run(part), main)
+
+    def is_worth(self, photo: Photo, main: MainThing) -> bool:
+        """Whether a second look at a thing shows more than the whole photo does."""
+        x0, y0, x1, y1 = main.box
+        share = (x1 - x0) * (y1 - y0) / (photo.original_size[0] * photo.original_size[1])
+        return main.score >= self.rule.score and share <= self.rule.fills
