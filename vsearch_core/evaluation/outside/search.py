@@ -10,9 +10,12 @@ import numpy as np
 
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.outside.layers import Edges
+from vsearch_core.search.reading import LOOK_SIDE
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.good_match import GoodMatch, agreement
+from vsearch_core.vision.looks import Looks
 from vsearch_core.vision.temperature import tempered
+from vsearch_core.vision.trim import trimmed
 
 
 @dataclass(frozen=True)
@@ -100,3 +103,27 @@ class WholePicture:
             return bool(types)
         probabilities = dict(zip(self.product_types, answer.types.tolist(), strict=True))
         return self._rule.holds(float(answer.scores.max()), agreement(probabilities, types))
+
+
+class TwoLooks(WholePicture):
+    """The search that serves: the whole picture, and its main thing from near; each product counts by its better look."""
+
+    name = "two looks"
+
+    def __init__(self, looks: Looks, rule: GoodMatch | None = None, temperature: float | None = None) -> None:
+        super().__init__(looks.model, rule, temperature)
+        self.looks, self.max_side = looks, max(LOOK_SIDE, self.max_side)
+
+    def embed_catalogue(self, photos: Sequence[Photo]) -> np.ndarray:
+        """The embeddings of trimmed pictures."""
+        return self.model.embed([trimmed(photo) for photo in photos])
+
+    def search(self, photos: Sequence[Photo], gallery: np.ndarray) -> list[Answer]:
+        """The better cosine of both looks."""
+        answers = []
+        for analysis, _ in self.looks.analyse_many(photos):
+            named = {one.name: one.probability for one in analysis.product_types}
+            types = np.array([named[name] for name in self.product_types], np.float32)
+            box = None if analysis.main is None else analysis.main.box
+            answers.append(Answer((gallery @ analysis.embeddings.T).max(axis=1), types, box))
+        return answers
