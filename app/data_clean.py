@@ -12,6 +12,7 @@ from app import data_read, pictures, words
 from vsearch_core.errors import StoreError
 from vsearch_core.insight import data_tables
 from vsearch_core.store import Store
+from vsearch_core.table_files import as_csv
 
 _PICTURED = 8
 
@@ -33,7 +34,7 @@ def show(store: Store) -> None:
             height=360,
             column_config={"id": "Product", "problem": "Problem", "detail": "Detail", "done": "What was done"},
         )
-        st.download_button("Download CSV", shown.to_csv(index=False).encode(), "cleaning.csv", "text/csv")
+        st.download_button("Download CSV", as_csv(shown), "cleaning.csv", "text/csv")
     same = data_read.duplicates(store.version, store)
     _groups(store, same, "Products that share a picture", "duplicates", "picture")
     _groups(store, data_read.families(store.version, store), "Families of one title", "families", "title")

@@ -13,6 +13,7 @@ from app.quality_choice import Choice
 from vsearch_core.insight import costs, report, slices
 from vsearch_core.insight.costs import SEARCHES
 from vsearch_core.insight.quality import SETS, Answers, Model
+from vsearch_core.table_files import as_csv
 
 _ACCENT, _SECOND = "#7a2e2e", "#2f5d73"
 _PERCENT = "%.1f %%"
@@ -35,7 +36,7 @@ def classification(choice: Choice) -> None:
         shown = table[table["type"].str.contains(wanted, case=False, regex=False) & (table["support"] >= fewest)]
         st.download_button(
             "Download CSV",
-            shown.to_csv(index=False).encode(),
+            as_csv(shown),
             f"report-{choice.model.name.replace('/', '-')}-{choice.found.set}-{choice.part}.csv",
             "text/csv",
             icon=":material/download:",

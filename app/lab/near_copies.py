@@ -21,6 +21,7 @@ from vsearch_core.insight.near_copies import (
 )
 from vsearch_core.search import Engine
 from vsearch_core.store import Store
+from vsearch_core.table_files import as_csv
 
 PER_PAGE = 12
 _START = 0.98
@@ -81,7 +82,7 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
         found = found.assign(group=group_numbers(found))
         st.download_button(
             "CSV",
-            partial(_csv, found),
+            partial(as_csv, found),
             file_name="near-copies.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -98,13 +99,6 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
 def _told(values: pd.Series) -> bool:
     """Whether any product has this label."""
     return bool((values.notna() & values.ne("")).any())
-
-
-def _csv(found: pd.DataFrame) -> bytes:
-    # A spreadsheet takes text that begins like this for a formula.
-    text = found.select_dtypes("string").columns
-    safe = found.assign(**{column: found[column].str.replace(r"^(?=[=+\-@\t\r])", "'", regex=True) for column in text})
-    return safe.to_csv(index=False).encode("utf-8-sig")
 
 
 def _pair(engine: Engine, row: dict[str, object], known: list[str]) -> dict[str, object]:

@@ -10,8 +10,8 @@ import streamlit as st
 from app import states, words
 from app.master_data import choice
 from app.master_data.sources import Source
-from vsearch_core.insight.exports import as_csv
 from vsearch_core.reviews import RELABEL, Reviews, corrections
+from vsearch_core.table_files import as_csv
 
 COMMAND = "python -m vsearch_core catalogue correct --catalogue CATALOGUE --corrections corrections.csv --out NEW"
 _ROWS = 12

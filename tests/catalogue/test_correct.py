@@ -14,7 +14,7 @@ import pytest
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.correct import LOG, correct_catalogue
 from vsearch_core.errors import CatalogueError
-from vsearch_core.insight.exports import as_csv
+from vsearch_core.table_files import as_csv
 
 HEADER = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName"
 STYLES = f"""{HEADER}

@@ -6,13 +6,12 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from openpyxl import load_workbook
 from PIL import Image
 
 from vsearch_core.catalogue.positions import positions_of
@@ -103,22 +102,6 @@ def test_the_board_is_whole_in_one_file_and_in_a_zip(missed: Database) -> None:
         assert archive.read("pictures/001/001.jpg") == b"jpeg of a1"
         assert {"board.html", "board.csv"} < set(archive.namelist())
         assert "Sample traffic" not in archive.read("board.html").decode()
-
-
-def test_tables_keep_their_values_and_run_no_formula() -> None:
-    table = pd.DataFrame({
-        "name": ["=HYPERLINK(1)", "naïve\x07", None], "number": [1.5, np.nan, -3.0],
-        "time": pd.to_datetime([datetime(2026, 3, 1, tzinfo=UTC)] * 3),
-    })  # fmt: skip
-    text = exports.as_csv(table).decode("utf-8-sig")
-    assert "'=HYPERLINK(1)" in text
-    assert "-3.0" in text
-    sheet = load_workbook(io.BytesIO(exports.as_excel({"a: table": table})))["a table"]
-    assert [cell.value for cell in sheet["A"]] == ["name", "=HYPERLINK(1)", "naïve", None]
-    assert sheet["A2"].data_type == "s"
-    assert sheet["B2"].value == 1.5
-    again = pd.read_parquet(io.BytesIO(exports.as_parquet(table)))
-    pd.testing.assert_frame_equal(again, table)
 
 
 @pytest.fixture(scope="module")

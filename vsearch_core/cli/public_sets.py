@@ -74,9 +74,10 @@ def _model(arguments: argparse.Namespace) -> FashionModel:
 
 def _write_report(report: SetReport, path: Path | None) -> None:
     from vsearch_core.files import replace_bytes
+    from vsearch_core.table_files import as_csv
 
     if path is not None:
-        replace_bytes(path.expanduser(), report.findings.to_csv(index=False, lineterminator="\n").encode())
+        replace_bytes(path.expanduser(), as_csv(report.findings))
 
 
 def _tell(report: SetReport, rows: list[list[str]], what: str, figures: Mapping[str, Any]) -> None:
