@@ -129,6 +129,18 @@ def test_a_plain_csv_keeps_its_columns_and_its_pictures_without_a_copy(
     assert sorted(path.name for path in out.rglob("*.jpg")) == ["1.jpg", "2.jpg", "3.jpg"]
 
 
+def test_pictures_that_another_system_named_come_along(plain: Path, review: Write, tmp_path: Path) -> None:
+    pictures = plain.parent / "pictures"
+    (pictures / "1.jpg").rename(pictures / "1.JPG")
+    (pictures / "2.jpg").rename(plain.parent / "pictures\\2.jpg")
+    before = read_catalogue(plain)
+    out = tmp_path / "second"
+    correct_catalogue(plain, review([verdict("c", "Mugs", "Plates")]), out)
+    after = read_catalogue(out)
+    for image in before.products["image"].iloc[:3]:
+        assert after.images.read(image) == before.images.read(image)
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [

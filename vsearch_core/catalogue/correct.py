@@ -23,7 +23,9 @@ import pandas as pd
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.corrections import AMBIGUOUS, KEEP, RELABEL, Correction, read_corrections, refused
 from vsearch_core.catalogue.kaggle import is_kaggle_layout
+from vsearch_core.catalogue.names import plain_path
 from vsearch_core.catalogue.rows import Row, Rows, normal_header, read_rows
+from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.errors import CatalogueError
 from vsearch_core.files import replace_bytes, replace_json
@@ -174,17 +176,17 @@ def _link_pictures(folder: Path, draft: Path) -> None:
 
 def _bring_pictures(folder: Path, before: Catalogue, draft: Path) -> None:
     """The pictures of a plain CSV under their names, which may not lead outside the CSV's folder."""
-    root = folder.resolve()
-    if (root / "sample.json").is_file():
-        shutil.copyfile(root / "sample.json", draft / "sample.json")
+    if (folder / "sample.json").is_file():
+        shutil.copyfile(folder / "sample.json", draft / "sample.json")
+    pictures = FolderImages(folder)
     for image in before.products["image"].unique():
         try:
-            source = (root / image).resolve(strict=True)
-        except (OSError, ValueError, RuntimeError):
+            source = pictures.find(image)
+        except CatalogueError:
             continue  # what is missing stays missing: the cleaning report tells of it
-        if not source.is_file() or not source.is_relative_to(root) or ".." in Path(image).parts:
+        if not source.is_file():
             continue
-        target = draft / image
+        target = draft / plain_path(image)
         if target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)

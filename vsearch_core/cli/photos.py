@@ -129,9 +129,15 @@ def photo_files(given: Sequence[str]) -> Iterator[Path]:
     for name in given:
         path = Path(name)
         if os.path.isdir(path):  # unlike Path.is_dir, it takes a name that is too long for a file
-            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+            yield from sorted(file for file in path.rglob("*") if _is_photo(file, path) and file.is_file())
         else:
             yield path
+
+
+def _is_photo(file: Path, folder: Path) -> bool:
+    from vsearch_core.catalogue.names import is_companion
+
+    return file.suffix.lower() in SUFFIXES and not is_companion(str(file.relative_to(folder)))
 
 
 def _batches(given: Sequence[str]) -> Iterator[tuple[list[str], list[bytes | ImageRejected]]]:
