@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.cli.output import ProgressLine
+from vsearch_core.cli.output import ProgressLine, say
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 
@@ -43,9 +42,9 @@ def run_fetch(arguments: argparse.Namespace) -> int:
     status = 0
     for name in arguments.names or DATA_SETS:
         try:
-            print(f"{name}: {fetch(name, target, settings(), progress=ProgressLine(f'fetching {name}, bytes'))}")
+            say(f"{name}: {fetch(name, target, settings(), progress=ProgressLine(f'fetching {name}, bytes'))}")
         except VsearchError as error:
-            print(f"{name}: {error.message}", file=sys.stderr)
+            say(f"{name}: {error.message}", error=True)
             status = 1
     return status
 
@@ -55,7 +54,7 @@ def run_split(arguments: argparse.Namespace) -> int:
     from vsearch_core.catalogue.split import SPLITS, write_splits
 
     for line in write_splits(settings().data, arguments.out or SPLITS):
-        print(line)
+        say(line)
     return 0
 
 
@@ -65,7 +64,7 @@ def run_sample(arguments: argparse.Namespace) -> int:
 
     folder = arguments.out or settings().sample_path
     write_sample_shop(folder, progress=ProgressLine("drawing the sample shop"))
-    print(f"The sample shop is in {folder}.")
+    say(f"The sample shop is in {folder}.")
     return 0
 
 
@@ -78,5 +77,5 @@ def run_setup(arguments: argparse.Namespace) -> int:
     def progress(what: str, done: int, total: int) -> None:
         lines.setdefault(what, ProgressLine(what))(done, total)
 
-    print(f"The shop is ready: {prepare(settings(), progress=progress, again=arguments.again)}")
+    say(f"The shop is ready: {prepare(settings(), progress=progress, again=arguments.again)}")
     return 0

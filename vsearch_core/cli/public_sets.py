@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vsearch_core.cli.output import ProgressLine, print_json, table
+from vsearch_core.cli.output import ProgressLine, print_json, say, table
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 
@@ -84,7 +84,7 @@ def _tell(report: SetReport, rows: list[list[str]], what: str, figures: Mapping[
     from vsearch_core.evaluation.public_sets import KS
 
     for line in report.summary():
-        print(line)
-    print(f"\nShare of {what}, with 95 % intervals:\n")
-    print(table(rows, ("", "queries", "gallery", *(f"R@{k}" for k in KS))))
-    print(f"\nBundle {figures['bundle']} ({figures['model']}); {figures['inference_ms']:.1f} ms a picture to embed.")
+        say(line)
+    say("", f"Share of {what}, with 95 % intervals:", "")
+    say(*table(rows, ("", "queries", "gallery", *(f"R@{k}" for k in KS))))
+    say("", f"Bundle {figures['bundle']} ({figures['model']}); {figures['inference_ms']:.1f} ms a picture to embed.")
