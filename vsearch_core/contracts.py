@@ -25,7 +25,7 @@ class Photo:
     """A decoded picture, upright and in RGB.
 
     `pixels` has shape (height, width, 3), uint8; it may be a reduced version of the original, whose size in pixels (as
-    turned by EXIF) is `original_size` = (width, height). `remark` says in a sentence what was wrong with a file that was
+    turned by EXIF) is `original_size` = (width, height). `remark` is a sentence on what was wrong with a file that was
     read all the same; empty where nothing was.
     """
 

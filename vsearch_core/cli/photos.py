@@ -173,7 +173,7 @@ def _tell_error(name: str, error: VsearchError, *, as_json: bool) -> int:
 def _summary(analysis: Analysis) -> str:
     types = ", ".join(f"{one.name} {one.probability:.0%}" for one in analysis.product_types[:3])
     attributes = ", ".join(f"{name} {found[0].name}" for name, found in analysis.attributes.items() if found)
-    return f"  {types}\n  {attributes}"
+    return "\n".join(f"  {line}" for line in (analysis.remark, types, attributes) if line)
 
 
 def _garments(items: Sequence[Item]) -> str:

@@ -135,7 +135,7 @@ def embed_offer(catalogue: Catalogue, model: FashionModel, progress: Progress | 
     batch: list[Photo] = []
     for row, (id, image) in enumerate(zip(catalogue.products["id"], catalogue.products["image"], strict=True)):
         try:
-            photo = images.decode(catalogue.images.read(image), max_side=2 * model.bundle.side)
+            photo = images.decode(catalogue.images.read(image), max_side=2 * model.bundle.side, wait_s=None)
         except ImageRejected as error:
             problems.append(f"product {id}: {error.message}")
         except CatalogueError as error:

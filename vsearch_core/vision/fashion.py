@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -60,7 +61,7 @@ class FashionModel:
 
     def analyse(self, photo: Photo) -> Analysis:
         """What is in the photo."""
-        return self.analysis(self.run(photo))
+        return replace(self.analysis(self.run(photo)), remark=photo.remark)
 
     def analyse_many(self, photos: Sequence[Photo]) -> list[tuple[Analysis, float]]:
         """What is in each of several photos, and the milliseconds that each took by itself."""
@@ -68,7 +69,7 @@ class FashionModel:
         def one(photo: Photo) -> tuple[Analysis, float]:
             with self._narrow.borrowed() as run:
                 started = time.perf_counter()
-                analysis = self.analysis(_single(run(self._input(photo))))
+                analysis = replace(self.analysis(_single(run(self._input(photo)))), remark=photo.remark)
                 return analysis, (time.perf_counter() - started) * 1000
 
         return self._in_threads(one, photos)
