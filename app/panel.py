@@ -125,6 +125,8 @@ def _photo(engine: Engine, asked: Query) -> None:
     else:
         analysis, asked_with = asked.analysis, asked.asked_with
     facts(analysis, what="garment" if chosen else "part" if asked.box else "")
+    if asked.photo.remark:
+        st.caption(asked.photo.remark)
     garment_parts.choice(asked)
     with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
         if asked.box is not None:

@@ -25,12 +25,14 @@ class Photo:
     """A decoded picture, upright and in RGB.
 
     `pixels` has shape (height, width, 3), uint8; it may be a reduced version of the original, whose size in pixels (as
-    turned by EXIF) is `original_size` = (width, height).
+    turned by EXIF) is `original_size` = (width, height). `remark` is a sentence on what was wrong with a file that was
+    read all the same; empty where nothing was.
     """
 
     pixels: np.ndarray
     original_size: tuple[int, int]
     format: str
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Analysis:
     """What the model says of one photo. Predictions are sorted, the most probable first.
 
     `attributes` maps each of `ATTRIBUTES` to its predictions; `embedding` is L2-normalised float32 of shape (d,).
+    `remark` is the photo's.
     """
 
     product_types: tuple[Prediction, ...]
@@ -70,6 +73,7 @@ class Analysis:
     attributes: Mapping[str, tuple[Prediction, ...]]
     embedding: np.ndarray
     items: tuple[Item, ...] = ()
+    remark: str = ""
 
     @property
     def product_type(self) -> Prediction:

@@ -86,6 +86,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
         "categories": [_prediction(one) for one in analysis.categories[:5]],
         "attributes": {name: [_prediction(one) for one in found[:3]] for name, found in analysis.attributes.items()},
         "items": [_item(item) for item in analysis.items],
+        "remark": analysis.remark,
     }
 
 

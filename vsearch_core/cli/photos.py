@@ -184,7 +184,7 @@ def _indented(*lines: str) -> list[str]:
 def _summary(analysis: Analysis) -> list[str]:
     types = ", ".join(f"{one.name} {one.probability:.0%}" for one in analysis.product_types[:3])
     attributes = ", ".join(f"{name} {found[0].name}" for name, found in analysis.attributes.items() if found)
-    return [types, attributes]
+    return [line for line in (analysis.remark, types, attributes) if line]
 
 
 def _garments(items: Sequence[Item]) -> list[str]:

@@ -18,6 +18,7 @@ from vsearch_core.evaluation.threshold import choose_item_threshold, choose_thre
 from vsearch_core.evaluation.types import best_of, type_report
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
+from vsearch_core.vision.bundle_files import seal
 from vsearch_core.vision.good_match import GoodMatch
 
 
@@ -80,6 +81,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         "model": model.fingerprint,
     }
     replace_json(model.bundle.path / "calibration.json", calibration)
+    seal(model.bundle.path)
     write_card(model.bundle.path)
     return short
 

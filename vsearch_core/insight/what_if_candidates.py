@@ -219,7 +219,7 @@ class _Looks:
 
     def _decode(self, data: bytes) -> int | VsearchError:
         try:
-            photo = images.decode(data, max_side=2 * self._model.bundle.side)
+            photo = images.decode(data, max_side=2 * self._model.bundle.side, wait_s=None)
         except ImageRejected as error:
             return error
         self.thumbnails.append(images.encode_jpeg(photo.pixels, max_side=_THUMBNAIL))
