@@ -71,7 +71,7 @@ def run_build(arguments: argparse.Namespace) -> int:
         cutter=_cutter(model),
     )
     print(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
-    for line in info(arguments.out).cleaning:
+    for line in info(store).cleaning:
         print(f"  {line}")
     return 0
 
