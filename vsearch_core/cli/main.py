@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from vsearch_core.cli import (
@@ -25,6 +27,7 @@ from vsearch_core.cli import (
     training,
 )
 from vsearch_core.errors import VsearchError
+from vsearch_core.files import why_not_written
 
 
 class _Parser(argparse.ArgumentParser):
@@ -76,5 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
-        print(f"{error.strerror or error}{place}; check the place and try again.", file=sys.stderr)
+        # What is not allowed may as well be reading.
+        may_be_reading = error.errno in (errno.EACCES, errno.EPERM, errno.ELOOP)
+        reason = None if may_be_reading else why_not_written(error, Path(error.filename or "what was asked for"))
+        print(reason or f"{error.strerror or error}{place}; check the place and try again.", file=sys.stderr)
         return 1

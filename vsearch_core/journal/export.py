@@ -12,6 +12,7 @@ from pyarrow import csv, parquet
 from sqlalchemy import JSON, Boolean, Double, Integer, select
 
 from vsearch_core.database import Base, Database, UtcDateTime
+from vsearch_core.files import put_in_place
 from vsearch_core.journal.tables import Event, Query
 
 Format = Literal["parquet", "csv"]
@@ -53,7 +54,7 @@ def export(database: Database, folder: Path, format: Format = "parquet") -> dict
                 for part in _parts(database, table, schema):
                     out.write_table(part)
                     count += len(part)
-            beside.replace(folder / name)
+            put_in_place(beside, folder / name)
         finally:
             beside.unlink(missing_ok=True)
         written[name] = count
