@@ -16,11 +16,12 @@ try:
     store = shop.engine().store if shop.is_set_up() else None
 except VsearchError as error:
     frame.masthead()
-    states.error(error.message)
-    setting_up.offer_anew(error)
+    states.error(access.sentence(error))
+    if access.is_staff():
+        setting_up.offer_anew(error)
 else:
     frame.masthead([search, shelves] if store else [], store, staff.seen if store else [], page.title)
     try:
         page.run() if store else setting_up.show()
     except VsearchError as error:
-        states.error(error.message)
+        states.error(access.sentence(error))

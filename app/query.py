@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from app import consent, events, pictures, shop
+from app import access, consent, events, pictures, shop
 from app.place import product_ids
 from vsearch_core.contracts import Analysis, Hit, Item, Photo, Position, SearchResult
 from vsearch_core.errors import VsearchError
@@ -82,7 +82,7 @@ def take(data: bytes, source: Source) -> None:
         # Larger than the model needs it, so that a part of it is still sharp.
         photo = decode(data, max_side=_KEPT_SIDE)
     except VsearchError as error:
-        st.session_state["problem"] = error.message
+        st.session_state["problem"] = access.sentence(error)
         return
     preview = pictures.preview(photo, _PREVIEW_SIDE)
     st.session_state["query"] = Query(uuid.uuid4().hex, source, photo, preview, seen, engine.model.fingerprint)
@@ -99,7 +99,7 @@ def mark(box: Any) -> None:
     try:
         seen = shop.engine().search(_cut(query.photo, part), k=1) if part else whole
     except VsearchError as error:
-        st.session_state["problem"] = error.message
+        st.session_state["problem"] = access.sentence(error)
         return
     st.session_state["query"] = replace(query, id=uuid.uuid4().hex, box=part, seen=seen, whole=whole)
 

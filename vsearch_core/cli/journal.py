@@ -9,6 +9,7 @@ from typing import Any
 
 from vsearch_core.cli.output import print_json, say
 from vsearch_core.errors import DatabaseError
+from vsearch_core.files import why_not_written
 from vsearch_core.settings import settings
 
 
@@ -81,9 +82,8 @@ def run_export(arguments: argparse.Namespace) -> int:
     try:
         written = export(open_database(settings().database_url), arguments.out, arguments.format)
     except OSError as error:
-        raise DatabaseError(
-            f"The folder {arguments.out} cannot be written ({error.strerror}); name another with --out.", code="export"
-        ) from error
+        reason = why_not_written(error, arguments.out) or f"{arguments.out} cannot be written ({error.strerror})."
+        raise DatabaseError(f"{reason} Another folder can be named with --out.", code="export") from error
     if arguments.json:
         print_json(written)
         return 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from vsearch_core.cli import (
@@ -27,6 +29,7 @@ from vsearch_core.cli import (
 )
 from vsearch_core.cli.output import LogLines, say, write
 from vsearch_core.errors import VsearchError
+from vsearch_core.files import why_not_written
 
 
 class _Parser(argparse.ArgumentParser):
@@ -83,5 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
-        say(f"{error.strerror or error}{place}; check the place and try again.", error=True)
+        # What is not allowed may as well be reading.
+        may_be_reading = error.errno in (errno.EACCES, errno.EPERM, errno.ELOOP)
+        reason = None if may_be_reading else why_not_written(error, Path(error.filename or "what was asked for"))
+        say(reason or f"{error.strerror or error}{place}; check the place and try again.", error=True)
         return 1

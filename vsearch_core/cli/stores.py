@@ -71,7 +71,7 @@ def run_build(arguments: argparse.Namespace) -> int:
         cutter=_cutter(model),
     )
     say(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
-    for line in info(arguments.out).cleaning:
+    for line in info(store).cleaning:
         say(f"  {line}")
     return 0
 

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from sqlalchemy import JSON, Boolean, Double, Integer, select
 
 from vsearch_core.database import Base, Database, UtcDateTime
+from vsearch_core.files import put_in_place
 from vsearch_core.journal.tables import Event, Query
 from vsearch_core.table_files import as_csv, inert_json
 
@@ -58,7 +59,7 @@ def export(database: Database, folder: Path, format: Format = "parquet") -> dict
                 for part in _parts(database, table, schema, out.text):
                     out.write(part)
                     count += len(part)
-            beside.replace(folder / name)
+            put_in_place(beside, folder / name)
         finally:
             beside.unlink(missing_ok=True)
         written[name] = count
