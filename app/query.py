@@ -106,7 +106,7 @@ def mark(box: Any) -> None:
 
 def forget() -> None:
     """Start over: no photo, no problem."""
-    for name in ("query", "problem", "nearest_anyway", "garments"):
+    for name in ("query", "problem", "nearest_anyway", "garments", consent.ABOUT):
         st.session_state.pop(name, None)
     st.query_params.pop("garment", None)
     like("")
