@@ -29,11 +29,13 @@ _UNFINISHED = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 class Visitor:
     """A page that is open at an app; made by `visit`.
 
-    `elements` is what the page shows: what was drawn since the last run began, by its place.
+    `elements` is what the page shows: what was drawn since the last run was asked for, by its place. `at_rest` is
+    whether nothing runs any more.
     """
 
     def __init__(self, http: httpx.AsyncClient, socket: ClientConnection, base: str, query: str) -> None:
         self.elements: dict[tuple[int, ...], Element] = {}
+        self.at_rest = False
         self.session = ""
         self._http, self._socket, self._base, self._query = http, socket, base, query
         self._page = ""
@@ -48,13 +50,10 @@ class Visitor:
             RuntimeError: a run of the app failed.
         """
         async with asyncio.timeout(PATIENCE_S):
-            while True:
-                message = ForwardMsg.FromString(await self._receive())
-                ended = self._take(message)
-                if (ended and shows is None) or (shows is not None and message.HasField("delta") and shows(self)):
-                    return
-                if ended and shows is not None and not shows(self):
+            while not (shows(self) if shows else self.at_rest):
+                if self.at_rest:
                     raise RuntimeError("The page is at rest and does not show what was waited for.")
+                self._take(ForwardMsg.FromString(await self._receive()))
 
     async def upload(self, data: bytes, name: str = "photo.jpg", *, again: bool = True) -> int:
         """Send a file to the page's first field for one, and, where `again`, let the app run; the status of sending."""
@@ -107,6 +106,7 @@ class Visitor:
         run.query_string, run.page_script_hash = self._query, self._page
         run.widget_states.widgets.extend(states)
         run.cached_message_hashes.extend(self._known)
+        self.elements, self.at_rest = {}, False
         await self._socket.send(message.SerializeToString())
 
     def cards(self, label: str = HITS) -> list[dict[str, Any]]:
@@ -126,8 +126,8 @@ class Visitor:
         received = await self._socket.recv()
         return received if isinstance(received, bytes) else received.encode()
 
-    def _take(self, message: ForwardMsg) -> bool:
-        """Draw what a message says; whether a run has ended that no other follows."""
+    def _take(self, message: ForwardMsg) -> None:
+        """Draw what a message says."""
         place = tuple(message.metadata.delta_path)
         match message.WhichOneof("type"):
             case "new_session":
@@ -148,8 +148,7 @@ class Visitor:
             case "file_urls_response":
                 self._addresses[message.file_urls_response.response_id] = message.file_urls_response.file_urls[0]
             case "script_finished":
-                return message.script_finished != _UNFINISHED
-        return False
+                self.at_rest = message.script_finished != _UNFINISHED
 
 
 def data_of(element: Element) -> dict[str, Any]:
