@@ -106,7 +106,7 @@ def mark(box: Any) -> None:
 
 def forget() -> None:
     """Start over: no photo, no problem."""
-    for name in ("query", "problem", "nearest_anyway", "garments"):
+    for name in ("query", "problem", "nearest_anyway", "garments", "answers", consent.ABOUT):
         st.session_state.pop(name, None)
     st.query_params.pop("garment", None)
     like("")
@@ -136,8 +136,16 @@ def _write_like(product_id: str) -> None:
 
 
 def answer(query: Query, filters: Filters, k: int = FETCHED) -> SearchResult:
-    """The shop's answer to the photo, under the filters; the photo is not read again."""
-    return shop.engine().search_analysis(query.analysis, k=k, filters=filters)
+    """The shop's answer to the photo, under the filters; neither read nor searched again where it was the last one."""
+    engine = shop.engine()
+    asked = (query.id, filters, engine.store.version)
+    last: tuple[tuple[str, Filters, str], dict[int, SearchResult]] | None = st.session_state.get("answers")
+    if last is None or last[0] != asked:
+        last = (asked, {})
+        st.session_state["answers"] = last
+    if k not in last[1]:
+        last[1][k] = engine.search_analysis(query.analysis, k=k, filters=filters)
+    return last[1][k]
 
 
 def note(result: SearchResult, query: Query, filters: Filters) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import pictures
+from app.server import memory
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
@@ -69,6 +70,7 @@ def _open() -> Engine:
     except VsearchError as error:
         _log.error("No garments are looked for in photos. %s", error.message)
         detector = None
+    memory.shop_opened()
     return Engine(store, model, detector)
 
 

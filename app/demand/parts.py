@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.parts import ASSETS
+from app.server.downloads import save_button
 from vsearch_core import table_files
 
 ACCENT, SECOND = "#7a2e2e", "#c08a3e"
@@ -129,16 +130,7 @@ def downloads(frame: pd.DataFrame, *, name: str, also: Mapping[str, pd.DataFrame
             ("Parquet", "parquet", "application/vnd.apache.parquet", partial(table_files.as_parquet, frame)),
         )
         for label, ending, mime, make in kinds:
-            st.download_button(
-                label,
-                make,
-                file_name=f"{name}.{ending}",
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"{ending}_{name}",
-                type="tertiary",
-            )
+            save_button(label, make, f"{name}.{ending}", mime, key=f"{ending}_{name}", type="tertiary")
 
 
 def percent_column(label: str, help: str = "") -> Any:

@@ -12,6 +12,7 @@ import streamlit as st
 from app import cards, near_pairs, states, words
 from app.lab import shared
 from app.parts import pairs_part, sent
+from app.server.downloads import save_button
 from vsearch_core.insight.near_copies import (
     FLOOR,
     WEIGHTS,
@@ -80,14 +81,7 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
         for label in differing:
             found = found[found["differs"].str.contains(label.replace("_", " "), regex=False)]
         found = found.assign(group=group_numbers(found))
-        st.download_button(
-            "CSV",
-            partial(as_csv, found),
-            file_name="near-copies.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        save_button("CSV", partial(as_csv, found), "near-copies.csv", "text/csv")
     groups = words.count(found["group"].nunique(), "group")
     st.html(
         f'<p class="lab-note">{words.count(len(found), "pair")} in {groups}, the most suspicious first: '
