@@ -60,6 +60,7 @@ def make_split(
     checksums: Sequence[str],
     join_by: Sequence[str],
     balance: Sequence[str] | None = None,
+    shares: Sequence[float] = SHARES,
     seed: int = SEED,
 ) -> pd.DataFrame:
     """Split ids so that joined ones stay together and every value of `balance` is spread over the parts.
@@ -70,6 +71,7 @@ def make_split(
         checksums: of the picture files; identical files are joined.
         join_by: title of a product, sender of a photo …; equal values are joined, empty ones not.
         balance: product type of each row; where it is not given, rows are only spread by number.
+        shares: of the parts, in the order of `PARTS`.
         seed: orders groups of equal size.
 
     Returns:
@@ -79,7 +81,7 @@ def make_split(
     links = [*links_of_equal(list(join_by)), *links_of_equal(list(checksums)), *pairs]
     groups = join_groups(len(ids), links)
     kinds = np.asarray(balance if balance is not None else [""] * len(ids), dtype=object)
-    part_of_group = _assign(groups, kinds, np.random.default_rng(seed))
+    part_of_group = _assign(groups, kinds, shares, np.random.default_rng(seed))
     return pd.DataFrame(
         {
             "id": list(ids),
@@ -153,7 +155,9 @@ def _pictures(source: ImageSource, names: Sequence[str]) -> tuple[np.ndarray, li
     return np.stack(inks), checksums
 
 
-def _assign(groups: np.ndarray, kinds: np.ndarray, random: np.random.Generator) -> dict[int, str]:
+def _assign(
+    groups: np.ndarray, kinds: np.ndarray, shares: Sequence[float], random: np.random.Generator
+) -> dict[int, str]:
     """Give each group, the largest first, to the part that lacks most of its kind."""
     frame = pd.DataFrame({"group": groups, "kind": kinds})
     table = frame.groupby("group").agg(size=("kind", "size"), kind=("kind", lambda kind: kind.mode().iat[0]))
@@ -162,7 +166,7 @@ def _assign(groups: np.ndarray, kinds: np.ndarray, random: np.random.Generator) 
     parts: dict[int, str] = {}
     for _, of_kind in table.groupby("kind", sort=True):
         have = np.zeros(len(PARTS))
-        want = np.array(SHARES)
+        want = np.array(shares)
         for group, size in zip(of_kind.index, of_kind["size"], strict=True):
             lacking = want * (have.sum() + size) - have
             choice = int(np.argmax(lacking))

@@ -23,6 +23,7 @@ def add_commands(commands: Any) -> None:
 
     split = verbs.add_parser("split", help="make the committed split anew (train, validation, test)")
     split.add_argument("--out", type=Path, help="folder; default: splits/ of the repository")
+    split.add_argument("--backgrounds", action="store_true", help="only the one of the backgrounds")
     split.set_defaults(run=run_split)
 
     sample = verbs.add_parser("sample", help="draw the sample shop")
@@ -51,10 +52,17 @@ def run_fetch(arguments: argparse.Namespace) -> int:
 
 def run_split(arguments: argparse.Namespace) -> int:
     """`data split`."""
+    from vsearch_core.catalogue.backgrounds import has_backgrounds, write_backgrounds_split
     from vsearch_core.catalogue.split import SPLITS, write_splits
 
-    for line in write_splits(settings().data, arguments.out or SPLITS):
-        say(line)
+    folder = arguments.out or SPLITS
+    if not arguments.backgrounds:
+        for line in write_splits(settings().data, folder):
+            say(line)
+        if not has_backgrounds(settings().data):
+            say("backgrounds: left as they are, the pictures from outside are not at hand")
+            return 0
+    say(write_backgrounds_split(settings().data, folder))
     return 0
 
 

@@ -36,6 +36,14 @@ def add_commands(commands: Any) -> Any:
         protocol.add_argument("--part", choices=("validation", "test"), default="test", help="of the split")
         protocol.add_argument("--json", action="store_true")
         protocol.set_defaults(run=run_protocol, verb=verb)
+    outside = verbs.add_parser("outside", help="pictures that share nothing with what the models learned from")
+    outside.add_argument("--bundle", type=Path, metavar="PATH", help="default: the one that ships")
+    outside.add_argument(
+        "--split", choices=("validation", "test"), default="test", help="validation for choosing, test for telling"
+    )
+    outside.add_argument("--write", action="store_true", help="keep the figures of test with the bundle, and its card")
+    outside.add_argument("--json", action="store_true")
+    outside.set_defaults(run=run_outside)
     audit.add_verb(verbs)
     return verbs
 
@@ -72,6 +80,29 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     figures = {name: measure.PROTOCOLS[name](measured) for name in PROTOCOLS[arguments.verb][0]}
     if arguments.json:
         print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.part, **figures})
+        return 0
+    print_figures(figures)
+    return 0
+
+
+def run_outside(arguments: argparse.Namespace) -> int:
+    """`evaluate outside`: print the figures, and write them where that is asked for."""
+    from vsearch_core.errors import VsearchError
+    from vsearch_core.evaluation.card import write_card
+    from vsearch_core.evaluation.measure import measure
+    from vsearch_core.evaluation.outside.evaluate import outside_figures, write_outside
+    from vsearch_core.evaluation.predictions import model_of
+
+    if arguments.write and arguments.split != "test":
+        raise VsearchError("Only figures of the part test are kept with a bundle; leave --split or --write out.")
+    model = model_of(settings(), arguments.bundle)
+    say = _silent if arguments.json else _say
+    figures = outside_figures(measure(settings(), model, say, part=arguments.split))
+    if arguments.write:
+        write_outside(model.bundle.path, model.fingerprint, figures)
+        write_card(model.bundle.path)
+    if arguments.json:
+        print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.split, **figures})
         return 0
     print_figures(figures)
     return 0

@@ -13,6 +13,9 @@ from vsearch_core.evaluation.card import write_card
 from vsearch_core.evaluation.cascade import choose_cascade
 from vsearch_core.evaluation.measure import Measured, figures, measure
 from vsearch_core.evaluation.metrics import nearest
+from vsearch_core.evaluation.outside.evaluate import outside_figures, write_outside
+from vsearch_core.evaluation.outside.search import WholePicture
+from vsearch_core.evaluation.outside.sets import has_outside
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, model_of, top_five
 from vsearch_core.evaluation.threshold import choose_item_threshold, choose_threshold
 from vsearch_core.evaluation.types import best_of, type_report
@@ -27,7 +30,8 @@ def evaluate_fashion(settings: Settings, *, say: Say = print) -> dict[str, dict]
 
     `evaluation/` holds `figures.json`, `report.json` (each type on shots and on snaps), `calibration.json` (with the
     reliability tables) and, for validation and test, what the network says of each picture: `catalogue.parquet`,
-    `snaps.parquet` and `user_photos.parquet`, with the probabilities that serving shows.
+    `snaps.parquet` and `user_photos.parquet`, with the probabilities that serving shows; and, where the pictures from
+    outside are at hand, `outside.json`.
 
     Returns:
         The figures of all protocols, and `good_match`.
@@ -81,6 +85,11 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         "model": model.fingerprint,
     }
     replace_json(model.bundle.path / "calibration.json", calibration)
+    if has_outside(measured.settings.data):
+        outside = outside_figures(measured, WholePicture(model, photo_rule, fitted))
+        write_outside(model.bundle.path, model.fingerprint, outside)
+    else:
+        measured.say("the pictures from outside are not at hand: their figures are left as they are")
     seal(model.bundle.path)
     write_card(model.bundle.path)
     return short
