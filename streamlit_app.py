@@ -1,26 +1,35 @@
-"""The app's frame: theme, masthead, navigation. Run it with `streamlit run streamlit_app.py`."""
+"""The app: `streamlit run streamlit_app.py` serves it. Each run draws the frame: theme, masthead, navigation."""
 
-import streamlit as st
+from streamlit.starlette import App
 
-from app import access, frame, setting_up, shop, states
-from vsearch_core.errors import VsearchError
+from app.server import SURROUNDED_BY, looked_after
 
-frame.begin()
-frame.dress()
-search = st.Page("pages/search.py", title="Search", default=True)
-shelves = st.Page("pages/shop.py", title="Shop", url_path="shop")
-
-try:
-    staff = access.staff_menu()
-    page = st.navigation([search, shelves, *staff.registered], position="hidden")
-    store = shop.engine().store if shop.is_set_up() else None
-except VsearchError as error:
-    frame.masthead()
-    states.error(error.message)
-    setting_up.offer_anew(error)
+if __name__ != "__main__":
+    # `streamlit run` takes the server from here; it then runs the rest for every visit, as a script.
+    server = App(__file__, middleware=SURROUNDED_BY, lifespan=looked_after)
 else:
-    frame.masthead([search, shelves] if store else [], store, staff.seen if store else [], page.title)
+    import streamlit as st
+
+    from app import access, frame, setting_up, shop, states
+    from vsearch_core.errors import VsearchError
+
+    frame.begin()
+    frame.dress()
+    search = st.Page("pages/search.py", title="Search", default=True)
+    shelves = st.Page("pages/shop.py", title="Shop", url_path="shop")
+
     try:
-        page.run() if store else setting_up.show()
+        staff = access.staff_menu()
+        page = st.navigation([search, shelves, *staff.registered], position="hidden")
+        store = shop.engine().store if shop.is_set_up() else None
     except VsearchError as error:
-        states.error(error.message)
+        frame.masthead()
+        states.error(access.sentence(error))
+        if access.is_staff():
+            setting_up.offer_anew(error)
+    else:
+        frame.masthead([search, shelves] if store else [], store, staff.seen if store else [], page.title)
+        try:
+            page.run() if store else setting_up.show()
+        except VsearchError as error:
+            states.error(access.sentence(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Any
 
 import streamlit as st
 
-from app import frame, sign_in
+from app import frame, health, sign_in
 from app.standing import Standing, standing
 from vsearch_core.access import ANALYSTS, BUYERS
+from vsearch_core.errors import FilterError, ImageRejected, SettingsError, VsearchError
 from vsearch_core.settings import ROOT
+
+_log = logging.getLogger("vsearch.app")
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,33 @@ def enter(name: str) -> None:
         st.stop()
     if found is Standing.OPEN_HERE:
         sign_in.open_here()
+    health.store_notice()
 
 
 def check(name: str) -> None:
     """First line of a fragment of a staff page, which runs without the page's body: leaves it if it has been closed."""
     if not standing(_named(name).role).sees_it:
         st.rerun()
+
+
+def is_staff() -> bool:
+    """Whether this visitor sees any staff page."""
+    try:
+        return any(standing(page.role).sees_it for page in STAFF_PAGES)
+    except SettingsError:
+        return False
+
+
+def sentence(error: VsearchError) -> str:
+    """What this visitor may read of an error.
+
+    What is wrong with a photo or a filter is for whoever sent it. Anything else is for staff: it may name a folder of
+    the server, and a shopper can do nothing about it.
+    """
+    if isinstance(error, ImageRejected | FilterError) or is_staff():
+        return error.message
+    _log.error("A visitor was told that the shop is not at its best. %s", error.message)
+    return "The shop cannot answer this just now; please try again in a while."
 
 
 def _named(name: str) -> StaffPage:

@@ -13,6 +13,9 @@ from vsearch_core.settings import settings
 WORDING = "2026-11"
 """Names the sentences below; who changes what they promise gives them another name."""
 
+ABOUT = "consent_about"
+"""Where a visit's session has the photo that is asked about; whoever forgets the photo takes it away."""
+
 _KEY = "keep_photos"
 
 
@@ -29,13 +32,14 @@ def kept(photo: Photo) -> Consented | None:
 def ask(photo: Photo, embedding: np.ndarray) -> None:
     """Ask below the photo, plainly; the same place tells how it stands, and takes the consent back."""
     days = f"{settings().journal_days:g} days"
+    # Not as arguments of the callback, which Streamlit keeps for the whole visit.
+    st.session_state[ABOUT] = (photo, embedding)
     with st.container(key="consent", gap="xxsmall"):
         st.toggle(
             "The shop may keep my photos",
             key=_KEY,
             persist_state="session",
             on_change=_changed,
-            args=(photo, embedding),
         )
         if is_given():
             told = f"Photos of this visit are kept for {days}. Switch it off and they are deleted at once."
@@ -53,10 +57,12 @@ def ask(photo: Photo, embedding: np.ndarray) -> None:
         st.html(f'<p class="consent">{told}</p>')
 
 
-def _changed(photo: Photo, embedding: np.ndarray) -> None:
-    if consented := kept(photo):
+def _changed() -> None:
+    if is_given():
         st.session_state.pop("forgotten", None)
-        if answer := events.last_answer():
-            shop.journal().keep(answer.query, consented, embedding, session=events.visit())
+        about: tuple[Photo, np.ndarray] | None = st.session_state.get(ABOUT)
+        answer = events.last_answer()
+        if about and answer and (consented := kept(about[0])):
+            shop.journal().keep(answer.query, consented, about[1], session=events.visit())
     else:
         st.session_state["forgotten"] = shop.journal().forget(session=events.visit())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -9,9 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from app import data_read, pictures, words
+from app.server.downloads import save_button
 from vsearch_core.errors import StoreError
 from vsearch_core.insight import data_tables
 from vsearch_core.store import Store
+from vsearch_core.table_files import as_csv
 
 _PICTURED = 8
 
@@ -33,7 +36,7 @@ def show(store: Store) -> None:
             height=360,
             column_config={"id": "Product", "problem": "Problem", "detail": "Detail", "done": "What was done"},
         )
-        st.download_button("Download CSV", shown.to_csv(index=False).encode(), "cleaning.csv", "text/csv")
+        save_button("Download CSV", partial(as_csv, shown), "cleaning.csv", "text/csv", icon=None)
     same = data_read.duplicates(store.version, store)
     _groups(store, same, "Products that share a picture", "duplicates", "picture")
     _groups(store, data_read.families(store.version, store), "Families of one title", "families", "title")

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import events, query, shop
+from app import access, events, query, shop
 from app.query import Query
 from vsearch_core.catalogue.positions import POSITIONS, position_of, types_of_garments
 from vsearch_core.contracts import Analysis, Item, Photo, Position
@@ -110,7 +110,7 @@ def correct(id: str, box: Any, position: Position) -> None:
             asked.photo, (x0 * width, y0 * height, x1 * width, y1 * height), position=position, k=1
         )
     except VsearchError as error:
-        st.session_state["problem"] = error.message
+        st.session_state["problem"] = access.sentence(error)
         return
     _change(asked, id, item)
 

@@ -11,8 +11,12 @@ import streamlit as st
 
 from app import access, states
 from vsearch_core.errors import VsearchError
+from vsearch_core.files import why_not_written
+from vsearch_core.settings import settings
 
 _log = logging.getLogger(__name__)
+
+_UNFORESEEN = "This failed for a reason that was not foreseen; the server's log has the details."
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, done, total); it raises where the work was stopped."""
@@ -61,11 +65,15 @@ class Job:
         except _StoppedError:
             self.problem = "This was stopped; start it again at any time."
         except VsearchError as error:
+            _log.error("A job ended early. %s", error.message)
             self.problem = error.message
+        except OSError as error:
+            _log.exception("a job failed")
+            self.problem = why_not_written(error, settings().cache) or _UNFORESEEN
         except Exception:
             # Nobody waits for this thread: without a word here the page would just stand still.
             _log.exception("a job failed")
-            self.problem = "This failed for a reason that was not foreseen; the server's log has the details."
+            self.problem = _UNFORESEEN
 
     def _progress(self, doing: str, done: int, total: int) -> None:
         self.doing, self.done, self.total = doing, done, total

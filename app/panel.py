@@ -11,6 +11,7 @@ import streamlit as st
 from app import cards, consent, garment_parts, garments, place, query, shop, words
 from app.parts import crop_part, sent
 from app.query import Query
+from app.server.inside import drop_taken
 from vsearch_core.contracts import Analysis
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
@@ -35,6 +36,7 @@ def uploader(label: str) -> None:
         if file is not None and st.session_state["upload_turn"] == turn:
             query.take(file.getvalue(), "upload")
             st.session_state["upload_turn"] = turn + 1
+            drop_taken(file)
 
     st.file_uploader(
         label,
@@ -59,6 +61,7 @@ def _camera() -> None:
         st.caption("The photo is searched with and then forgotten: it is not stored.")
     if shot is not None:
         query.take(shot.getvalue(), "camera")
+        drop_taken(shot)
         st.rerun()
 
 
@@ -125,6 +128,8 @@ def _photo(engine: Engine, asked: Query) -> None:
     else:
         analysis, asked_with = asked.analysis, asked.asked_with
     facts(analysis, what="garment" if chosen else "part" if asked.box else "")
+    if asked.photo.remark:
+        st.caption(asked.photo.remark)
     garment_parts.choice(asked)
     with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
         if asked.box is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,11 @@ import streamlit as st
 
 from app import quality_data, states, words
 from app.quality_choice import Choice
+from app.server.downloads import save_button
 from vsearch_core.insight import costs, report, slices
 from vsearch_core.insight.costs import SEARCHES
 from vsearch_core.insight.quality import SETS, Answers, Model
+from vsearch_core.table_files import as_csv
 
 _ACCENT, _SECOND = "#7a2e2e", "#2f5d73"
 _PERCENT = "%.1f %%"
@@ -33,13 +36,8 @@ def classification(choice: Choice) -> None:
         wanted = st.text_input("Only types with", key="report_words", placeholder="shoes", width=260)
         fewest = st.number_input("Pictures, at least", 1, None, 1, key="report_fewest", width=160)
         shown = table[table["type"].str.contains(wanted, case=False, regex=False) & (table["support"] >= fewest)]
-        st.download_button(
-            "Download CSV",
-            shown.to_csv(index=False).encode(),
-            f"report-{choice.model.name.replace('/', '-')}-{choice.found.set}-{choice.part}.csv",
-            "text/csv",
-            icon=":material/download:",
-        )
+        name = f"report-{choice.model.name.replace('/', '-')}-{choice.found.set}-{choice.part}.csv"
+        save_button("Download CSV", partial(as_csv, shown), name, "text/csv")
     if shown.empty:
         states.error("No type fits these words; shorten them.")
         return

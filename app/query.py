@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from app import consent, events, pictures, shop
+from app import access, consent, events, pictures, shop
 from app.place import product_ids
 from vsearch_core.contracts import Analysis, Hit, Item, Photo, Position, SearchResult
 from vsearch_core.errors import VsearchError
@@ -82,7 +82,7 @@ def take(data: bytes, source: Source) -> None:
         # Larger than the model needs it, so that a part of it is still sharp.
         photo = decode(data, max_side=_KEPT_SIDE)
     except VsearchError as error:
-        st.session_state["problem"] = error.message
+        st.session_state["problem"] = access.sentence(error)
         return
     preview = pictures.preview(photo, _PREVIEW_SIDE)
     st.session_state["query"] = Query(uuid.uuid4().hex, source, photo, preview, seen, engine.model.fingerprint)
@@ -99,14 +99,14 @@ def mark(box: Any) -> None:
     try:
         seen = shop.engine().search(_cut(query.photo, part), k=1) if part else whole
     except VsearchError as error:
-        st.session_state["problem"] = error.message
+        st.session_state["problem"] = access.sentence(error)
         return
     st.session_state["query"] = replace(query, id=uuid.uuid4().hex, box=part, seen=seen, whole=whole)
 
 
 def forget() -> None:
     """Start over: no photo, no problem."""
-    for name in ("query", "problem", "nearest_anyway", "garments"):
+    for name in ("query", "problem", "nearest_anyway", "garments", "answers", consent.ABOUT):
         st.session_state.pop(name, None)
     st.query_params.pop("garment", None)
     like("")
@@ -136,8 +136,16 @@ def _write_like(product_id: str) -> None:
 
 
 def answer(query: Query, filters: Filters, k: int = FETCHED) -> SearchResult:
-    """The shop's answer to the photo, under the filters; the photo is not read again."""
-    return shop.engine().search_analysis(query.analysis, k=k, filters=filters)
+    """The shop's answer to the photo, under the filters; neither read nor searched again where it was the last one."""
+    engine = shop.engine()
+    asked = (query.id, filters, engine.store.version)
+    last: tuple[tuple[str, Filters, str], dict[int, SearchResult]] | None = st.session_state.get("answers")
+    if last is None or last[0] != asked:
+        last = (asked, {})
+        st.session_state["answers"] = last
+    if k not in last[1]:
+        last[1][k] = engine.search_analysis(query.analysis, k=k, filters=filters)
+    return last[1][k]
 
 
 def note(result: SearchResult, query: Query, filters: Filters) -> None:

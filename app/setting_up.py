@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import jobs, states
+from app import access, jobs, states
 from vsearch_core import setup
 from vsearch_core.errors import StoreError, VsearchError
 from vsearch_core.settings import settings
@@ -25,6 +25,8 @@ def show() -> None:
         states.error(
             f"There is no store in {settings().store}; build it with `python -m vsearch_core store build`, "
             "or correct VSEARCH_STORE."
+            if access.is_staff()
+            else "The shop is not open yet; please come back in a while."
         )
         return
     job = jobs.job(_JOB)
@@ -41,7 +43,8 @@ def show() -> None:
         )
         running = job.running
         if job.problem and not running:
-            states.error(job.problem)
+            # It may name a folder of the server.
+            states.error(job.problem if access.is_staff() else "This could not be finished; please try again later.")
         jobs.control(_JOB, _work, button="Set up the shop" if real else "Set up the sample shop")
         if not running:
             st.html(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from app import pictures
+from app.server import memory
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
@@ -15,9 +17,11 @@ from vsearch_core.insight.galleries import store_fingerprint
 from vsearch_core.journal import Journal
 from vsearch_core.search import Engine
 from vsearch_core.search.engine import BUNDLE, DETECTOR, open_detector
+from vsearch_core.search.live import Live
 from vsearch_core.settings import settings
 from vsearch_core.setup import SamplePhoto, sample_photos
 from vsearch_core.store import Store
+from vsearch_core.store.manifest import MANIFEST
 from vsearch_core.vision import Bundle, FashionModel
 
 SAMPLES = 8
@@ -27,19 +31,37 @@ _log = logging.getLogger("vsearch.app")
 
 
 def is_set_up() -> bool:
-    """Whether there is a store to open."""
-    return (settings().store_path / "manifest.json").is_file()
+    """Whether there is a store to open, or one that is open."""
+    return _live(settings().store_path).is_open or (settings().store_path / MANIFEST).is_file()
 
 
-@st.cache_resource(show_spinner="Opening the shop …", validate=lambda opened: not opened.store.is_stale())
 def engine() -> Engine:
     """The engine over the store of the settings; opened anew when a newer store has taken its place.
 
-    A detector that cannot be opened takes the garments away, and nothing else.
+    A newer store that cannot be opened takes nothing away: see `problem`.
 
     Raises:
-        VsearchError: the store or the model cannot be opened.
+        VsearchError: the store or the model cannot be opened, and none was before.
     """
+    live = _live(settings().store_path)
+    if live.is_open:
+        return live.engine()
+    with st.spinner("Opening the shop …"):
+        return live.engine()
+
+
+def problem() -> str:
+    """For staff: why the store that lies there now is not the one that is served; empty where it is."""
+    return _live(settings().store_path).problem
+
+
+@st.cache_resource(show_spinner=False)
+def _live(store: Path) -> Live:
+    return Live(store, _open)
+
+
+def _open() -> Engine:
+    """A detector that cannot be opened takes the garments away, and nothing else."""
     chosen = settings()
     model = FashionModel(Bundle.open(chosen.models / BUNDLE), threads=chosen.threads)
     store = Store.open(chosen.store_path, embedder=model)
@@ -48,6 +70,7 @@ def engine() -> Engine:
     except VsearchError as error:
         _log.error("No garments are looked for in photos. %s", error.message)
         detector = None
+    memory.shop_opened()
     return Engine(store, model, detector)
 
 

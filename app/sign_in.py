@@ -51,6 +51,7 @@ def menu(pages: Sequence[Any], here: str) -> None:
             st.page_link(page, label=page.title, help="")
         if pages:
             health.line()
+            health.store_notice()
         if who is not None:
             st.html(f'<p class="who">Signed in as <b>{escape(who.email or who.name)}</b></p>')
             st.button("Sign out", key="sign_out", on_click=st.logout)

@@ -14,37 +14,39 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import app, demand, ours, theirs
+from benchmarks import app, demand, load, ours, theirs
 from benchmarks.pictures import desktop_photo, phone_photo
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 from vsearch_core.setup import prepare
 
-PARTS = ("search", "recall", "build", "app", "demand")
+PARTS = ("search", "recall", "build", "app", "load", "demand")
 
 
 def main() -> int:
     """Measure the chosen parts and print them as JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"default: all of {', '.join(PARTS)}")
-    parser.add_argument("--out", type=Path, help="also write the figures to this JSON file")
+    parser.add_argument("--out", type=Path, help="also write the figures to this JSON file; others in it stay")
+    parser.add_argument("--visitors", type=int, default=load.VISITORS, help="how many at once, for load")
+    parser.add_argument("--seconds", type=float, default=load.SECONDS, help="how long they stay, for load")
     arguments = parser.parse_args()
     wanted = arguments.parts or PARTS
     if unknown := set(wanted) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")
     try:
-        figures = _measure(wanted)
+        figures = _measure(wanted, arguments.visitors, arguments.seconds)
     except VsearchError as error:
         print(error.message, file=sys.stderr)
         return 1
-    text = json.dumps(figures, indent=1)
-    print(text)
+    print(json.dumps(figures, indent=1))
     if arguments.out:
-        arguments.out.write_text(text + "\n", encoding="utf-8")
+        known = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.is_file() else {}
+        arguments.out.write_text(json.dumps(known | figures, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
-def _measure(wanted: list[str] | tuple[str, ...]) -> dict[str, object]:
+def _measure(wanted: list[str] | tuple[str, ...], visitors: int, seconds: float) -> dict[str, object]:
     chosen = settings()
     store = prepare(chosen)
     figures: dict[str, object] = {
@@ -53,6 +55,8 @@ def _measure(wanted: list[str] | tuple[str, ...]) -> dict[str, object]:
     }
     if "app" in wanted:  # first: it should find the memory of this machine free
         figures["app"] = app.readiness(store)
+    if "load" in wanted:
+        figures["load"] = load.under_load(store, visitors, seconds)
     if "search" in wanted:
         engine = ours.open_engine(store)
         stack = theirs.KerasAndSklearn(chosen, engine.store)

@@ -12,7 +12,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-BASE = {"vsearch_core", "images", "image_structure", "settings", "errors", "contracts", "optional", "files"}
+BASE = {
+    "vsearch_core",
+    *("images", "image_structure", "image_mending", "image_memory"),
+    *("settings", "errors", "contracts", "optional", "files", "table_files"),
+}
 """What every home may use; `vsearch_core` is the package itself."""
 
 _LEFT_TO_RIGHT = ("catalogue", "vision", "store", "search", "journal", "insight")

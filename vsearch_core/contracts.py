@@ -25,12 +25,14 @@ class Photo:
     """A decoded picture, upright and in RGB.
 
     `pixels` has shape (height, width, 3), uint8; it may be a reduced version of the original, whose size in pixels (as
-    turned by EXIF) is `original_size` = (width, height).
+    turned by EXIF) is `original_size` = (width, height). `remark` is a sentence on what was wrong with a file that was
+    read all the same; empty where nothing was.
     """
 
     pixels: np.ndarray
     original_size: tuple[int, int]
     format: str
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Analysis:
 
     `attributes` maps each of `ATTRIBUTES` to its predictions; `embedding` is L2-normalised float32 of shape (d,).
     Where the photo was looked at a second time, `main` is what was cut out of it and `close` the embedding of that.
+    `remark` is the photo's.
     """
 
     product_types: tuple[Prediction, ...]
@@ -79,6 +82,7 @@ class Analysis:
     attributes: Mapping[str, tuple[Prediction, ...]]
     embedding: np.ndarray
     items: tuple[Item, ...] = ()
+    remark: str = ""
     main: MainThing | None = None
     close: np.ndarray | None = None
 

@@ -29,6 +29,12 @@ class VsearchError(Exception):
         return {"code": self.code, "message": self.message}
 
 
+class CannotWrite(VsearchError):
+    """The disk is full, broken, or does not allow it; see `files.writing`."""
+
+    code = "cannot_write"
+
+
 class SettingsError(VsearchError):
     """A `VSEARCH_*` setting has a value that does not fit."""
 

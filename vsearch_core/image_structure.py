@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import dataclass
 
 from vsearch_core.errors import ImageRejected
 
@@ -33,7 +34,15 @@ _MAX_TIFF_VALUES = 50_000
 _MAX_TIFF_TILE = 16_384
 _MAX_TIFF_TAGS = 1000
 
-_JPEG_MARKER_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of a JPEG's frame header, which has its size and components."""
+
+JPEG_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+"""Those of a frame whose coefficients come in several scans."""
+
+JPEG_MARKER_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""A marker that ends a JPEG's scan, or stands outside of one: not a restart marker, and not a stuffed 0xFF."""
+
 _TIFF_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8}
 
 
@@ -69,22 +78,35 @@ def describe_other(data: bytes) -> str:
     return "not a picture"
 
 
-def check_structure(format: str, data: bytes) -> tuple[int, int] | None:
-    """Refuse files made to keep a decoder busy.
+@dataclass(frozen=True)
+class Structure:
+    """What a decoder should know beforehand.
 
-    Returns:
-        (width, height) where the decoder would allocate by the header before anybody can look at it (WebP), else None.
+    `size` is (width, height) where the decoder would allocate by the header before anybody can look at it (WebP);
+    `several_scans` says that a JPEG's coefficients are held in memory until its last scan.
+    """
+
+    size: tuple[int, int] | None = None
+    several_scans: bool = False
+
+
+def check_structure(format: str, data: bytes) -> Structure:
+    """Refuse files made to keep a decoder busy.
 
     Raises:
         ImageRejected: absurdly many parts (`image_hostile`) or no picture inside (`image_broken`).
     """
-    check = {"JPEG": _check_jpeg, "PNG": _check_png, "GIF": _check_gif, "TIFF": _check_tiff}.get(format)
-    if check is not None:
-        try:
+    try:
+        if format == "JPEG":
+            return Structure(several_scans=_check_jpeg(data))
+        if format == "WEBP":
+            return Structure(size=_webp_size(data))
+        check = {"PNG": _check_png, "GIF": _check_gif, "TIFF": _check_tiff}.get(format)
+        if check is not None:
             check(data)
-        except (IndexError, struct.error) as error:
-            raise broken() from error
-    return _webp_size(data) if format == "WEBP" else None
+    except (IndexError, struct.error) as error:
+        raise broken() from error
+    return Structure()
 
 
 def broken() -> ImageRejected:
@@ -110,8 +132,10 @@ def _sniff_iso_media(data: bytes) -> str | None:
     return None
 
 
-def _check_jpeg(data: bytes) -> None:
+def _check_jpeg(data: bytes) -> bool:
+    """Whether the first scan is not all of the picture."""
     position, junk, segments, exif = 2, 0, 0, 0
+    several, components = False, 0
     while True:
         marker_at = data.find(b"\xff", position)
         if marker_at < 0:
@@ -124,22 +148,26 @@ def _check_jpeg(data: bytes) -> None:
         elif marker == 0xD9:
             raise broken()
         elif marker == 0xDA:
+            several = several or data[marker_at + 4] < components
             break
         else:
             segments += 1
+            if marker in JPEG_FRAMES:
+                several, components = marker in JPEG_PROGRESSIVE, data[marker_at + 9]
             exif += data[marker_at + 4 : marker_at + 10] == b"Exif\x00\x00"
             position = marker_at + 2 + struct.unpack_from(">H", data, marker_at + 2)[0]
         if junk > _MAX_JPEG_JUNK or segments > _MAX_JPEG_SEGMENTS or exif > _MAX_JPEG_EXIF:
             raise _hostile("segments")
     if data.count(b"\xff\xda", marker_at) > _MAX_JPEG_SCANS and _count_scans(data, marker_at) > _MAX_JPEG_SCANS:
         raise _hostile("scans")
+    return several
 
 
 def _count_scans(data: bytes, position: int) -> int:
     """Scans from `position` to the end of the picture: bytes after it (a video of a moving photo) do not count."""
     scans = 0
     while scans <= _MAX_JPEG_SCANS:
-        found = _JPEG_MARKER_IN_SCAN.search(data, position)
+        found = JPEG_MARKER_IN_SCAN.search(data, position)
         if found is None:
             break
         marker = data[found.start() + 1]

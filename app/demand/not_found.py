@@ -11,6 +11,7 @@ import streamlit as st
 
 from app import access, cards, states
 from app.demand import data, parts, words
+from app.server.downloads import save_button
 from vsearch_core.insight import exports, unmet
 from vsearch_core.insight.demand_selection import Selection
 from vsearch_core.insight.unmet import Look
@@ -103,25 +104,9 @@ def _downloads(found: list[Look], selection: Selection) -> None:
     board = partial(_board, found[:_ON_BOARD], selection)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", width="content"):
         if found:
-            icon = ":material/download:"
-            st.download_button(
-                "Board to print",
-                partial(board, exports.board_html),
-                file_name="reference-board.html",
-                mime="text/html",
-                icon=icon,
-                on_click="ignore",
-                key="board_html",
-            )
-            st.download_button(
-                "Board with pictures (ZIP)",
-                partial(board, exports.board_zip),
-                file_name="reference-board.zip",
-                mime="application/zip",
-                icon=icon,
-                on_click="ignore",
-                key="board_zip",
-            )
+            printed, zipped = partial(board, exports.board_html), partial(board, exports.board_zip)
+            save_button("Board to print", printed, "reference-board.html", "text/html", key="board_html")
+            save_button("Board with pictures (ZIP)", zipped, "reference-board.zip", "application/zip", key="board_zip")
             parts.downloads(table, name="not-found-looks")
 
 

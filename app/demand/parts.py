@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.parts import ASSETS
-from vsearch_core.insight import exports
+from app.server.downloads import save_button
+from vsearch_core import table_files
 
 ACCENT, SECOND = "#7a2e2e", "#c08a3e"
 INK, SOFT, GRID, PALE = "#1d1b19", "#5b544b", "#ece6dd", "#cdbfae"
@@ -119,26 +120,17 @@ def downloads(frame: pd.DataFrame, *, name: str, also: Mapping[str, pd.DataFrame
     """The table as CSV, Excel and Parquet; each is made when it is asked for."""
     with st.container(horizontal=True, gap="xsmall", key=f"downloads_{name}", vertical_alignment="center"):
         kinds = (
-            ("CSV", "csv", "text/csv", partial(exports.as_csv, frame)),
+            ("CSV", "csv", "text/csv", partial(table_files.as_csv, frame)),
             (
                 "Excel",
                 "xlsx",
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                partial(exports.as_excel, {name: frame, **(also or {})}),
+                partial(table_files.as_excel, {name: frame, **(also or {})}),
             ),
-            ("Parquet", "parquet", "application/vnd.apache.parquet", partial(exports.as_parquet, frame)),
+            ("Parquet", "parquet", "application/vnd.apache.parquet", partial(table_files.as_parquet, frame)),
         )
         for label, ending, mime, make in kinds:
-            st.download_button(
-                label,
-                make,
-                file_name=f"{name}.{ending}",
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"{ending}_{name}",
-                type="tertiary",
-            )
+            save_button(label, make, f"{name}.{ending}", mime, key=f"{ending}_{name}", type="tertiary")
 
 
 def percent_column(label: str, help: str = "") -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from html import escape
 
@@ -13,6 +12,7 @@ import streamlit as st
 from app import cards, states
 from app.demand import data, parts, words
 from app.pictures import data_uri
+from app.server.inside import drop_taken
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight import overlap
 from vsearch_core.insight import what_if as change
@@ -93,22 +93,21 @@ def _brands(version: str, _engine: Engine) -> pd.Series:
 def _in(engine: Engine) -> Candidates | None:
     """The candidates that are put in; kept in this session's memory alone."""
     parts.title("Put in")
+    turn = st.session_state.setdefault("offer_turn", 0)
     file = st.file_uploader(
         "A supplier's offer: a ZIP with a CSV (columns id and image) and its pictures",
         type=["zip"],
-        key="offer",
-        max_upload_size=MAX_ARCHIVE_BYTES // 1_000_000,
+        key=f"offer_{turn}",
+        max_upload_size=min(MAX_ARCHIVE_BYTES // 1_000_000, st.get_option("server.maxUploadSize")),
     )
-    if file is None:
-        st.session_state.pop("offer_read", None)
+    if file is not None:
+        st.session_state["offer_read"] = _read(engine, file.getvalue(), file.name)
+        st.session_state["offer_turn"] = turn + 1
+        drop_taken(file)
+        st.rerun()
+    offer: Candidates | str | None = st.session_state.get("offer_read")
+    if offer is None:
         return None
-    content = file.getvalue()
-    mark = hashlib.sha256(content).hexdigest()
-    read = st.session_state.get("offer_read")
-    if read is None or read[0] != mark:
-        read = (mark, _read(engine, content, file.name))
-        st.session_state["offer_read"] = read
-    offer = read[1]
     if isinstance(offer, str):
         st.html(f'<div class="notice" role="alert"><p>{escape(offer)}</p></div>')
         return None
@@ -116,7 +115,12 @@ def _in(engine: Engine) -> Candidates | None:
     if offer.problems:
         note += f" {len(offer.problems):,} left out or mended: " + "; ".join(offer.problems[:3])
     st.caption(note.replace("$", "\\$"))
+    st.button("Without this offer", type="tertiary", key="offer_out", on_click=_leave_offer)
     return offer
+
+
+def _leave_offer() -> None:
+    st.session_state.pop("offer_read", None)
 
 
 def _read(engine: Engine, content: bytes, name: str) -> Candidates | str:

@@ -12,6 +12,7 @@ import streamlit as st
 from app import cards, near_pairs, states, words
 from app.lab import shared
 from app.parts import pairs_part, sent
+from app.server.downloads import save_button
 from vsearch_core.insight.near_copies import (
     FLOOR,
     WEIGHTS,
@@ -21,6 +22,7 @@ from vsearch_core.insight.near_copies import (
 )
 from vsearch_core.search import Engine
 from vsearch_core.store import Store
+from vsearch_core.table_files import as_csv
 
 PER_PAGE = 12
 _START = 0.98
@@ -79,14 +81,7 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
         for label in differing:
             found = found[found["differs"].str.contains(label.replace("_", " "), regex=False)]
         found = found.assign(group=group_numbers(found))
-        st.download_button(
-            "CSV",
-            partial(_csv, found),
-            file_name="near-copies.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        save_button("CSV", partial(as_csv, found), "near-copies.csv", "text/csv")
     groups = words.count(found["group"].nunique(), "group")
     st.html(
         f'<p class="lab-note">{words.count(len(found), "pair")} in {groups}, the most suspicious first: '
@@ -98,13 +93,6 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
 def _told(values: pd.Series) -> bool:
     """Whether any product has this label."""
     return bool((values.notna() & values.ne("")).any())
-
-
-def _csv(found: pd.DataFrame) -> bytes:
-    # A spreadsheet takes text that begins like this for a formula.
-    text = found.select_dtypes("string").columns
-    safe = found.assign(**{column: found[column].str.replace(r"^(?=[=+\-@\t\r])", "'", regex=True) for column in text})
-    return safe.to_csv(index=False).encode("utf-8-sig")
 
 
 def _pair(engine: Engine, row: dict[str, object], known: list[str]) -> dict[str, object]:

@@ -10,8 +10,9 @@ import streamlit as st
 from app import states, words
 from app.master_data import choice
 from app.master_data.sources import Source
-from vsearch_core.insight.exports import as_csv
+from app.server.downloads import save_button
 from vsearch_core.reviews import RELABEL, Reviews, corrections
+from vsearch_core.table_files import as_csv
 
 COMMAND = "python -m vsearch_core catalogue correct --catalogue CATALOGUE --corrections corrections.csv --out NEW"
 _ROWS = 12
@@ -44,14 +45,7 @@ def show(source: Source, reviews: Reviews, standing: pd.DataFrame) -> None:
             width="stretch",
         )
         whole = st.toggle("With what was overruled or taken back", key="master_history")
-        st.download_button(
-            "Download CSV",
-            as_csv(corrections(standing)),
-            "corrections.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        save_button("Download CSV", lambda: as_csv(corrections(standing)), "corrections.csv", "text/csv")
     shown = history if whole else standing
     known = [name for name in _TITLES if name in shown and (name != "taken_back" or whole)]
     event = st.dataframe(

@@ -14,7 +14,7 @@ import pytest
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.correct import LOG, correct_catalogue
 from vsearch_core.errors import CatalogueError
-from vsearch_core.insight.exports import as_csv
+from vsearch_core.table_files import as_csv
 
 HEADER = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName"
 STYLES = f"""{HEADER}
@@ -127,6 +127,18 @@ def test_a_plain_csv_keeps_its_columns_and_its_pictures_without_a_copy(
     assert after.currency == before.currency
     assert (out / "pictures" / "1.jpg").samefile(plain.parent / "pictures" / "1.jpg")
     assert sorted(path.name for path in out.rglob("*.jpg")) == ["1.jpg", "2.jpg", "3.jpg"]
+
+
+def test_pictures_that_another_system_named_come_along(plain: Path, review: Write, tmp_path: Path) -> None:
+    pictures = plain.parent / "pictures"
+    (pictures / "1.jpg").rename(pictures / "1.JPG")
+    (pictures / "2.jpg").rename(plain.parent / "pictures\\2.jpg")
+    before = read_catalogue(plain)
+    out = tmp_path / "second"
+    correct_catalogue(plain, review([verdict("c", "Mugs", "Plates")]), out)
+    after = read_catalogue(out)
+    for image in before.products["image"].iloc[:3]:
+        assert after.images.read(image) == before.images.read(image)
 
 
 @pytest.mark.parametrize(

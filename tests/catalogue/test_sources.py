@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
+import subprocess
+import sys
 import tarfile
+import unicodedata
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,9 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vsearch_core.catalogue import sources
+from vsearch_core.catalogue import archives, sources
+from vsearch_core.catalogue.names import is_companion
 from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.errors import CatalogueError
+from vsearch_core.settings import ROOT
 
 OUTSIDE = [
     "/etc/passwd",
@@ -41,6 +47,81 @@ def code_of(read: Callable[[str], bytes], image: str) -> str:
     with pytest.raises(CatalogueError) as caught:
         read(image)
     return caught.value.code
+
+
+COMPOSED, APART = (unicodedata.normalize(form, "Mütze é.jpg") for form in ("NFC", "NFD"))
+
+Source = FolderImages | TarImages
+Lay = Callable[[dict[str, bytes]], Source]
+
+
+@pytest.fixture(params=["folder", "tar"])
+def lay(request: pytest.FixtureRequest, tmp_path: Path, make_tar: Callable[[Path, Mapping[str, bytes]], Path]) -> Lay:
+    """Lays pictures down under their names, in a folder or in a tar, and opens it."""
+
+    def in_folder(files: dict[str, bytes]) -> Source:
+        for name, content in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(content)
+        return FolderImages(tmp_path)
+
+    def in_tar(files: dict[str, bytes]) -> Source:
+        return TarImages(make_tar(tmp_path / "images.tar", files))
+
+    return in_folder if request.param == "folder" else in_tar
+
+
+class TestNamesOfOtherSystems:
+    @pytest.mark.parametrize(
+        ("laid", "cell"),
+        [
+            ("pics/a.jpg", "pics\\a.jpg"),
+            ("pics\\a.jpg", "pics/a.jpg"),
+            ("pics/deep\\a.jpg", "pics/deep/a.jpg"),
+            (APART, COMPOSED),
+            (COMPOSED, APART),
+            (f"{APART[:-4]}/1.jpg", f"{COMPOSED[:-4]}\\1.jpg"),
+            ("IMG_1.JPG", "IMG_1.jpg"),
+            ("img_1.jpg", "IMG_1.JPG"),
+            ("Pics/img.jpeg", "pics/IMG.JPEG"),
+            (unicodedata.normalize("NFD", "ÄRMEL.JPG"), "ärmel.jpg"),
+        ],
+    )
+    def test_the_one_picture_that_a_cell_can_mean_is_found(self, lay: Lay, laid: str, cell: str) -> None:
+        images = lay({laid: b"it", "other.png": b"not it"})
+        assert images.read(cell) == b"it"
+
+    def test_the_name_as_it_is_written_comes_first(self, lay: Lay) -> None:
+        images = lay({"a.jpg": b"lower", "A.JPG": b"upper", APART: b"apart", COMPOSED: b"composed"})
+        assert [images.read(name) for name in ("a.jpg", "A.JPG")] == [b"lower", b"upper"]
+        assert [images.read(name) for name in (APART, COMPOSED)] == [b"apart", b"composed"]
+
+    def test_a_name_that_may_be_several_pictures_is_no_guess(self, lay: Lay) -> None:
+        images = lay({"a.JPG": b"one", "A.jpg": b"two", "p/x.jpg": b"1", "P/x.jpg": b"2"})
+        for cell in ("a.jpg", "P/X.jpg"):
+            with pytest.raises(CatalogueError, match=r"may be '.+' and '.+'; give each") as caught:
+                images.read(cell)
+            assert caught.value.code == "image_ambiguous"
+
+    @pytest.mark.parametrize("name", ["._a.jpg", "__MACOSX/a.jpg", "__MACOSX/._a.jpg", "Thumbs.db", ".DS_Store"])
+    def test_companion_files_are_no_pictures(self, lay: Lay, name: str) -> None:
+        images = lay({name: b"x", "b.jpg": b"b"})
+        assert is_companion(name)
+        assert code_of(images.read, name.upper()) == "image_missing"
+        assert images.read("B.jpg") == b"b"
+
+    @pytest.mark.parametrize("image", OUTSIDE)
+    def test_no_way_to_write_a_name_leads_outside(self, lay: Lay, image: str) -> None:
+        images = lay({"a/a.jpg": b"a"})
+        assert code_of(images.read, image) == "image_outside"
+        assert code_of(images.read, f"A\\{image}") in ("image_outside", "image_missing")
+
+    def test_a_link_that_is_found_by_another_case_may_not_lead_outside_either(self, shop: Path) -> None:
+        (shop / "UP").symlink_to(shop.parent)
+        (shop / "OUT.JPG").symlink_to(shop.parent / "secret.jpg")
+        images = FolderImages(shop)
+        assert code_of(images.read, "out.jpg") == "image_outside"
+        assert code_of(images.read, "up/SECRET.JPG") == "image_missing"
 
 
 class TestFolder:
@@ -156,3 +237,67 @@ class TestTar:
             assert error.code == "bad_archive"  # noqa: PT017 - newer Pythons notice when the archive is opened
         else:
             assert code_of(images.read, "1.jpg") == "bad_archive"
+
+    def test_what_keeps_a_reader_busy_is_refused_in_one_sentence(self, tmp_path: Path) -> None:
+        for name, content in _busy().items():
+            (tmp_path / f"{name}.tar").write_bytes(content + bytes(1024))
+        code = (
+            "import sys; from pathlib import Path\n"
+            "from vsearch_core.catalogue.sources import TarImages\n"
+            "from vsearch_core.errors import CatalogueError\n"
+            "for path in sorted(Path(sys.argv[1]).iterdir()):\n"
+            "    try: TarImages(path)\n"
+            "    except CatalogueError as error: print(error.code, error.message)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, tmp_path], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+        )
+        said = done.stdout.splitlines()
+        begins = [f"bad_archive The archive {name}.tar cannot be used: not a sound" for name in sorted(_busy())]
+        assert [line[: len(begin)] for line, begin in zip(said, begins, strict=True)] == begins
+
+    def test_what_packers_write_is_read(self, tmp_path: Path) -> None:
+        for format in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT):
+            names = ["a.jpg", "deep/" * 15 + "b.jpg", *([] if format == tarfile.USTAR_FORMAT else ["ü" * 200 + ".jpg"])]
+            with tarfile.open(tmp_path / "images.tar", "w", format=format) as tar:
+                for name in names:
+                    member = tarfile.TarInfo(name)
+                    member.size, member.mtime, member.uname = 3, 1.25, "ö"
+                    tar.addfile(member, io.BytesIO(b"abc"))
+            images = TarImages(tmp_path / "images.tar")
+            assert images.names() == names
+            assert {images.read(name) for name in names} == {b"abc"}
+
+    def test_a_tar_of_more_members_than_any_data_set_is_refused(
+        self, tmp_path: Path, make_tar: Callable[[Path, Mapping[str, bytes]], Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
+        with pytest.raises(CatalogueError, match="more than 3 members"):
+            TarImages(make_tar(tmp_path / "images.tar", {f"{i}.jpg": b"x" for i in range(4)}))
+
+
+def _busy() -> dict[str, bytes]:
+    """Small tars that keep a careless reader busy: sizes that lead backward, and headers of headers."""
+    backward = (-512).to_bytes(12, "big", signed=True)
+    extended = b"%011o\0"
+    return {
+        "backward": _header("a.jpg") + _header("images/1.jpg", backward),
+        "twice": _header("a.jpg") * 2 + _header("images/1.jpg", (-1024).to_bytes(12, "big", signed=True)),
+        "words": _header("x", extended % 14, b"x") + b"14 size=-1024\n".ljust(512, b"\0") + _header("1.jpg"),
+        "digits": _header("x", extended % 30_000, b"x") + (b"1" * 30_000).ljust(30_208, b"\0") + _header("1.jpg"),
+        "records": _header("x", extended % 30_000, b"x")
+        + (b"2 " * 14_999 + b"=1").ljust(30_208, b"\0")
+        + _header("1.jpg"),
+        "chain": (_header("x", extended % 5, b"L") + b"name\0".ljust(512, b"\0")) * 3_000 + _header("1.jpg"),
+        "large": _header("x", b"77777777777\0", b"x"),
+    }
+
+
+def _header(name: str, size: bytes = b"00000000000\0", kind: bytes = b"0") -> bytes:
+    member = tarfile.TarInfo(name)
+    member.type = kind
+    block = bytearray(member.tobuf(tarfile.USTAR_FORMAT))
+    block[124:136] = size
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)

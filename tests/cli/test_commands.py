@@ -193,6 +193,35 @@ def test_without_json_a_person_reads_a_table(run: Run, photos: list[Path]) -> No
     assert "drawn" in lines[0]
 
 
+@pytest.mark.parametrize("filters", [("department=Footwear",), ("department=No such",), ("price=1..2",)])
+def test_a_garment_that_nothing_is_found_for_still_has_its_line(
+    run: Run, shop: Settings, tmp_path: Path, filters: tuple[str, ...]
+) -> None:
+    _outfit(shop, tmp_path / "outfit.jpg")
+    chosen = [part for one in filters for part in ("--filter", one)]
+    status, lines, error = run("search", tmp_path / "outfit.jpg", *chosen)
+    if status:  # a value that the store has not is one sentence
+        assert len(error.splitlines()) == 1
+        return
+    garments = lines[next(place for place, line in enumerate(lines) if line.startswith("  garment")) + 1 : -1]
+    _, records, _ = run("search", tmp_path / "outfit.jpg", *chosen, "--json")
+    items = json.loads(records[0])["items"]
+    assert len(garments) == len(items) > 0
+    assert not all(item["hits"] for item in items)
+    assert [line.split()[0] for line in garments] == [item["label"].split()[0] for item in items]
+
+
+def test_companion_files_of_a_mac_are_no_photos_of_a_folder(run: Run, photos: list[Path], tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    (stick / "__MACOSX").mkdir(parents=True)
+    (stick / "IMG_1.JPG").write_bytes(photos[0].read_bytes())
+    for name in ("._IMG_1.JPG", "__MACOSX/IMG_1.JPG", "__MACOSX/._IMG_1.JPG"):
+        (stick / name).write_bytes(b"\0\5\x16\7")
+    status, lines, error = run("analyse", stick, "--json")
+    assert (status, error) == (0, "")
+    assert [json.loads(line)["image"] for line in lines] == [str(stick / "IMG_1.JPG")]
+
+
 def test_filters_narrow_the_hits(run: Run, photos: list[Path]) -> None:
     _, lines, _ = run("search", photos[0], "--filter", "department=Footwear", "--filter", "price=10..90", "--json")
     hits = json.loads(lines[0])["hits"]

@@ -6,25 +6,21 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from openpyxl import load_workbook
-from PIL import Image
 
 from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.database import Database
-from vsearch_core.errors import CatalogueError, StoreError
-from vsearch_core.images import decode
+from vsearch_core.errors import StoreError
 from vsearch_core.insight import demand_answers, exports, overlap, unmet
 from vsearch_core.insight.demand_selection import Selection, price_bands
 from vsearch_core.insight.near_copies import find_pairs
 from vsearch_core.insight.periods import Period
 from vsearch_core.insight.what_if import Asking, what_if
-from vsearch_core.insight.what_if_candidates import MAX_MEMBERS, embed_offer, open_offer
 from vsearch_core.journal.bulk import insert_many
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
@@ -105,22 +101,6 @@ def test_the_board_is_whole_in_one_file_and_in_a_zip(missed: Database) -> None:
         assert "Sample traffic" not in archive.read("board.html").decode()
 
 
-def test_tables_keep_their_values_and_run_no_formula() -> None:
-    table = pd.DataFrame({
-        "name": ["=HYPERLINK(1)", "naïve\x07", None], "number": [1.5, np.nan, -3.0],
-        "time": pd.to_datetime([datetime(2026, 3, 1, tzinfo=UTC)] * 3),
-    })  # fmt: skip
-    text = exports.as_csv(table).decode("utf-8-sig")
-    assert "'=HYPERLINK(1)" in text
-    assert "-3.0" in text
-    sheet = load_workbook(io.BytesIO(exports.as_excel({"a: table": table})))["a table"]
-    assert [cell.value for cell in sheet["A"]] == ["name", "=HYPERLINK(1)", "naïve", None]
-    assert sheet["A2"].data_type == "s"
-    assert sheet["B2"].value == 1.5
-    again = pd.read_parquet(io.BytesIO(exports.as_parquet(table)))
-    pd.testing.assert_frame_equal(again, table)
-
-
 @pytest.fixture(scope="module")
 def store(shop: Settings, model: FashionModel) -> Store:
     """The small drawn shop, opened."""
@@ -194,57 +174,6 @@ def test_photos_asked_again_are_judged_as_the_engine_judges_them(shop: Settings,
     lost = (everything_out.photos["verdict"] == "loses").tolist()
     assert sum(one == result.good_match for one, result in zip(lost, results, strict=True)) >= len(results) - 1
     np.testing.assert_allclose(everything_out.photos["before"], [result.hits[0].score for result in results], atol=1e-4)
-
-
-def offer(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def picture(colour: tuple[int, int, int] = (200, 30, 30)) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", (90, 120), colour).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
-def test_an_offer_becomes_candidates_and_names_what_was_left_out(model: FashionModel) -> None:
-    rows = b"id,image,name\nn1,pictures/1.jpg,Bag\nn2,pictures/missing.jpg,Hat\nn3,../../etc/passwd,X\nn4,p.jpg,Y\n"
-    files = {"offer/list.csv": rows, "offer/pictures/1.jpg": picture(), "offer/p.jpg": b"no picture"}
-    catalogue = open_offer(offer(files))
-    done: list[int] = []
-    found = embed_offer(catalogue, model, lambda now, total: done.append(now))
-    assert found.products["id"].tolist() == ["n1"]
-    assert found.products["product_type"].isin(model.bundle.product_types).all()
-    assert found.embeddings.shape == (1, model.dimension)
-    assert len(found.problems) == 3
-    assert done == [1, 2, 3, 4]
-    assert max(decode(found.thumbnails[0]).pixels.shape) <= 240
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"no zip", "bad_archive"),
-        (offer({"a.jpg": b""}), "offer_csv"),
-        (offer({"a.csv": b"id,image\n", "b.csv": b"id,image\n"}), "offer_csv"),
-        (offer({"a.csv": b"sku,image\n1,2\n"}), "missing_column"),
-        (offer({f"{i}.jpg": b"" for i in range(MAX_MEMBERS + 1)}), "bad_archive"),
-    ],
-)
-def test_what_is_no_offer_is_refused_in_words(data: bytes, code: str) -> None:
-    with pytest.raises(CatalogueError) as refused:
-        open_offer(data)
-    assert refused.value.code == code
-
-
-def test_an_offer_without_one_readable_picture_is_refused(model: FashionModel) -> None:
-    catalogue = open_offer(offer({"a.csv": b"id,image\nn1,1.jpg\n"}))
-    with pytest.raises(CatalogueError) as refused:
-        embed_offer(catalogue, model)
-    assert refused.value.code == "nothing_to_compare"
 
 
 def test_near_copies_are_told_by_brand_season_and_price(store: Store) -> None:

@@ -24,6 +24,7 @@ from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.export import export
 from vsearch_core.journal.rows import event_row, query_row
 from vsearch_core.reviews import Verdict
+from vsearch_core.table_files import inert
 
 Make = Callable[..., SearchResult]
 
@@ -149,12 +150,28 @@ def test_an_export_has_every_query_and_event_and_names_no_photo(
         read = pq.read_table(tmp_path / "out" / "queries.parquet").to_pylist()
         assert read[0]["time"] == queries[0]["time"]
     else:
-        with (tmp_path / "out" / "queries.csv").open(newline="") as file:
+        with (tmp_path / "out" / "queries.csv").open(newline="", encoding="utf-8-sig") as file:
             read = list(csv.DictReader(file))
     assert [row["id"] for row in read] == [row["id"] for row in queries]
     assert json.loads(read[0]["hits"]) == queries[0]["hits"]
     assert "photo" not in read[0]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"events.{format}", f"queries.{format}"]
+
+
+def test_nothing_in_an_exported_csv_is_a_formula(database: Database, result: Make, tmp_path: Path) -> None:
+    queries, events = _traffic(result(), 1)
+    nasty = '=HYPERLINK("http://collect.example";A1)'
+    queries[0] |= {"product_type": nasty, "filters": {"brand": [nasty, "x;@SUM(1)"]}, "best_score": -0.25}
+    insert_many(database, queries, events)
+    export(database, tmp_path, "csv")
+    text = (tmp_path / "queries.csv").read_text("utf-8-sig")
+    row = next(csv.DictReader(text.splitlines()))
+    assert row["product_type"] == inert(nasty)
+    assert json.loads(row["filters"]) == queries[0]["filters"]
+    assert float(row["best_score"]) == -0.25
+    for separator in ",;":
+        split = csv.reader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE)
+        assert not [cell for line in split for cell in line if cell.strip(' "').startswith(("=", "@", "+"))]
 
 
 def test_what_a_journal_holds_is_told(database: Database, result: Make, tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ from sqlalchemy import text
 from vsearch_core.catalogue.corrections import read_corrections
 from vsearch_core.database import Base, Database, migrations
 from vsearch_core.errors import ReviewError
-from vsearch_core.insight.exports import as_csv
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict, corrections, nothing_decided
 from vsearch_core.reviews.reviews import COLUMNS, CORRECTIONS
+from vsearch_core.table_files import as_csv
 
 
 def decide(reviews: Reviews, product: str = "15970", verdict: str = KEEP, **given: Any) -> Verdict:

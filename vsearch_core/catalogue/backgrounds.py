@@ -2,8 +2,8 @@
 
 `backgrounds_judged.csv` says of each picture what was seen by eye: `scene` (one video, room, table or photographer;
 empty where it stands alone), `ground` (one of `GROUNDS`) and `wear`, how much of what a fashion shop sells is in it
-(one of `WEAR`). `splits/backgrounds.csv` says which part each one serves: training composes with `train`, rules are chosen on
-`validation`, and `evaluate outside` reads `test` alone.
+(one of `WEAR`). `splits/backgrounds.csv` says which part each one serves: training composes with `train`, rules are
+chosen on `validation`, and `evaluate outside` reads `test` alone.
 """
 
 from __future__ import annotations

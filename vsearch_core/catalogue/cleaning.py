@@ -19,9 +19,10 @@ from vsearch_core.errors import CatalogueError, ImageRejected
 from vsearch_core.images import decode
 
 UNREADABLE, MISSING, BLANK, TINY = "unreadable image", "missing image", "blank image", "tiny image"
+REMARKED = "image with a remark"
 IDENTICAL, SIMILAR = "identical images", "near-identical images"
 BROKEN_ROW, MISSING_VALUES = "broken row", "missing values"
-PROBLEMS = (UNREADABLE, MISSING, BLANK, TINY, IDENTICAL, SIMILAR, BROKEN_ROW, MISSING_VALUES)
+PROBLEMS = (UNREADABLE, MISSING, REMARKED, BLANK, TINY, IDENTICAL, SIMILAR, BROKEN_ROW, MISSING_VALUES)
 """What a finding may be, in the order of the summary."""
 
 BLANK_SPREAD = 3.0
@@ -51,7 +52,7 @@ class ImageFacts:
 
     `width` and `height` are the original's in pixels, as turned by EXIF; `spread` is the standard deviation of its
     pixel values; `dhash` has one bit for each of 8x8 places, set where the picture gets brighter to the right; `sketch`
-    is the picture at 18x16 pixels (16 * 18 * 3 bytes, RGB).
+    is the picture at 18x16 pixels (16 * 18 * 3 bytes, RGB). `remark` is the photo's.
     """
 
     sha256: str
@@ -60,6 +61,7 @@ class ImageFacts:
     spread: float
     dhash: int
     sketch: bytes = field(default=b"", repr=False)
+    remark: str = ""
 
     @property
     def blank(self) -> bool:
@@ -78,6 +80,7 @@ def inspect(data: bytes, photo: Photo) -> ImageFacts:
         spread=round(float(photo.pixels[::step, ::step].std(dtype=np.float32)), 3),
         dhash=_dhash(sketch),
         sketch=sketch.tobytes(),
+        remark=photo.remark,
     )
 
 
@@ -121,6 +124,7 @@ class CleaningReport:
 _SENTENCES = {
     UNREADABLE: "Images that cannot be read: {number:,}; left out of the search.",
     MISSING: "Images that are missing: {number:,}; left out of the search.",
+    REMARKED: "Images that were read although their files have a fault: {number:,}; kept.",
     BLANK: "Images of nearly one colour: {number:,}; kept, but like no photo.",
     TINY: f"Images with a side under {TINY_SIDE} pixels: {{number:,}}; kept.",
     IDENTICAL: "Products that share the same image file: {number:,}, in {groups}; kept.",
@@ -137,9 +141,9 @@ def check_catalogue(catalogue: Catalogue, progress: Progress | None = None) -> C
     def look(image: str) -> ImageFacts | ImageRejected | CatalogueError:
         try:
             data = catalogue.images.read(image)
-            return inspect(data, decode(data, max_side=320))
+            return inspect(data, decode(data, max_side=320, wait_s=None))
         except (ImageRejected, CatalogueError) as error:
-            return error
+            return error.with_traceback(None)  # which would keep the image's bytes
 
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="cleaning") as pool:
         for start in range(0, len(ids), _CHUNK):
@@ -192,6 +196,8 @@ def _frame(findings: Sequence[Mapping[str, str]]) -> pd.DataFrame:
 
 def _flags(id: str, fact: ImageFacts) -> list[tuple[str, str, str, str]]:
     flags = []
+    if fact.remark:
+        flags.append((id, REMARKED, fact.remark, KEPT))
     if fact.blank:
         flags.append((id, BLANK, f"the pixels differ by {fact.spread:.1f} of 255 on average", LIKE_NOTHING))
     if min(fact.width, fact.height) < TINY_SIDE:

@@ -23,10 +23,12 @@ import pandas as pd
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.corrections import AMBIGUOUS, KEEP, RELABEL, Correction, read_corrections, refused
 from vsearch_core.catalogue.kaggle import is_kaggle_layout
+from vsearch_core.catalogue.names import plain_path
 from vsearch_core.catalogue.rows import Row, Rows, normal_header, read_rows
+from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.errors import CatalogueError
-from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.files import make_folder, put_in_place, replace_bytes, replace_json, writing
 
 LOG = "corrections.json"
 """The log's name in the folder of a corrected catalogue."""
@@ -59,8 +61,8 @@ def correct_catalogue(catalogue: Path, corrections: Path, out: Path) -> Correcte
 
     Raises:
         CatalogueError: the catalogue or the review cannot be read, a correction does not fit the catalogue (an unknown
-            product or type, or another type than the one that was reviewed; code `bad_corrections`), or `out` is
-            there already (code `exists`). Nothing is written then.
+            product or type, or another type than the one that was reviewed; code `bad_corrections`), `out` is there
+            already (code `exists`), or the disk is full or refuses (code `cannot_write`). Nothing is written then.
     """
     catalogue, out = catalogue.expanduser(), out.expanduser()
     if out.exists() or out.is_symlink():
@@ -72,18 +74,19 @@ def correct_catalogue(catalogue: Path, corrections: Path, out: Path) -> Correcte
     listing = catalogue if catalogue.is_file() else catalogue / ("styles.csv" if kaggle else "catalogue.csv")
     draft = out.with_name(f".{out.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
     try:
-        written = draft / ("styles.csv" if kaggle else "catalogue.csv")
-        replace_bytes(written, _rewritten(listing, kaggle, changes))
-        log = _log(listing, written, corrections, reviewed, changes)
-        replace_json(draft / LOG, log)
-        if kaggle:
-            _link_pictures(listing.parent, draft)
-        else:
-            _bring_pictures(listing.parent, before, draft)
-        _check(before, read_catalogue(draft), changes)
-        draft.rename(out)
+        with writing(out, CatalogueError):
+            make_folder(draft)
+            written = draft / ("styles.csv" if kaggle else "catalogue.csv")
+            replace_bytes(written, _rewritten(listing, kaggle, changes))
+            log = _log(listing, written, corrections, reviewed, changes)
+            replace_json(draft / LOG, log)
+            if kaggle:
+                _link_pictures(listing.parent, draft)
+            else:
+                _bring_pictures(listing.parent, before, draft)
+            _check(before, read_catalogue(draft), changes)
+            put_in_place(draft, out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Corrected(out, log["version"], len(changes), log["kept"], log["ambiguous"])
@@ -174,17 +177,17 @@ def _link_pictures(folder: Path, draft: Path) -> None:
 
 def _bring_pictures(folder: Path, before: Catalogue, draft: Path) -> None:
     """The pictures of a plain CSV under their names, which may not lead outside the CSV's folder."""
-    root = folder.resolve()
-    if (root / "sample.json").is_file():
-        shutil.copyfile(root / "sample.json", draft / "sample.json")
+    if (folder / "sample.json").is_file():
+        shutil.copyfile(folder / "sample.json", draft / "sample.json")
+    pictures = FolderImages(folder)
     for image in before.products["image"].unique():
         try:
-            source = (root / image).resolve(strict=True)
-        except (OSError, ValueError, RuntimeError):
+            source = pictures.find(image)
+        except CatalogueError:
             continue  # what is missing stays missing: the cleaning report tells of it
-        if not source.is_file() or not source.is_relative_to(root) or ".." in Path(image).parts:
+        if not source.is_file():
             continue
-        target = draft / image
+        target = draft / plain_path(image)
         if target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)

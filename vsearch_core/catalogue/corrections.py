@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vsearch_core.catalogue.rows import normal_header, read_rows
 from vsearch_core.errors import CatalogueError
+from vsearch_core.table_files import as_delivered
 
 KEEP, RELABEL, AMBIGUOUS = "keep", "relabel", "ambiguous"
 VERDICTS = (KEEP, RELABEL, AMBIGUOUS)
@@ -42,7 +43,7 @@ def read_corrections(path: Path) -> list[Correction]:
         raise refused(f"{path} has no column {', '.join(missing)}; export the review again.")
     found: dict[str, Correction] = {}
     for row in table.rows:
-        cells = dict(zip(header, (_plain(cell) for cell in row.cells), strict=False))
+        cells = dict(zip(header, (as_delivered(cell.strip()) for cell in row.cells), strict=False))
         one = Correction(*(cells.get(name, "") for name in _COLUMNS))
         problem = _problem(one, found)
         if problem:
@@ -65,11 +66,6 @@ def _problem(one: Correction, before: Mapping[str, Correction]) -> str:
     if one.verdict == RELABEL and one.new == one.old:
         return f"relabels {one.old!r} to itself"
     return ""
-
-
-def _plain(cell: str) -> str:
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
 
 
 def refused(sentence: str) -> CatalogueError:

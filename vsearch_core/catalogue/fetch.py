@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from vsearch_core.catalogue.archives import TarWriter, download, zip_members
+from vsearch_core.catalogue.names import is_companion
 from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import CatalogueError
@@ -124,7 +125,8 @@ def _no_network(name: str, source: str, error: Exception) -> CatalogueError:
 
 def pack_kaggle(source: Path, folder: Path) -> None:
     """`styles.csv` and `images/<id>.jpg`, which some versions keep one folder deeper."""
-    tables = [path for path in (source, *sorted(source.iterdir())) if (path / "styles.csv").is_file()]
+    folders = [source, *sorted(path for path in source.iterdir() if not is_companion(path.name))]
+    tables = [path for path in folders if (path / "styles.csv").is_file()]
     if not tables or not (tables[0] / "images").is_dir():
         raise CatalogueError(
             f"Kaggle's folder {source} has no styles.csv with images beside it; delete it and fetch it again.",
@@ -132,7 +134,8 @@ def pack_kaggle(source: Path, folder: Path) -> None:
         )
     pictures = FolderImages(tables[0] / "images")
     with TarWriter(folder / "images.tar") as tar:
-        for name in sorted(path.name for path in (tables[0] / "images").iterdir() if path.suffix == ".jpg"):
+        names = sorted(path.name for path in (tables[0] / "images").iterdir() if path.suffix == ".jpg")
+        for name in (name for name in names if not is_companion(name)):
             tar.add(f"images/{name}", pictures.read(name))
     shutil.copyfile(tables[0] / "styles.csv", folder / "styles.csv")
 

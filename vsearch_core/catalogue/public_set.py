@@ -173,7 +173,7 @@ def _look(listing: Listing, rows: list[Row], max_side: int) -> _Looked:
     boxed = any(row.box is not None for row in rows)
     try:
         data = listing.images.read(image)
-        photo = decode(data, max_side=None if boxed else max_side)
+        photo = decode(data, max_side=None if boxed else max_side, wait_s=None)
     except (ImageRejected, CatalogueError) as error:
         problem = MISSING if error.code == "image_missing" else UNREADABLE
         return _Looked([], [], [Finding(photo_id, problem, error.message)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from vsearch_core.cli.output import print_json, table
+from vsearch_core.cli.output import print_json, say, table
 from vsearch_core.settings import settings
 
 
@@ -40,7 +40,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json({"to_look_at": listed})
         else:
-            print(table([[one["id"], *one["types"]] for one in listed], ["id", "either", "or"]))
+            say(*table([[one["id"], *one["types"]] for one in listed], ["id", "either", "or"]))
         return 0
     found = audit(settings(), _measured(arguments.json) if arguments.pictures else None)
     if arguments.json:
@@ -58,7 +58,7 @@ def _measured(silent: bool) -> dict[str, Any]:
     check_ships(settings())
     suspicion = audit_suspicion(settings())
     _, answers, _ = audited(settings())
-    size = measure_picture_size(settings(), answers, _silent if silent else print)
+    size = measure_picture_size(settings(), answers, _silent if silent else say)
     return {"picture_size": size, "suspicion": suspicion}
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.cli.output import ProgressLine, print_json
+from vsearch_core.cli.output import ProgressLine, print_json, say
 
 
 def add_commands(commands: Any) -> None:
@@ -38,7 +38,7 @@ def run_check(arguments: argparse.Namespace) -> int:
             print_json(finding)
         return 0
     for line in report.summary():
-        print(line)
+        say(line)
     return 0
 
 
@@ -48,6 +48,6 @@ def run_correct(arguments: argparse.Namespace) -> int:
 
     done = correct_catalogue(arguments.catalogue, arguments.corrections, arguments.out)
     left = f"{done.kept:,} kept as they were, {done.ambiguous:,} ambiguous"
-    print(f"{done.path} is version {done.version} of the catalogue: {done.changed:,} product types corrected, {left}.")
-    print(f"What was changed, by whom and when is in {done.path / LOG}.")
+    say(f"{done.path} is version {done.version} of the catalogue: {done.changed:,} product types corrected, {left}.")
+    say(f"What was changed, by whom and when is in {done.path / LOG}.")
     return 0

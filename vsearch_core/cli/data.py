@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.cli.output import ProgressLine
+from vsearch_core.cli.output import ProgressLine, say
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 
@@ -44,9 +43,9 @@ def run_fetch(arguments: argparse.Namespace) -> int:
     status = 0
     for name in arguments.names or DATA_SETS:
         try:
-            print(f"{name}: {fetch(name, target, settings(), progress=ProgressLine(f'fetching {name}, bytes'))}")
+            say(f"{name}: {fetch(name, target, settings(), progress=ProgressLine(f'fetching {name}, bytes'))}")
         except VsearchError as error:
-            print(f"{name}: {error.message}", file=sys.stderr)
+            say(f"{name}: {error.message}", error=True)
             status = 1
     return status
 
@@ -59,11 +58,11 @@ def run_split(arguments: argparse.Namespace) -> int:
     folder = arguments.out or SPLITS
     if not arguments.backgrounds:
         for line in write_splits(settings().data, folder):
-            print(line)
+            say(line)
         if not has_backgrounds(settings().data):
-            print("backgrounds: left as they are, the pictures from outside are not at hand")
+            say("backgrounds: left as they are, the pictures from outside are not at hand")
             return 0
-    print(write_backgrounds_split(settings().data, folder))
+    say(write_backgrounds_split(settings().data, folder))
     return 0
 
 
@@ -73,7 +72,7 @@ def run_sample(arguments: argparse.Namespace) -> int:
 
     folder = arguments.out or settings().sample_path
     write_sample_shop(folder, progress=ProgressLine("drawing the sample shop"))
-    print(f"The sample shop is in {folder}.")
+    say(f"The sample shop is in {folder}.")
     return 0
 
 
@@ -86,5 +85,5 @@ def run_setup(arguments: argparse.Namespace) -> int:
     def progress(what: str, done: int, total: int) -> None:
         lines.setdefault(what, ProgressLine(what))(done, total)
 
-    print(f"The shop is ready: {prepare(settings(), progress=progress, again=arguments.again)}")
+    say(f"The shop is ready: {prepare(settings(), progress=progress, again=arguments.again)}")
     return 0

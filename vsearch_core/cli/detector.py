@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vsearch_core.cli.output import say, table
 from vsearch_core.cli.photos import positive
 from vsearch_core.cli.training import add_take_over
 from vsearch_core.files import replace_bytes
@@ -44,33 +45,28 @@ def run_train(arguments: argparse.Namespace) -> int:
     chosen = settings()
     recipe = DetectorRecipe() if arguments.seed is None else DetectorRecipe(seed=arguments.seed)
     outcome = train_detector(
-        chosen, recipe, say=_say, fresh=arguments.fresh, until=arguments.until, earlier=arguments.take_over
+        chosen, recipe, say=say, fresh=arguments.fresh, until=arguments.until, earlier=arguments.take_over
     )
     command = "train detector" if arguments.until is None else f"train detector --until {arguments.until}"
     path = write_detector(outcome, chosen.models / "detector", command=command)
-    print(f"{path} is written; measure it with `python -m vsearch_core evaluate detector`.")
+    say(f"{path} is written; measure it with `python -m vsearch_core evaluate detector`.")
     return 0
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """`evaluate detector`."""
-    from vsearch_core.cli.output import table
     from vsearch_core.evaluation.detector import evaluate_detector
     from vsearch_core.evaluation.detector_sheet import sheet
 
     if arguments.sheet is not None:
         replace_bytes(arguments.sheet, encode_jpeg(np.asarray(sheet(settings())), quality=90))
-        print(f"{arguments.sheet} is written.")
+        say(f"{arguments.sheet} is written.")
         return 0
-    figures = evaluate_detector(settings(), say=_say)
+    figures = evaluate_detector(settings(), say=say)
     rows = [
         [position, f"{one['value']:.3f}", f"{one['low']:.3f} to {one['high']:.3f}", one["count"]]
         for position, one in {**figures["average_precision"], "mean": figures["mean"]}.items()
     ]
-    print(table(rows, ["position", "AP at IoU 0.5", "95 %", "cases"]))
-    print(f"one photo: {figures['latency']['median_ms']} ms")
+    say(*table(rows, ["position", "AP at IoU 0.5", "95 %", "cases"]))
+    say(f"one photo: {figures['latency']['median_ms']} ms")
     return 0
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)

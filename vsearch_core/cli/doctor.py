@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
+from vsearch_core.cli.output import say, visible
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import ROOT, Settings, settings
 
@@ -49,7 +50,7 @@ def add_commands(commands: Any) -> None:
 def run_doctor(_: argparse.Namespace) -> int:
     """`doctor`: status 1 where something is missing."""
     checks = doctor(settings())
-    print(render(checks))
+    say(*render(checks).split("\n"))
     return int(any(check.status == "missing" for check in checks))
 
 
@@ -74,7 +75,7 @@ def doctor(chosen: Settings) -> list[Check]:
 def render(checks: list[Check]) -> str:
     """The checks as text: a line each, and what they come to."""
     width = max((len(check.name) for check in checks), default=0)
-    lines = [f"{check.status:<7}  {check.name:<{width}}  {check.sentence}" for check in checks]
+    lines = [f"{check.status:<7}  {check.name:<{width}}  {visible(check.sentence)}" for check in checks]
     missing = [check.name for check in checks if check.status == "missing"]
     end = f"Missing: {', '.join(missing)}." if missing else "Everything that is needed is set up."
     return "\n".join([*lines, "", end])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vsearch_core.cli import audit
-from vsearch_core.cli.output import ProgressLine, print_json, table
+from vsearch_core.cli.output import ProgressLine, print_json, say, table
 from vsearch_core.settings import settings
 
 PROTOCOLS = {
@@ -52,7 +52,7 @@ def run_fashion(arguments: argparse.Namespace) -> int:
     """`evaluate fashion`."""
     from vsearch_core.evaluation.fashion import evaluate_fashion
 
-    print_figures(evaluate_fashion(settings(), say=_say))
+    print_figures(evaluate_fashion(settings(), say=say))
     return 0
 
 
@@ -66,7 +66,7 @@ def run_all(arguments: argparse.Namespace) -> int:
     def progress(what: str, done: int, total: int) -> None:
         lines.setdefault(what, ProgressLine(what))(done, total)
 
-    print(f"The shop is ready: {prepare(settings(), progress=progress, again=True)}")
+    say(f"The shop is ready: {prepare(settings(), progress=progress, again=True)}")
     return 0
 
 
@@ -76,7 +76,7 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     from vsearch_core.evaluation.predictions import model_of
 
     model = model_of(settings(), arguments.bundle)
-    measured = measure.measure(settings(), model, _silent if arguments.json else _say, part=arguments.part)
+    measured = measure.measure(settings(), model, _silent if arguments.json else say, part=arguments.part)
     figures = {name: measure.PROTOCOLS[name](measured) for name in PROTOCOLS[arguments.verb][0]}
     if arguments.json:
         print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.part, **figures})
@@ -96,8 +96,8 @@ def run_outside(arguments: argparse.Namespace) -> int:
     if arguments.write and arguments.split != "test":
         raise VsearchError("Only figures of the part test are kept with a bundle; leave --split or --write out.")
     model = model_of(settings(), arguments.bundle)
-    say = _silent if arguments.json else _say
-    figures = outside_figures(measure(settings(), model, say, part=arguments.split))
+    tell = _silent if arguments.json else say
+    figures = outside_figures(measure(settings(), model, tell, part=arguments.split))
     if arguments.write:
         write_outside(model.bundle.path, model.fingerprint, figures)
         write_card(model.bundle.path)
@@ -115,10 +115,10 @@ def print_figures(figures: Mapping[str, Any]) -> None:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             tables.append((place, value))
         else:
-            print(f"{place}: {_words(value)}")
+            say(f"{place}: {_words(value)}")
     for place, records in tables:
-        print(f"\n{place}")
-        print(table([[_words(cell) for cell in record.values()] for record in records], list(records[0])))
+        say("", place)
+        say(*table([[_words(cell) for cell in record.values()] for record in records], list(records[0])))
 
 
 def _flat(value: Mapping[str, Any], place: str) -> Iterator[tuple[str, Any]]:
@@ -133,10 +133,6 @@ def _words(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"{value['value']:.4f} (95 % {value['low']:.4f} to {value['high']:.4f}, n={value['count']:,})"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 def _silent(line: str) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.cli.output import print_json
+from vsearch_core.cli.output import print_json, say
 from vsearch_core.errors import DatabaseError
+from vsearch_core.files import why_not_written
 from vsearch_core.settings import settings
 
 
@@ -43,7 +44,7 @@ def run_purge(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(vars(purged))
         return 0
-    print(
+    say(
         f"Deleted {_number(purged.expired, 'photo')} whose time was over, {_number(purged.without_file, 'entry')} "
         f"without a file, and {_number(purged.without_row, 'file')} without an entry."
     )
@@ -62,11 +63,11 @@ def run_info(arguments: argparse.Namespace) -> int:
         print_json(record)
         return 0
     sample = f" ({found['sample_queries']:,} of them sample traffic)" if found["sample_queries"] else ""
-    print(f"The journal {found['database']} holds {_number(found['queries'], 'query')}{sample},")
-    print(f"{_number(found['events'], 'event')} and {_number(found['photos'], 'kept photo')}.")
+    say(f"The journal {found['database']} holds {_number(found['queries'], 'query')}{sample},")
+    say(f"{_number(found['events'], 'event')} and {_number(found['photos'], 'kept photo')}.")
     if found["first"]:
-        print(f"The first query is of {found['first']}, the last of {found['last']}.")
-    print(
+        say(f"The first query is of {found['first']}, the last of {found['last']}.")
+    say(
         f"Photos are kept for {chosen.journal_days:g} days in {chosen.photos_path} "
         f"({found['photo_bytes'] / 1e6:,.1f} MB)."
     )
@@ -81,14 +82,13 @@ def run_export(arguments: argparse.Namespace) -> int:
     try:
         written = export(open_database(settings().database_url), arguments.out, arguments.format)
     except OSError as error:
-        raise DatabaseError(
-            f"The folder {arguments.out} cannot be written ({error.strerror}); name another with --out.", code="export"
-        ) from error
+        reason = why_not_written(error, arguments.out) or f"{arguments.out} cannot be written ({error.strerror})."
+        raise DatabaseError(f"{reason} Another folder can be named with --out.", code="export") from error
     if arguments.json:
         print_json(written)
         return 0
     for name, count in written.items():
-        print(f"{arguments.out / name}: {count:,} rows")
+        say(f"{arguments.out / name}: {count:,} rows")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from vsearch_core.cli.output import say
 from vsearch_core.cli.photos import positive
 from vsearch_core.settings import settings
 
@@ -22,9 +23,9 @@ def run_out_of_sample(arguments: argparse.Namespace) -> int:
     """`train out-of-sample`."""
     from vsearch_core.training.out_of_sample import train_out_of_sample
 
-    path = train_out_of_sample(settings(), fold=arguments.fold, say=_say)
+    path = train_out_of_sample(settings(), fold=arguments.fold, say=say)
     if path is not None:
-        print(f"{path} is written.")
+        say(f"{path} is written.")
     return 0
 
 
@@ -43,9 +44,5 @@ def run_cleaning(arguments: argparse.Namespace) -> int:
     products = read_catalogue(chosen.data / "fashion-products").products
     issues = label_issues(products, found.predictions, found.copies)
     more = {"validation_disagreements": of_disagreements(chosen, issues)}
-    print("\n".join(study_cleaning(chosen, clearly_wrong(issues), more=more, say=_say)))
+    say(*study_cleaning(chosen, clearly_wrong(issues), more=more, say=say))
     return 0
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from vsearch_core.cli.output import say
 from vsearch_core.cli.studies import minutes
 from vsearch_core.settings import settings
 
@@ -39,9 +40,9 @@ def run_types(arguments: argparse.Namespace) -> int:
 
     given = {name: getattr(arguments, name) for name in ("minutes", "seed")}
     chosen = {name: value for name, value in given.items() if value is not None}
-    figures = train_types(settings(), LadderRecipe(LADDER[arguments.architecture], **chosen), say=_say)
+    figures = train_types(settings(), LadderRecipe(LADDER[arguments.architecture], **chosen), say=say)
     right = figures["types"]["accuracy"]
-    print(
+    say(
         f"{figures['title']}: {right['value']:.1%} ({right['low']:.1%} to {right['high']:.1%}) of "
         f"{right['count']:,} test shots of the ten types are right{_noted(figures['note'])}."
     )
@@ -50,7 +51,3 @@ def run_types(arguments: argparse.Namespace) -> int:
 
 def _noted(note: str) -> str:
     return f" ({note})" if note else ""
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 from vsearch_core.cli import (
     catalogue,
@@ -24,15 +27,20 @@ from vsearch_core.cli import (
     studies,
     training,
 )
+from vsearch_core.cli.output import LogLines, say, write
 from vsearch_core.errors import VsearchError
+from vsearch_core.files import why_not_written
 
 
 class _Parser(argparse.ArgumentParser):
     """Wrong usage is one sentence and exit status 2."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.", file=sys.stderr)
+        say(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.", error=True)
         raise SystemExit(2)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        write(message, file or sys.stderr)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -58,17 +66,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 when all went well, 1 when something could not be done, 2 for wrong usage, 130 when stopped by the person.
     """
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(LogLines())
     try:
         chosen = build_parser().parse_args(arguments)
         return int(chosen.run(chosen))
     except VsearchError as error:
-        print(error.message, file=sys.stderr)
+        say(error.message, error=True)
         return 1
     except ImportError as error:
-        print(f"{error}; install what is missing with `pip install -r requirements.txt`.", file=sys.stderr)
+        say(f"{error}; install what is missing with `pip install -r requirements.txt`.", error=True)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped; nothing was left half done.", file=sys.stderr)
+        say("", "Stopped; nothing was left half done.", error=True)
         return 130
     except BrokenPipeError:
         # whoever read our output closed it (`| head`); Python would complain once more when it flushes at exit
@@ -76,5 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
-        print(f"{error.strerror or error}{place}; check the place and try again.", file=sys.stderr)
+        # What is not allowed may as well be reading.
+        may_be_reading = error.errno in (errno.EACCES, errno.EPERM, errno.ELOOP)
+        reason = None if may_be_reading else why_not_written(error, Path(error.filename or "what was asked for"))
+        say(reason or f"{error.strerror or error}{place}; check the place and try again.", error=True)
         return 1

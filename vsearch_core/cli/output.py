@@ -1,22 +1,68 @@
-"""How the command line speaks: JSON records, readable lines, progress."""
+"""How the command line speaks: JSON records, readable lines, progress. Everything that reaches a terminal passes here.
+
+Names, paths, messages and a catalogue's values are untrusted: none of them acts on the terminal or begins a line of its
+own, and a terminal that cannot show a character gets its escape.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import math
 import sys
 import time
+import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
 from vsearch_core.contracts import Analysis, Hit, Item, MainThing, Prediction, SearchResult
 
+_JOINERS = "\u200c\u200d"
+"""What joins letters of Persian or Hindi and parts of an emoji: it moves nothing and hides nothing."""
+
+
+def visible(text: object) -> str:
+    """Text as one line that a terminal only shows: what is not a letter, a sign or a blank is written as its escape."""
+    shown = str(text)
+    return shown if shown.isprintable() else "".join(map(_shown, shown))
+
+
+def say(*lines: object, error: bool = False) -> None:
+    """Print lines, whatever is in them: each stays one line, and none acts on the terminal.
+
+    Args:
+        error: to standard error.
+    """
+    write("".join(f"{visible(line)}\n" for line in lines), sys.stderr if error else sys.stdout)
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Write text of our own; what the stream's encoding cannot hold becomes its escape."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
+    stream.flush()
+
 
 def print_json(record: Mapping[str, Any]) -> None:
-    """One JSON line; NaN becomes null, so that every reader takes it."""
-    print(json.dumps(plain(record), ensure_ascii=False, allow_nan=False), flush=True)
+    """One JSON line, valid on every terminal; NaN becomes null, so that every reader takes it."""
+    value = plain(record)
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        fits = line.isprintable() and bool(line.encode(sys.stdout.encoding or "utf-8"))
+    except UnicodeEncodeError:
+        fits = False
+    write((line if fits else json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f")) + "\n", sys.stdout)
+
+
+class LogLines(logging.Formatter):
+    """Log records as a terminal may show them."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of the library
+        """The message as one line; a traceback below it keeps its lines."""
+        record.message = visible(record.message)
+        return super().formatMessage(record)
 
 
 def plain(value: Any) -> Any:
@@ -41,6 +87,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
         "attributes": {name: [_prediction(one) for one in found[:3]] for name, found in analysis.attributes.items()},
         "main": None if analysis.main is None else _main(analysis.main),
         "items": [_item(item) for item in analysis.items],
+        "remark": analysis.remark,
     }
 
 
@@ -74,20 +121,18 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     }
 
 
-def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> str:
-    """Rows as aligned text columns."""
-    cells = [[str(cell) for cell in row] for row in [header, *rows]]
+def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> list[str]:
+    """Rows as lines of aligned columns, the header first."""
+    cells = [[visible(cell) for cell in row] for row in [header, *rows]]
     widths = [max(len(row[place]) for row in cells) for place in range(len(header))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
-    )
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
 class ProgressLine:
     """Progress on standard error: one line that is written over; in a log, a line every ten seconds."""
 
     def __init__(self, what: str) -> None:
-        self._what, self._started, self._shown = what, time.monotonic(), 0.0
+        self._what, self._started, self._shown = visible(what), time.monotonic(), 0.0
         self._seen = sys.stderr.isatty()
 
     def __call__(self, done: int, total: int) -> None:
@@ -100,7 +145,16 @@ class ProgressLine:
         rate = f" ({done / spent:,.0f} a second)" if spent >= 1 else ""
         begin, end = ("\r", "\n" if done >= total else "") if self._seen else ("", "\n")
         text = f"{begin}{self._what}: {done:,} of {total:,}{rate}   "
-        print(text, end=end, file=sys.stderr, flush=True)
+        write(text + end, sys.stderr)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in _JOINERS:
+        return character
+    # a blank of some width, a tab: line breaks are of other categories
+    if character == "\t" or unicodedata.category(character) == "Zs":
+        return " "
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _prediction(prediction: Prediction) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
-from vsearch_core.cli.output import analysis_record, print_json, result_record, table
+from vsearch_core.cli.output import analysis_record, print_json, result_record, say, table
 from vsearch_core.contracts import Analysis, Item, SearchMode, SearchResult
 from vsearch_core.errors import FilterError, ImageRejected, VsearchError
 from vsearch_core.settings import settings
@@ -74,7 +74,7 @@ def run_analyse(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print_json({"image": name, **analysis_record(answer), "timings_ms": times})
             else:
-                print(f"{name}\n{_summary(answer)}\n{_garments(answer.items)}")
+                say(name, *_indented(*_summary(answer), *_garments(answer.items)), "")
     return status
 
 
@@ -86,7 +86,7 @@ def run_search(arguments: argparse.Namespace) -> int:
     filters = Filters.from_pairs(arguments.filter) if arguments.filter else None
     engine = Engine.open(arguments.store or settings().store_path)
     if engine.store.sample and not arguments.json:
-        print(f"{engine.store.name}: these products are drawn, not real.\n")
+        say(f"{engine.store.name}: these products are drawn, not real.", "")
     status = 0
     for names, pictures in _batches(arguments.images):
         readable = [picture for picture in pictures if isinstance(picture, bytes)]
@@ -104,7 +104,8 @@ def run_search(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print_json({"image": name, **result_record(answer, sample=engine.store.sample)})
             else:
-                print(f"{name}\n{_summary(answer.analysis)}\n{_hits(answer)}\n{_garments(answer.items)}")
+                told = (*_summary(answer.analysis), *_hits(answer), *_garments(answer.items))
+                say(name, *_indented(*told), "")
     return status
 
 
@@ -131,9 +132,15 @@ def photo_files(given: Sequence[str]) -> Iterator[Path]:
     for name in given:
         path = Path(name)
         if os.path.isdir(path):  # unlike Path.is_dir, it takes a name that is too long for a file
-            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+            yield from sorted(file for file in path.rglob("*") if _is_photo(file, path) and file.is_file())
         else:
             yield path
+
+
+def _is_photo(file: Path, folder: Path) -> bool:
+    from vsearch_core.catalogue.names import is_companion
+
+    return file.suffix.lower() in SUFFIXES and not is_companion(str(file.relative_to(folder)))
 
 
 def _batches(given: Sequence[str]) -> Iterator[tuple[list[str], list[bytes | ImageRejected]]]:
@@ -168,32 +175,37 @@ def _tell_error(name: str, error: VsearchError, *, as_json: bool) -> int:
     if as_json:
         print_json({"image": name, "error": error.as_dict()})
     else:
-        print(f"{name}\n  {error.message}\n")
+        say(name, *_indented(error.message), "")
     return 1
 
 
-def _summary(analysis: Analysis) -> str:
+def _indented(*lines: str) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+def _summary(analysis: Analysis) -> list[str]:
     types = ", ".join(f"{one.name} {one.probability:.0%}" for one in analysis.product_types[:3])
     attributes = ", ".join(f"{name} {found[0].name}" for name, found in analysis.attributes.items() if found)
-    return f"  {types}\n  {attributes}"
+    return [line for line in (analysis.remark, types, attributes) if line]
 
 
-def _garments(items: Sequence[Item]) -> str:
-    """A line for each garment, with the product that is most like it where it was searched for."""
-    rows = [
-        (item.label, item.position, f"{item.score:.0%}", *([item.hits[0].id, item.hits[0].name[:60]] * bool(item.hits)))
-        for item in items
-    ]
-    width = max(map(len, rows), default=0)
-    filled = [row + ("",) * (width - len(row)) for row in rows]
-    header = ("garment", "position", "score", "id", "name")[:width]
-    return "".join(f"  {line}\n" for line in table(filled, header).splitlines()) if rows else ""
+def _garments(items: Sequence[Item]) -> list[str]:
+    """A line for each garment, with the product that is most like it where it was searched for and one was found."""
+    rows = [(item.label, item.position, f"{item.score:.0%}", *_first(item)) for item in items]
+    searched = any(item.hits for item in items)
+    header = ("garment", "position", "score", *(("id", "name") if searched else ()))
+    return table([row[: len(header)] for row in rows], header) if rows else []
 
 
-def _hits(result: SearchResult) -> str:
+def _first(item: Item) -> tuple[str, str]:
+    return (item.hits[0].id, item.hits[0].name[:60]) if item.hits else ("", "")
+
+
+def _hits(result: SearchResult) -> list[str]:
+    if not result.hits:
+        return ["no product of this store is left by these filters"]
     rows = [
         (f"{hit.score:.3f}", hit.id, hit.product_type, hit.name[:60], ", ".join(hit.reasons)) for hit in result.hits
     ]
-    lines = table(rows, ("score", "id", "type", "name", "why")).splitlines()
     verdict = [] if result.good_match else ["no good match in this store; the nearest products are:"]
-    return "\n".join(f"  {line}" for line in [*verdict, *lines])
+    return [*verdict, *table(rows, ("score", "id", "type", "name", "why"))]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vsearch_core.cli.output import ProgressLine, print_json, table
+from vsearch_core.cli.output import ProgressLine, print_json, say, table
 from vsearch_core.errors import VsearchError
 from vsearch_core.settings import settings
 
@@ -74,16 +74,17 @@ def _model(arguments: argparse.Namespace) -> FashionModel:
 
 def _write_report(report: SetReport, path: Path | None) -> None:
     from vsearch_core.files import replace_bytes
+    from vsearch_core.table_files import as_csv
 
     if path is not None:
-        replace_bytes(path.expanduser(), report.findings.to_csv(index=False, lineterminator="\n").encode())
+        replace_bytes(path.expanduser(), as_csv(report.findings))
 
 
 def _tell(report: SetReport, rows: list[list[str]], what: str, figures: Mapping[str, Any]) -> None:
     from vsearch_core.evaluation.public_sets import KS
 
     for line in report.summary():
-        print(line)
-    print(f"\nShare of {what}, with 95 % intervals:\n")
-    print(table(rows, ("", "queries", "gallery", *(f"R@{k}" for k in KS))))
-    print(f"\nBundle {figures['bundle']} ({figures['model']}); {figures['inference_ms']:.1f} ms a picture to embed.")
+        say(line)
+    say("", f"Share of {what}, with 95 % intervals:", "")
+    say(*table(rows, ("", "queries", "gallery", *(f"R@{k}" for k in KS))))
+    say("", f"Bundle {figures['bundle']} ({figures['model']}); {figures['inference_ms']:.1f} ms a picture to embed.")

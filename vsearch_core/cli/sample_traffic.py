@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from typing import Any
 
-from vsearch_core.cli.output import ProgressLine, print_json
+from vsearch_core.cli.output import ProgressLine, print_json, say
 from vsearch_core.settings import settings
 
 
@@ -36,7 +36,7 @@ def run_sample(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json({"queries": count})
         else:
-            print(f"{count:,} sample queries were taken out, with their events and photos.")
+            say(f"{count:,} sample queries were taken out, with their events and photos.")
         return 0
     planted = make_sample_traffic(
         database,
@@ -53,7 +53,7 @@ def run_sample(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(vars(planted))
         return 0
-    print(
+    say(
         f"{planted.queries:,} sample searches with {planted.photos:,} photos and {planted.events:,} events are in the "
         f"journal. Planted: {planted.rising} rises, {planted.falling} falls, and "
         + (f"nothing like the {planted.gap} is found." if planted.gap else "no gap, as the model finds everything.")

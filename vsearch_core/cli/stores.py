@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.cli.output import ProgressLine, print_json, table
+from vsearch_core.cli.output import ProgressLine, print_json, say, table
 from vsearch_core.errors import StoreError
 from vsearch_core.settings import settings
 
@@ -70,9 +70,9 @@ def run_build(arguments: argparse.Namespace) -> int:
         progress=ProgressLine("making searchable"),
         cutter=_cutter(model),
     )
-    print(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
-    for line in info(arguments.out).cleaning:
-        print(f"  {line}")
+    say(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
+    for line in info(store).cleaning:
+        say(f"  {line}")
     return 0
 
 
@@ -84,7 +84,7 @@ def run_add(arguments: argparse.Namespace) -> int:
     catalogue = read_catalogue(arguments.catalogue)
     model = _model()
     count = add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
-    print(f"{count:,} products added or replaced.")
+    say(f"{count:,} products added or replaced.")
     return 0
 
 
@@ -92,7 +92,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
     """`store remove`."""
     from vsearch_core.store import remove_products
 
-    print(f"{remove_products(arguments.store, arguments.ids):,} products removed.")
+    say(f"{remove_products(arguments.store, arguments.ids):,} products removed.")
     return 0
 
 
@@ -101,7 +101,7 @@ def run_fold(arguments: argparse.Namespace) -> int:
     from vsearch_core.store import fold
 
     fold(arguments.store)
-    print("Folded; the store is one index again.")
+    say("Folded; the store is one index again.")
     return 0
 
 
@@ -114,9 +114,9 @@ def run_info(arguments: argparse.Namespace) -> int:
         print_json(asdict(found))
         return 0
     rows = [(name, value) for name, value in asdict(found).items() if not isinstance(value, dict | list | tuple)]
-    print(table(rows, ("what", "is")))
+    say(*table(rows, ("what", "is")))
     for line in found.cleaning:
-        print(f"  {line}")
+        say(f"  {line}")
     return 0
 
 

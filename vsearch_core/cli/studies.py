@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from vsearch_core.cli.output import say
 from vsearch_core.cli.photos import positive
 from vsearch_core.settings import settings
 
@@ -60,7 +61,7 @@ def run_raw(arguments: argparse.Namespace) -> int:
     """`train raw`."""
     from vsearch_core.training.raw import train_raw
 
-    print(f"{train_raw(settings(), say=_say)} is written.")
+    say(f"{train_raw(settings(), say=say)} is written.")
     return 0
 
 
@@ -80,56 +81,56 @@ def run_compare(arguments: argparse.Namespace) -> int:
     """`evaluate methods`."""
     from vsearch_core.evaluation.methods import compare_methods
 
-    return _tell(compare_methods(settings(), say=_say))
+    return _tell(compare_methods(settings(), say=say))
 
 
 def run_dimensions(arguments: argparse.Namespace) -> int:
     """`evaluate dimensions`."""
     from vsearch_core.training.dimensions import study_dimensions
 
-    return _tell(study_dimensions(settings(), say=_say))
+    return _tell(study_dimensions(settings(), say=say))
 
 
 def run_imbalance(arguments: argparse.Namespace) -> int:
     """`evaluate imbalance`."""
     from vsearch_core.training.imbalance import study_imbalance
 
-    return _tell(study_imbalance(settings(), say=_say))
+    return _tell(study_imbalance(settings(), say=say))
 
 
 def run_study(arguments: argparse.Namespace) -> int:
     """`evaluate study`."""
     from vsearch_core.evaluation.study import study_distances
 
-    return _tell(study_distances(settings(), say=_say))
+    return _tell(study_distances(settings(), say=say))
 
 
 def run_unseen(arguments: argparse.Namespace) -> int:
     """`evaluate unseen`."""
     from vsearch_core.evaluation.unseen import study_unseen
 
-    return _tell(study_unseen(settings(), say=_say))
+    return _tell(study_unseen(settings(), say=say))
 
 
 def run_cascade(arguments: argparse.Namespace) -> int:
     """`evaluate cascade`."""
     from vsearch_core.evaluation.cascade_study import study_cascade
 
-    return _tell(study_cascade(settings(), say=_say))
+    return _tell(study_cascade(settings(), say=say))
 
 
 def run_outfits(arguments: argparse.Namespace) -> int:
     """`evaluate outfits`."""
     from vsearch_core.evaluation.outfits import study_outfits
 
-    return _tell(study_outfits(settings(), say=_say))
+    return _tell(study_outfits(settings(), say=say))
 
 
 def run_shift(arguments: argparse.Namespace) -> int:
     """`evaluate shift`."""
     from vsearch_core.evaluation.shift import study_shift
 
-    return _tell(study_shift(settings(), say=_say))
+    return _tell(study_shift(settings(), say=say))
 
 
 def _train(methods: Any, arguments: argparse.Namespace) -> int:
@@ -138,14 +139,10 @@ def _train(methods: Any, arguments: argparse.Namespace) -> int:
     given = {name: getattr(arguments, name, None) for name in ("minutes", "dimension", "seed")}
     chosen = {name: value for name, value in given.items() if value is not None}
     for name in methods:
-        print(f"{train_embedding(settings(), MethodRecipe(name, **chosen), say=_say)} is written.")
+        say(f"{train_embedding(settings(), MethodRecipe(name, **chosen), say=say)} is written.")
     return 0
 
 
 def _tell(lines: list[str]) -> int:
-    print("\n".join(lines))
+    say(*lines)
     return 0
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.cli.output import say
 from vsearch_core.cli.photos import positive
 from vsearch_core.settings import settings
 
@@ -59,11 +60,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         command, then = f"train fashion --without-kinds --epochs {epochs}", "evaluate unseen"
     if epochs is not None:
         recipe = recipe.shortened(epochs)
-    outcome = train_fashion(chosen, recipe, fresh=arguments.fresh, earlier=arguments.take_over, say=_say)
+    outcome = train_fashion(chosen, recipe, fresh=arguments.fresh, earlier=arguments.take_over, say=say)
     path = write_bundle(outcome, target, command=command)
-    print(f"{path} is written; measure it with `python -m vsearch_core {then}`.")
+    say(f"{path} is written; measure it with `python -m vsearch_core {then}`.")
     return 0
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)

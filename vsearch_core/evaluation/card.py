@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vsearch_core.evaluation.card_audit import limits
+from vsearch_core.evaluation.outside.card import FILE, beside_outside
 from vsearch_core.evaluation.targets import HEADINGS, LINES, Line
 from vsearch_core.files import replace_bytes
 
@@ -49,7 +50,7 @@ product of one catalogue picture, so that finding its own picture again is easie
 beside the snaps whose own picture was taken out and beside the user photos. A title may name several designs, so that
 twins are a hard reading. For hard pairs the other product has the same type and colour.
 {bands}
-{calibration}{limits}
+{outside}{calibration}{limits}
 ## Limits
 
 - Labels are the shop's own, with their errors: part of what counts as wrong here is wrong in the data.
@@ -63,7 +64,7 @@ _HAS, _HAS_NOT = "called_good_when_right", "called_good_when_shop_has_not"
 
 
 def write_card(bundle: Path) -> Path:
-    """Write `card.md` from `labels.json`, `training.json`, `calibration.json` and `evaluation/figures.json`."""
+    """Write `card.md` from `labels.json`, `training.json`, `calibration.json` and what is in `evaluation`."""
     labels, training = _read(bundle / "labels.json"), _read(bundle / "training.json")
     figures = _read(bundle / "evaluation" / "figures.json")
     types, recipe = figures["types"], training["recipe"]
@@ -90,6 +91,7 @@ def write_card(bundle: Path) -> Path:
         macro_types=types["macro_f1_types"],
         fewest=types["macro_f1_fewest"],
         bands=_bands(types["bands"]),
+        outside=beside_outside(figures, _outside(bundle)),
         calibration=_calibration(bundle / "calibration.json", figures),
         limits=limits(bundle.parent, figures),
         **{name: recipe[name] for name in ("frozen_before", "batch")},
@@ -238,6 +240,12 @@ place.
 
 def _share(rates: Mapping[str, float], name: str) -> str:
     return f"{rates[name]:.1%}"
+
+
+def _outside(bundle: Path) -> dict[str, Any]:
+    """The figures from outside; empty where they were not measured."""
+    path = bundle / "evaluation" / FILE
+    return _read(path) if path.is_file() else {}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from vsearch_core.evaluation.street_items import StreetItems, position_rows, str
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings
+from vsearch_core.vision.bundle_files import seal
 
 TIMED = 100
 """Validation photos whose way is timed."""
@@ -156,6 +157,7 @@ def write_rule(measured: Measured, chosen: Chosen) -> None:
             f"{path} is not of these weights; make it anew with `python -m vsearch_core evaluate fashion`."
         )
     replace_json(path, {**content, "cascade": chosen.as_dict()})
+    seal(path.parent)
 
 
 def category_error(measured: Measured, part: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.search.showing import worth_showing
 from vsearch_core.settings import Settings
+from vsearch_core.vision.bundle_files import seal
 from vsearch_core.vision.detector import Detector, Thresholds
 
 Say = Callable[[str], None]
@@ -61,6 +62,7 @@ def evaluate_detector(settings: Settings, *, say: Say = print) -> dict[str, Any]
     limits = choose(Detector.open(path, threads=settings.threads), validation)
     labels = json.loads((path / "labels.json").read_text(encoding="utf-8"))
     replace_json(path / "labels.json", {**labels, "thresholds": asdict(limits)})
+    seal(path)
     detector = Detector.open(path, threads=settings.threads)
     say("measuring on test")
     test = list(street_photos(settings.data, part="test"))

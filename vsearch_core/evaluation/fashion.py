@@ -21,6 +21,7 @@ from vsearch_core.evaluation.threshold import choose_item_threshold, choose_thre
 from vsearch_core.evaluation.types import best_of, type_report
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
+from vsearch_core.vision.bundle_files import seal
 from vsearch_core.vision.good_match import GoodMatch
 
 
@@ -89,6 +90,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         write_outside(model.bundle.path, model.fingerprint, outside)
     else:
         measured.say("the pictures from outside are not at hand: their figures are left as they are")
+    seal(model.bundle.path)
     write_card(model.bundle.path)
     return short
 

@@ -19,6 +19,7 @@ from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.predictions import Predictions, Say
 from vsearch_core.evaluation.snaps import RECIPE
+from vsearch_core.files import put_in_place
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle, FashionModel
 
@@ -122,7 +123,7 @@ def _keep(folder: Path, wide: Predictions, dimension: int) -> None:
         **({"features": features} if features.size else {}),
         **arrays,
     )
-    draft.rename(folder)
+    put_in_place(draft, folder)
 
 
 def _predictions(folder: Path) -> Predictions:

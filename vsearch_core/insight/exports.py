@@ -1,7 +1,6 @@
-"""Tables as files: CSV, Excel, Parquet; and the reference board, pictures and all, as one page to print or a ZIP.
+"""The reference board, pictures and all, as one page to print or a ZIP.
 
-What is in a catalogue is untrusted: no cell of it becomes a formula where a spreadsheet opens it, and no text of it
-becomes markup on the board.
+What is in a catalogue is untrusted: no text of it becomes markup on the board.
 """
 
 from __future__ import annotations
@@ -11,14 +10,10 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
-import pandas as pd
-
-from vsearch_core.errors import MissingDependency
 from vsearch_core.insight.unmet import Look, looks_table
+from vsearch_core.table_files import as_csv
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOARD_PICTURES = 12
 """Pictures of one look on the board; the ZIP holds them all."""
 
@@ -33,50 +28,6 @@ section { break-inside: avoid; border-top: 1px solid #e2dcd3; padding: 18px 0; }
 .sample { display: inline-block; padding: 2px 10px; border: 1px solid #e2dcd3; border-radius: 999px; }
 @media print { body { margin: 0; } }
 """
-
-
-def as_csv(table: pd.DataFrame) -> bytes:
-    """UTF-8 with a byte order mark, by which Excel knows it; text that begins like a formula gets an apostrophe."""
-    safe = table.copy()
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]) and not pd.api.types.is_datetime64_any_dtype(safe[column]):
-            safe[column] = safe[column].map(_harmless)
-    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
-
-
-def as_parquet(table: pd.DataFrame) -> bytes:
-    """Parquet, with the table's own types."""
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False)
-    return buffer.getvalue()
-
-
-def as_excel(tables: Mapping[str, pd.DataFrame]) -> bytes:
-    """A workbook with a sheet for each table; all text is text, even where it begins with "=".
-
-    Raises:
-        MissingDependency: openpyxl is not installed.
-    """
-    try:
-        from openpyxl import Workbook
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Font
-    except ImportError as error:
-        raise MissingDependency("Excel files need openpyxl: run `pip install openpyxl`, or take the CSV.") from error
-
-    book = Workbook(write_only=True)
-    for name, table in tables.items():
-        sheet = book.create_sheet(_sheet_name(name))
-        sheet.freeze_panes = "A2"
-        header = [WriteOnlyCell(sheet, value=str(column)) for column in table.columns]
-        for cell in header:
-            cell.font = Font(bold=True)
-        sheet.append(header)
-        for row in table.itertuples(index=False):
-            sheet.append([_cell(sheet, value, WriteOnlyCell) for value in row])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def board_html(found: Sequence[Look], pictures: Mapping[str, bytes], *, title: str, under: str, sample: bool) -> bytes:
@@ -123,25 +74,3 @@ def _section(look: Look, pictures: Mapping[str, bytes]) -> str:
         f"{escape(nearest)}</p>"
         f'<div class="pictures">{images}</div></section>'
     )
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _cell(sheet: Any, value: Any, make: Any) -> Any:
-    if pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.tz_localize(None).to_pydatetime() if value.tz is None else value.tz_convert(None).to_pydatetime()
-    value = value.item() if hasattr(value, "item") else value
-    if not isinstance(value, str):
-        return value
-    # characters that XML cannot hold would leave a file that no program opens
-    cell = make(sheet, value="".join(c for c in value if c >= " " or c in "\t\n")[:32_000])
-    cell.data_type = "s"
-    return cell
-
-
-def _sheet_name(name: str) -> str:
-    return "".join(c for c in name if c not in "[]:*?/\\")[:31] or "Table"

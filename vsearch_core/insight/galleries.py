@@ -14,6 +14,7 @@ import numpy as np
 
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import StoreError
+from vsearch_core.files import make_folder, put_in_place, writing
 from vsearch_core.images import decode
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
@@ -86,27 +87,32 @@ def make_gallery(path: Path, store: Store, model: Embeds, progress: Progress | N
 
     Products whose picture is blank have zeros, as in the store. The file is whole or not there: an exception from
     `progress` ends the work and leaves nothing.
+
+    Raises:
+        CannotWrite: the disk is full or refuses.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     beside = path.with_name(f".{path.stem}.{os.getpid()}.npy")
-    ids = store.products["id"].tolist()
+    ids, shown = store.products["id"].tolist(), searchable(store)
+
+    def photo(product: str) -> Photo:
+        return decode(store.thumbnail(product), max_side=_SIDE)
+
     try:
-        # on disk from the start: raw features of a large catalogue would take hundreds of megabytes of memory
-        gallery = np.lib.format.open_memmap(beside, "w+", np.float32, (len(ids), model.dimension))
-
-        def photo(product: str) -> Photo:
-            return decode(store.thumbnail(product), max_side=_SIDE)
-
-        with ThreadPoolExecutor(2, thread_name_prefix="gallery") as pool:
-            for start in range(0, len(ids), _BATCH):
-                some = slice(start, start + _BATCH)
-                gallery[some] = model.embed(list(pool.map(photo, ids[some])))
-                if progress is not None:
-                    progress(min(start + _BATCH, len(ids)), len(ids))
-        gallery[~searchable(store)] = 0
-        gallery.flush()
-        del gallery
-        os.replace(beside, path)
+        # Written as it is made: raw features of a large catalogue would take hundreds of megabytes of memory, and a
+        # memory map of a file on a full disk would end the process.
+        with writing(path):
+            with beside.open("wb") as file, ThreadPoolExecutor(2, thread_name_prefix="gallery") as pool:
+                kind = {"descr": "<f4", "fortran_order": False, "shape": (len(ids), model.dimension)}
+                np.lib.format.write_array_header_1_0(file, kind)
+                for start in range(0, len(ids), _BATCH):
+                    some = slice(start, start + _BATCH)
+                    batch = np.array(model.embed(list(pool.map(photo, ids[some]))), dtype="<f4")
+                    batch[~shown[some]] = 0
+                    file.write(batch.tobytes())
+                    if progress is not None:
+                        progress(min(start + _BATCH, len(ids)), len(ids))
+            put_in_place(beside, path)
     finally:
         beside.unlink(missing_ok=True)
 

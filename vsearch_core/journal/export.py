@@ -1,18 +1,25 @@
-"""The journal for other programs: its tables as Parquet or CSV, read in parts so that a million rows fit in memory."""
+"""The journal for other programs: its tables as Parquet or CSV, read in parts so that a million rows fit in memory.
+
+People open a CSV with a spreadsheet: in it no text, and nothing in a JSON text, is a formula (see `table_files`).
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
 import pyarrow as pa
-from pyarrow import csv, parquet
+from pyarrow import parquet
 from sqlalchemy import JSON, Boolean, Double, Integer, select
 
 from vsearch_core.database import Base, Database, UtcDateTime
+from vsearch_core.files import put_in_place
 from vsearch_core.journal.tables import Event, Query
+from vsearch_core.table_files import as_csv, inert_json
 
 Format = Literal["parquet", "csv"]
 
@@ -46,18 +53,60 @@ def export(database: Database, folder: Path, format: Format = "parquet") -> dict
         name = f"{table.__tablename__}.{format}"
         beside = folder / f".{name}.new"
         schema = _schema(table)
-        writer = parquet.ParquetWriter if format == "parquet" else csv.CSVWriter
         count = 0
         try:
-            with writer(str(beside), schema) as out:
-                for part in _parts(database, table, schema):
-                    out.write_table(part)
+            with closing(_Parquet(beside, schema) if format == "parquet" else _Csv(beside, schema)) as out:
+                for part in _parts(database, table, schema, out.text):
+                    out.write(part)
                     count += len(part)
-            beside.replace(folder / name)
+            put_in_place(beside, folder / name)
         finally:
             beside.unlink(missing_ok=True)
         written[name] = count
     return written
+
+
+class _Parquet:
+    """A Parquet file that grows by parts."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._writer = parquet.ParquetWriter(str(path), schema)
+
+    @staticmethod
+    def text(value: Any) -> str:
+        """A value of a JSON column."""
+        return json.dumps(value, ensure_ascii=False)
+
+    def write(self, part: pa.Table) -> None:
+        """Add rows."""
+        self._writer.write_table(part)
+
+    def close(self) -> None:
+        """No more rows come."""
+        self._writer.close()
+
+
+class _Csv:
+    """The same for an inert CSV file."""
+
+    text = staticmethod(inert_json)
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._file = path.open("wb")
+        self._file.write(as_csv(_frame(schema.empty_table())))
+
+    def write(self, part: pa.Table) -> None:
+        """Add rows."""
+        self._file.write(as_csv(_frame(part), first=False))
+
+    def close(self) -> None:
+        """No more rows come."""
+        self._file.close()
+
+
+def _frame(part: pa.Table) -> pd.DataFrame:
+    # of pandas' own types a whole number that may be missing would become a fraction
+    return part.to_pandas(types_mapper=pd.ArrowDtype)
 
 
 def _schema(table: type[Base]) -> pa.Schema:
@@ -69,7 +118,7 @@ def _schema(table: type[Base]) -> pa.Schema:
     return pa.schema(list(kinds.items()))
 
 
-def _parts(database: Database, table: type[Base], schema: pa.Schema) -> Iterator[pa.Table]:
+def _parts(database: Database, table: type[Base], schema: pa.Schema, text: Callable[[Any], str]) -> Iterator[pa.Table]:
     columns = [table.__table__.columns[name] for name in schema.names]
     order = (table.__table__.columns["time"], table.__table__.columns["id"])
     with database.session() as session:
@@ -78,12 +127,8 @@ def _parts(database: Database, table: type[Base], schema: pa.Schema) -> Iterator
             values = zip(*part, strict=True)
             yield pa.table(
                 [
-                    pa.array(map(_text, found) if isinstance(column.type, JSON) else found, field.type)
+                    pa.array(map(text, found) if isinstance(column.type, JSON) else found, field.type)
                     for column, field, found in zip(columns, schema, values, strict=True)
                 ],
                 schema=schema,
             )
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

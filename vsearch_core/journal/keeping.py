@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from vsearch_core.database import Database
 from vsearch_core.database_errors import explain
 from vsearch_core.errors import DatabaseError
+from vsearch_core.files import why_not_written
 from vsearch_core.journal.photos import PhotoFolder
 from vsearch_core.journal.tables import Event, Photo, Query
 
@@ -131,10 +132,9 @@ def contents(database: Database, folder: PhotoFolder) -> dict[str, Any]:
 
 def unwritable(folder: PhotoFolder, error: OSError) -> DatabaseError:
     """The folder's own error as one plain sentence."""
+    sentence = why_not_written(error, folder.path) or f"{folder.path} cannot be written ({error.strerror or error})."
     return DatabaseError(
-        f"The folder of kept photos {folder.path} cannot be written ({error.strerror or error}); free some space, make "
-        "it writable, or set VSEARCH_JOURNAL_PHOTOS to another folder.",
-        code="photos_folder",
+        f"{sentence} It is the folder of kept photos; VSEARCH_JOURNAL_PHOTOS names another.", code="photos_folder"
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from vsearch_core import contracts
+from vsearch_core.files import put_in_place
 from vsearch_core.images import encode_jpeg
 
 MAX_SIDE = 512
@@ -95,9 +96,7 @@ class PhotoFolder:
         try:
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
                 out.write(photo.data)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(beside, file)
+            put_in_place(beside, file)
         except OSError:
             beside.unlink(missing_ok=True)
             raise

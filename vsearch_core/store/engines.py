@@ -6,8 +6,6 @@ and an index never returns fewer than min(k, rows that may be returned).
 
 from __future__ import annotations
 
-import errno
-import os
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +13,10 @@ import numpy as np
 from annoy import AnnoyIndex
 
 from vsearch_core.errors import StoreError
+from vsearch_core.store.annoy_file import annoy_fault
+from vsearch_core.store.disk import open_plain
 from vsearch_core.store.exact import Neighbours, best_of, check_embeddings, check_k, exact_neighbours
+from vsearch_core.store.reading import damaged
 
 TREES = 10
 SEARCH_NODES = 22_000
@@ -177,19 +178,15 @@ class AnnoyEngine:
 
     def open(self, path: Path, vectors: np.ndarray, rows: np.ndarray) -> Index:
         rows = _check_rows(rows, len(vectors))
+        with open_plain(path.parent, path.name) as file:
+            fault = annoy_fault(file, vectors, rows)
+        if fault:
+            raise damaged(path, fault)
         index = AnnoyIndex(vectors.shape[1], "angular")
         try:
             index.load(str(path))
         except OSError as error:
-            if not path.exists():
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
-            raise StoreError(f"{path} is no Annoy index of this size; build the store anew.", code="damaged") from error
-        if index.get_n_items() != len(rows):
-            raise StoreError(
-                f"{path} holds {index.get_n_items()} products, but the store has {len(rows)} there; build the store "
-                "anew.",
-                code="damaged",
-            )
+            raise damaged(path, "it is no Annoy index of this size") from error
         return _AnnoyIndex(index, vectors, rows)
 
 

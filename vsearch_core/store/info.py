@@ -48,17 +48,18 @@ class StoreInfo:
         return asdict(self)
 
 
-def info(path: Path) -> StoreInfo:
-    """Looks into a store.
+def info(store: Path | Store) -> StoreInfo:
+    """Looks into a store; one that is open already is not opened again.
 
     Raises:
         StoreError: as for `Store.open`.
     """
-    store = Store.open(path)
+    if isinstance(store, Path):
+        store = Store.open(store)
     manifest = store.manifest
     counts = store.facets(["department", "category", "product_type"])
     return StoreInfo(
-        path=str(path),
+        path=str(store.path),
         name=store.name,
         sample=store.sample,
         currency=store.currency,

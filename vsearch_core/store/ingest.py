@@ -141,9 +141,9 @@ def _read_batch(source: ImageSource, rows: Sequence[tuple[str, str, str]], model
     for image, product_type, category in rows:
         try:
             data = source.read(image)
-            photo = decode(data, max_side=THUMBNAIL_SIDE)
+            photo = decode(data, max_side=THUMBNAIL_SIDE, wait_s=None)
         except (ImageRejected, CatalogueError) as error:
-            found.append(error)
+            found.append(error.with_traceback(None))  # which would keep the image's bytes
             continue
         facts = inspect(data, photo)
         found.append(facts)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from vsearch_core.errors import StoreError
 from vsearch_core.store.exact import Neighbours, check_embeddings, check_k, exact_neighbours
+from vsearch_core.store.reading import check_vectors, damaged, read_array, write_array
 
 ITEMS = "items.npy"
 ITEM_ROWS = "item_rows.npy"
@@ -40,24 +38,18 @@ class ItemVectors:
             StoreError: files that do not fit each other or the segment (code `damaged`).
             FileNotFoundError: one of the two files is not there.
         """
-        for name in (ITEMS, ITEM_ROWS):
-            if not (folder / name).is_file():
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder / name))
-        try:
-            vectors = np.asarray(np.load(folder / ITEMS, mmap_mode="r", allow_pickle=False))
-            rows = np.load(folder / ITEM_ROWS, allow_pickle=False)
-        except ValueError as error:
-            raise _damaged(folder) from error
-        fits = vectors.shape == (len(rows), dimension) and vectors.dtype == np.float32 and rows.dtype == np.int64
-        if not fits or (len(rows) and (rows[0] < 0 or rows[-1] >= count or (np.diff(rows) <= 0).any())):
-            raise _damaged(folder)
+        vectors = read_array(folder, ITEMS, np.float32, dimension, None)
+        rows = read_array(folder, ITEM_ROWS, np.int64, None, len(vectors))
+        check_vectors(vectors, folder / ITEMS)
+        if len(rows) and (rows[0] < 0 or rows[-1] >= count or (np.diff(rows) <= 0).any()):
+            raise damaged(folder / ITEM_ROWS, "its rows do not fit the products")
         return cls(vectors, rows)
 
     def save(self, folder: Path) -> None:
         """Writes both files; none where there are no vectors, as an empty file cannot be mapped."""
         if len(self.rows):
-            np.save(folder / ITEMS, self.vectors.astype(np.float32, copy=False), allow_pickle=False)
-            np.save(folder / ITEM_ROWS, self.rows.astype(np.int64, copy=False), allow_pickle=False)
+            write_array(folder / ITEMS, self.vectors.astype(np.float32, copy=False))
+            write_array(folder / ITEM_ROWS, self.rows.astype(np.int64, copy=False))
 
     def taken(self, rows: np.ndarray) -> ItemVectors:
         """Of a segment that has only these rows (ascending) of this one, numbered anew from 0."""
@@ -80,7 +72,3 @@ def joined_items(parts: Sequence[ItemVectors], counts: Sequence[int]) -> ItemVec
         np.concatenate([part.vectors for part in parts]),
         np.concatenate([part.rows + start for part, start in zip(parts, starts, strict=True)]),
     )
-
-
-def _damaged(folder: Path) -> StoreError:
-    return StoreError(f"{folder / ITEMS} and the files beside it do not fit; build the store anew.", code="damaged")

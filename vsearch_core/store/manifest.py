@@ -1,36 +1,51 @@
-"""The manifest: the one file that says what a store consists of. Replacing it is the commit."""
+"""The manifest: the one file that says what a store consists of. Replacing it is the commit.
+
+It is JSON, and carries a checksum of its own content: a store with a damaged one is refused, and never opened with
+other products. Manifests of schema 1 have none; they are read as they are, and the next change writes the newer schema.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
+import os
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
 
 from vsearch_core.contracts import Embedder
 from vsearch_core.errors import StoreError
 from vsearch_core.files import replace_json
-from vsearch_core.store.disk import sha256_of, sync
+from vsearch_core.store.disk import open_plain, sha256_of
+from vsearch_core.store.leavings import SEGMENTS, note
 
 MANIFEST = "manifest.json"
-SEGMENTS = "segments"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+CHECKSUM = "checksum"
+"""SHA-256 of the rest of the manifest, as `_checksum` puts it."""
 
-_SEGMENT_ID = re.compile(r"[0-9a-f]{8,32}")
-_FILE_NAME = re.compile(r"(index/)?[a-z0-9_]+\.[a-z]+")
+MAX_BYTES = 64_000_000
+"""Of a manifest: one with 300,000 removed ids of 100 letters is half as large."""
+
+Count = Annotated[int, Field(ge=0, le=2**40)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+# A store may have come from somewhere else: its names must not lead out of its folder.
+SegmentId = Annotated[str, Field(pattern=r"^[0-9a-f]{8,32}$")]
+FileName = Annotated[str, Field(pattern=r"^(index/)?[a-z0-9_]+\.[a-z]+$")]
 
 
 @dataclass(frozen=True)
 class FileEntry:
     """What a file of a segment must look like."""
 
-    sha256: str
-    bytes: int
+    sha256: Digest
+    bytes: Count
 
 
 @dataclass(frozen=True)
@@ -42,9 +57,9 @@ class SegmentEntry:
     they come out of a shop's file.
     """
 
-    id: str
-    count: int
-    files: Mapping[str, FileEntry]
+    id: SegmentId
+    count: Count
+    files: Mapping[FileName, FileEntry]
     removed: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ()
 
@@ -60,7 +75,7 @@ class EmbedderEntry:
 
     name: str
     fingerprint: str
-    dimension: int
+    dimension: Annotated[int, Field(ge=1, le=65_536)]
 
 
 @dataclass(frozen=True)
@@ -80,7 +95,7 @@ class Manifest:
     currency: str = ""
     hierarchy: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     segments: tuple[SegmentEntry, ...] = ()
-    partitions: Mapping[str, int] = field(default_factory=dict)
+    partitions: Mapping[str, Count] = field(default_factory=dict)
     created: str = ""
     updated: str = ""
     version: str = ""
@@ -100,17 +115,19 @@ def read_manifest(store: Path) -> Manifest:
             version of this program wrote (`newer_schema`).
     """
     try:
-        text = (store / MANIFEST).read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise StoreError(
-            f"{store} is not a store; build one there with `store build`, or name another folder.", code="not_a_store"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise _damaged(store) from error
+        with open_plain(store, MANIFEST) as file:
+            text = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise not_a_store(store) from error
     try:
+        if len(text) > MAX_BYTES:
+            raise ValueError("too large")
         content = json.loads(text)
-        schema = int(content["schema_version"])
-    except (ValueError, KeyError, TypeError) as error:
+        schema, told = content["schema_version"], content.pop(CHECKSUM, None)
+        if not isinstance(schema, int):
+            raise TypeError(schema)
+    # Arrays within arrays within arrays reach the limit of the interpreter.
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(store) from error
     if schema > SCHEMA_VERSION:
         raise StoreError(
@@ -119,40 +136,80 @@ def read_manifest(store: Path) -> Manifest:
             code="newer_schema",
         )
     try:
-        return _from_json(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if (told is not None or schema != 1) and told != _checksum(content):
+            raise ValueError("another checksum")
+        manifest: Manifest = _ADAPTER.validate_json(text, strict=True)
+        ids = [segment.id for segment in manifest.segments]
+        if schema < 1 or len(set(ids)) < len(ids):
+            raise ValueError("segments named twice")
+    except (ValueError, RecursionError) as error:
         raise _damaged(store) from error
+    return manifest
 
 
 def commit(store: Path, manifest: Manifest) -> Manifest:
-    """Puts a manifest in force, with a new version and the time; every file that it names must be on disk already."""
+    """Puts a manifest in force, with a new version and the time; every file that it names must be on disk already.
+
+    Only the holder of the store's lock may do so.
+
+    Raises:
+        StoreError: a manifest that would be too large to be read (code `too_large`).
+        CannotWrite: the disk is full or refuses; the old manifest stays in force.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    manifest = replace(manifest, created=manifest.created or now, updated=now, version=uuid.uuid4().hex)
-    replace_json(store / MANIFEST, asdict(manifest))
-    sync(store)
+    manifest = replace(
+        manifest,
+        created=manifest.created or now,
+        updated=now,
+        version=uuid.uuid4().hex,
+        schema_version=SCHEMA_VERSION,
+    )
+    content = asdict(manifest)
+    if 2 * len(json.dumps(content, ensure_ascii=False).encode()) > MAX_BYTES:
+        raise StoreError(
+            f"So many products have been removed from {store} that its list of them is too long; fold it first with "
+            "`store fold`.",
+            code="too_large",
+        )
+    replaced = (named_segments(store) or set()) - {segment.id for segment in manifest.segments}
+    if replaced:
+        note(store, replaced)
+    replace_json(store / MANIFEST, {**content, CHECKSUM: _checksum(content)})
     return manifest
+
+
+def named_segments(store: Path) -> set[str] | None:
+    """The ids of the segments that a store consists of: none before there is a store, and None if nobody can tell."""
+    try:
+        return {segment.id for segment in read_manifest(store).segments}
+    except StoreError as error:
+        return set() if error.code == "not_a_store" else None
 
 
 def verify(store: Path, manifest: Manifest) -> None:
     """Checks the size and the checksum of every file that the manifest names.
 
     Raises:
-        StoreError: a file is damaged; the message names it (code `damaged`).
+        StoreError: a file is damaged or not a plain one; the message names it (code `damaged`).
         FileNotFoundError: a file is gone.
     """
     files = [
-        (folder_of(store, segment.id) / name, entry)
-        for segment in manifest.segments
-        for name, entry in segment.files.items()
+        (path_of(segment.id, name), entry) for segment in manifest.segments for name, entry in segment.files.items()
     ]
-    for path, entry in files:
-        if path.stat().st_size != entry.bytes:
-            raise _damaged_file(path)
+
+    def is_as_told(file: tuple[str, FileEntry]) -> bool:
+        name, entry = file
+        with open_plain(store, name) as content:
+            return os.fstat(content.fileno()).st_size == entry.bytes and sha256_of(content) == entry.sha256
+
     # Hashing frees the interpreter, and two threads read a store of 250 MB in well under a second.
     with ThreadPoolExecutor(2) as pool:
-        for (path, entry), digest in zip(files, pool.map(lambda file: sha256_of(file[0]), files), strict=True):
-            if digest != entry.sha256:
-                raise _damaged_file(path)
+        for (name, _), whole in zip(files, pool.map(is_as_told, files), strict=True):
+            if not whole:
+                raise StoreError(
+                    f"{store / name} is damaged (its size or checksum has changed); build the store anew.",
+                    code="damaged",
+                )
 
 
 def check_embedder(path: Path, manifest: Manifest, embedder: Embedder | None) -> None:
@@ -175,45 +232,28 @@ def folder_of(store: Path, segment_id: str) -> Path:
     return store / SEGMENTS / segment_id
 
 
-def _from_json(content: Mapping[str, Any]) -> Manifest:
-    segments = tuple(_segment_from_json(segment) for segment in content["segments"])
-    return Manifest(
-        name=str(content["name"]),
-        embedder=EmbedderEntry(
-            str(content["embedder"]["name"]),
-            str(content["embedder"]["fingerprint"]),
-            int(content["embedder"]["dimension"]),
-        ),
-        engine=str(content["engine"]),
-        seed=int(content["seed"]),
-        sample=bool(content["sample"]),
-        currency=str(content["currency"]),
-        hierarchy={str(key): (str(value[0]), str(value[1])) for key, value in content["hierarchy"].items()},
-        segments=segments,
-        partitions={str(key): int(value) for key, value in content["partitions"].items()},
-        created=str(content["created"]),
-        updated=str(content["updated"]),
-        version=str(content["version"]),
-        schema_version=int(content["schema_version"]),
+def path_of(segment_id: str, name: str = "") -> str:
+    """The path of a segment, or of one of its files, below the store's folder."""
+    return f"{SEGMENTS}/{segment_id}/{name}".rstrip("/")
+
+
+def not_a_store(path: Path) -> StoreError:
+    """What is said of a folder without a manifest."""
+    return StoreError(
+        f"{path} is not a store; build one there with `store build`, or name another folder.", code="not_a_store"
     )
 
 
-def _segment_from_json(content: Mapping[str, Any]) -> SegmentEntry:
-    # A store may have come from somewhere else: its names must not lead out of its folder.
-    if not _SEGMENT_ID.fullmatch(content["id"]) or not all(_FILE_NAME.fullmatch(name) for name in content["files"]):
-        raise ValueError(content["id"])
-    return SegmentEntry(
-        id=content["id"],
-        count=int(content["count"]),
-        files={name: FileEntry(str(file["sha256"]), int(file["bytes"])) for name, file in content["files"].items()},
-        removed=tuple(map(str, content["removed"])),
-        partitions=tuple(map(str, content["partitions"])),
-    )
+_ADAPTER = TypeAdapter(Manifest)
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    """Of the content and not of the text, so that blanks and the order of keys do not matter."""
+    text = json.dumps(content, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _damaged(store: Path) -> StoreError:
-    return StoreError(f"{store / MANIFEST} is damaged; build the store anew.", code="damaged")
-
-
-def _damaged_file(path: Path) -> StoreError:
-    return StoreError(f"{path} is damaged (its size or checksum has changed); build the store anew.", code="damaged")
+    return StoreError(
+        f"{store / MANIFEST} is damaged; put back a copy that is whole, or build the store anew.", code="damaged"
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vsearch_core.catalogue.cleaning import CleaningReport
 from vsearch_core.catalogue.table import COLUMNS
-from vsearch_core.errors import StoreError
-from vsearch_core.store.disk import remove_tree, sha256_of, sync
+from vsearch_core.files import make_folder, put_in_place
+from vsearch_core.store.disk import remove, sha256_of
 from vsearch_core.store.engines import SMALLEST, ExactEngine, Index, engine_named
-from vsearch_core.store.item_vectors import ITEMS, ItemVectors
-from vsearch_core.store.manifest import SEGMENTS, FileEntry, SegmentEntry, folder_of
+from vsearch_core.store.item_vectors import ITEM_ROWS, ITEMS, ItemVectors
+from vsearch_core.store.leavings import SEGMENTS, draft_name, note
+from vsearch_core.store.manifest import FileEntry, SegmentEntry, folder_of, path_of
+from vsearch_core.store.reading import (
+    check_vectors,
+    damaged,
+    read_array,
+    read_bytes,
+    read_json,
+    read_table,
+    refusing_junk,
+    write_array,
+)
 
 PRODUCTS = "products.parquet"
 EMBEDDINGS = "embeddings.npy"
@@ -32,6 +43,8 @@ FACTS = ("image_sha256", "image_width", "image_height", "image_spread", "image_d
 """What was found out about each product's image; these columns and `group` follow the shop's own."""
 
 DERIVED = ("group", *FACTS)
+
+_FACT_TYPES = dict(zip(FACTS[1:], ("int64", "int64", "float64", "uint64"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -68,43 +81,73 @@ class Segment:
 
 
 def open_segment(store: Path, entry: SegmentEntry, *, engine: str, dimension: int) -> Segment:
-    """Opens a segment whose files have been verified.
+    """Opens a segment whose files have been verified. Files that the manifest does not name are not opened.
 
     Raises:
-        StoreError: files that do not fit each other (code `damaged`).
+        StoreError: files that do not fit each other, or make no sense (code `damaged`).
         FileNotFoundError: a newer version of the store has deleted it.
     """
-    folder = folder_of(store, entry.id)
-    products = pd.read_parquet(folder / PRODUCTS)
-    # As plain arrays: numpy's own class for memory maps makes every small step slower.
-    embeddings = np.asarray(np.load(folder / EMBEDDINGS, mmap_mode="r", allow_pickle=False))
-    offsets = np.load(folder / OFFSETS, allow_pickle=False)
-    fits = embeddings.shape == (entry.count, dimension) and embeddings.dtype == np.float32
-    if not fits or len(products) != entry.count or len(offsets) != entry.count + 1:
-        raise StoreError(f"The files in {folder} do not fit each other; build the store anew.", code="damaged")
+    folder = path_of(entry.id)
+    _refuse_missing(store / folder, entry)
+    products = read_table(store, f"{folder}/{PRODUCTS}", entry.count)
+    _check_products(store / folder / PRODUCTS, products, entry)
+    embeddings = read_array(store, f"{folder}/{EMBEDDINGS}", np.float32, dimension, entry.count)
+    check_vectors(embeddings, store / folder / EMBEDDINGS)
+    thumbnails = read_bytes(store, f"{folder}/{THUMBNAILS}")
+    offsets = read_array(store, f"{folder}/{OFFSETS}", np.int64, None, entry.count + 1)
+    if offsets[0] != 0 or offsets[-1] != len(thumbnails) or (np.diff(offsets) < 0).any():
+        raise damaged(store / folder / OFFSETS, "it leads outside the pictures")
+    reports = read_json(store, f"{folder}/{CLEANING}")
+    with refusing_junk(store / folder / CLEANING):
+        for report in reports:
+            CleaningReport.from_json(report).summary()
     chosen, exact = engine_named(engine), ExactEngine()
     everything = np.arange(entry.count)
     whole_engine = chosen if WHOLE in entry.files else exact
     partitions: dict[str, Index] = {}
     for name, rows in _rows_by_category(products).items():
         if name in entry.partitions:
-            file = folder / _index_file(entry.partitions.index(name))
+            file = store / folder / _index_file(entry.partitions.index(name))
             partitions[name] = chosen.open(file, embeddings, rows)
         else:
-            partitions[name] = exact.open(folder, embeddings, rows)
+            partitions[name] = exact.open(store, embeddings, rows)
     return Segment(
         entry=entry,
         products=products,
         embeddings=embeddings,
-        thumbnails=np.asarray(np.memmap(folder / THUMBNAILS, dtype=np.uint8, mode="r")),
-        offsets=offsets,
-        reports=json.loads((folder / CLEANING).read_text(encoding="utf-8")),
-        whole=whole_engine.open(folder / WHOLE, embeddings, everything),
+        thumbnails=thumbnails,
+        # Copied: it is small, and read for every picture.
+        offsets=offsets.copy(),
+        reports=reports,
+        whole=whole_engine.open(store / folder / WHOLE, embeddings, everything),
         partitions=partitions,
-        items=ItemVectors.open(folder, count=entry.count, dimension=dimension)
+        items=ItemVectors.open(store / folder, count=entry.count, dimension=dimension)
         if ITEMS in entry.files
         else ItemVectors.none(dimension),
     )
+
+
+def _refuse_missing(folder: Path, entry: SegmentEntry) -> None:
+    """What is opened must be among the files that were verified."""
+    needed = [PRODUCTS, EMBEDDINGS, THUMBNAILS, OFFSETS, CLEANING]
+    needed += [ITEM_ROWS] if ITEMS in entry.files else []
+    needed += [_index_file(number) for number in range(len(entry.partitions))]
+    missing = [name for name in needed if name not in entry.files]
+    if missing or entry.count == 0:
+        raise damaged(folder, f"the manifest does not name {missing[0]}" if missing else "it has no products")
+
+
+def _check_products(path: Path, products: pd.DataFrame, entry: SegmentEntry) -> None:
+    """The columns that this program relies on have their types; the shop's own have whatever they have."""
+    kinds = {**dict.fromkeys((*COLUMNS[:-1], "group", "image_sha256"), "str"), "price": "float64", **_FACT_TYPES}
+    wrong = [name for name, kind in kinds.items() if name not in products or products[name].dtype != kind]
+    if wrong or not isinstance(products.index, pd.RangeIndex) or len(products) != entry.count:
+        raise damaged(path, f"its column {wrong[0]} is missing or of another type" if wrong else "it has other rows")
+    ids = set(products["id"])
+    if len(ids) < len(products) or not all(isinstance(id, str) for id in ids):
+        raise damaged(path, "two of its products have the same id, or one has none")
+    if len(set(entry.removed)) < len(entry.removed) or not ids.issuperset(entry.removed):
+        raise damaged(path, "the manifest calls products removed that it does not have")
 
 
 class SegmentWriter:
@@ -118,10 +161,10 @@ class SegmentWriter:
     def __init__(self, store: Path) -> None:
         self.id = secrets.token_hex(8)
         self._store = store
-        self._folder = store / SEGMENTS / f".{self.id}"
+        self._folder = store / SEGMENTS / draft_name(self.id)
 
     def __enter__(self) -> SegmentWriter:
-        self._folder.mkdir(parents=True)
+        make_folder(self._folder)
         self._thumbnails = (self._folder / THUMBNAILS).open("wb")
         self._offsets = [0]
         return self
@@ -129,9 +172,11 @@ class SegmentWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._thumbnails.close()
-        if error is not None:
-            remove_tree(self._folder)
+        try:
+            self._thumbnails.close()
+        finally:
+            if error is not None:
+                remove(self._folder)
 
     def add_thumbnail(self, jpeg: bytes) -> None:
         """The next row's thumbnail."""
@@ -161,19 +206,18 @@ class SegmentWriter:
         products = storable(products)
         self._thumbnails.close()
         products.to_parquet(self._folder / PRODUCTS, index=False)
-        np.save(self._folder / EMBEDDINGS, embeddings.astype(np.float32, copy=False), allow_pickle=False)
-        np.save(self._folder / OFFSETS, np.array(self._offsets, dtype=np.int64), allow_pickle=False)
+        write_array(self._folder / EMBEDDINGS, embeddings.astype(np.float32, copy=False))
+        write_array(self._folder / OFFSETS, np.array(self._offsets, dtype=np.int64))
         (self._folder / CLEANING).write_text(json.dumps(list(reports), ensure_ascii=False), encoding="utf-8")
         if items is not None:
             items.save(self._folder)
         partitions = self._write_indexes(products, embeddings, engine, seed) if engine is not None else ()
         files = {}
         for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
-            sync(path)
-            files[path.relative_to(self._folder).as_posix()] = FileEntry(sha256_of(path), path.stat().st_size)
-        sync(self._folder)
-        os.rename(self._folder, folder_of(self._store, self.id))
-        sync(self._store / SEGMENTS)
+            with path.open("rb") as file:
+                files[path.relative_to(self._folder).as_posix()] = FileEntry(sha256_of(file), path.stat().st_size)
+        note(self._store, [self.id])
+        put_in_place(self._folder, folder_of(self._store, self.id))
         return SegmentEntry(id=self.id, count=len(products), files=files, partitions=partitions)
 
     def _write_indexes(self, products: pd.DataFrame, embeddings: np.ndarray, engine: str, seed: int) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ from vsearch_core.contracts import Embedder, Hit, Position
 from vsearch_core.errors import StoreError
 from vsearch_core.store.exact import check_embeddings, check_k
 from vsearch_core.store.filters import Filters
-from vsearch_core.store.manifest import MANIFEST, Manifest, check_embedder, read_manifest, verify
+from vsearch_core.store.manifest import MANIFEST, Manifest, check_embedder, not_a_store, read_manifest, verify
 from vsearch_core.store.products import Page, Products
+from vsearch_core.store.reading import damaged
 from vsearch_core.store.segment import Segment, joined, open_segment
-from vsearch_core.store.writing import tidy_if_idle
 
 
 class Store:
@@ -44,7 +44,9 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, *, embedder: Embedder | None = None) -> Store:
-        """Opens a store after checking every file's size and checksum.
+        """Opens a store after checking every file's size and checksum, and that what it holds makes sense.
+
+        Nothing is written or deleted, whatever lies in the folder.
 
         Args:
             path: the store's folder.
@@ -55,9 +57,8 @@ class Store:
                 another model's embeddings (`other_model`).
         """
         path = Path(path)
-        tidy_if_idle(path)
         while True:
-            stamp = _stamp(path)
+            stamp = stamp_of(path)
             manifest = read_manifest(path)
             check_embedder(path, manifest, embedder)
             try:
@@ -73,7 +74,10 @@ class Store:
                 raise StoreError(
                     f"The store {path} is damaged: {error.filename} is missing; build the store anew.", code="damaged"
                 ) from error
-            return cls(path, manifest, segments, stamp)
+            store = cls(path, manifest, segments, stamp)
+            if not store.products["id"].is_unique:
+                raise damaged(path, "two of its segments have the same product")
+            return store
 
     def __len__(self) -> int:
         return len(self.products)
@@ -129,7 +133,7 @@ class Store:
     def is_stale(self) -> bool:
         """Whether the store on disk has changed since this one was opened: then open it again."""
         try:
-            return _stamp(self.path) != self._stamp
+            return stamp_of(self.path) != self._stamp
         except StoreError:
             # Somebody has deleted it; what is open still answers.
             return False
@@ -324,11 +328,14 @@ class Store:
         return self.segments[number], int(self._living[number][position - self._places[number].start])
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """Another one after every change of the store there, and after every other store that takes its place.
+
+    Raises:
+        StoreError: there is none (code `not_a_store`).
+    """
     try:
-        found = os.stat(path / MANIFEST)
+        found = os.lstat(path / MANIFEST)
     except (FileNotFoundError, NotADirectoryError):
-        raise StoreError(
-            f"{path} is not a store; build one there with `store build`, or name another folder.", code="not_a_store"
-        ) from None
+        raise not_a_store(path) from None
     return found.st_ino, found.st_mtime_ns, found.st_size

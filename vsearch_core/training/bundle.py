@@ -20,7 +20,7 @@ from vsearch_core.training.fashion import Outcome
 from vsearch_core.training.labels import Labels
 from vsearch_core.training.network import to_litert
 from vsearch_core.vision.bundle import Bundle
-from vsearch_core.vision.bundle_files import SCHEMA
+from vsearch_core.vision.bundle_files import SCHEMA, seal
 from vsearch_core.vision.fashion import FashionModel
 
 LARGEST = 16_000_000
@@ -80,6 +80,7 @@ def write_network(
         replace_bytes(draft / "model.tflite", model)
         replace_json(draft / "labels.json", names)
         replace_json(draft / "training.json", {**training, **made_with})
+        seal(draft)
         _check_agreement(network, side, draft)
         if path.exists():
             # with the card, evaluation and calibration, which are figures of the old weights

@@ -28,7 +28,7 @@ from vsearch_core.training.finder_sources import read_sources
 from vsearch_core.training.stages import Staged, TimedStage, rise_and_fall
 from vsearch_core.training.state import History, Restarts, Say, let_settle, resume, save
 from vsearch_core.vision.boxes import fit, overlaps
-from vsearch_core.vision.bundle_files import SCHEMA
+from vsearch_core.vision.bundle_files import SCHEMA, seal
 
 STRIDE = 16
 _WIDTH = 96
@@ -243,6 +243,7 @@ def _write(settings: Settings, network: keras.Model, recipe: FinderRecipe, histo
             "versions": {"python": platform.python_version(), "tensorflow": tf.__version__},
         }
         replace_json(draft / "training.json", training)
+        seal(draft)
         if path.exists():
             shutil.rmtree(path)
         draft.rename(path)

@@ -24,6 +24,7 @@ from vsearch_core.training.ladder_pictures import TenTypes
 from vsearch_core.training.ladder_recipe import Rung
 from vsearch_core.vision import Bundle
 from vsearch_core.vision.interpreters import Interpreters
+from vsearch_core.vision.model_file import read_model
 
 _GUESSES = 5
 _ROUNDS, _IN_A_ROW = 12, 8
@@ -95,7 +96,7 @@ def write_report(
 
 def predictions(model: Path, shots: TenTypes) -> pd.DataFrame:
     """What a LiteRT model says of the shots of validation and test, in the columns of `insight/quality.py`."""
-    interpreters = Interpreters(model, threads=1, count=2)
+    interpreters = Interpreters(read_model(model), threads=1, count=2)
 
     def one(picture: np.ndarray) -> np.ndarray:
         with interpreters.borrowed() as run:
@@ -167,7 +168,7 @@ def latencies(models: Mapping[str, tuple[Path, int]], *, threads: int) -> dict[s
     took: dict[str, list[float]] = {name: [] for name in models}
     with ExitStack() as stack:
         runs = {
-            name: stack.enter_context(Interpreters(path, threads=threads, count=1).borrowed())
+            name: stack.enter_context(Interpreters(read_model(path), threads=threads, count=1).borrowed())
             for name, (path, _) in models.items()
         }
         for turn in range(_ROUNDS):

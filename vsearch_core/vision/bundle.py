@@ -9,7 +9,16 @@ from typing import Any
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import BundleError
-from vsearch_core.vision.bundle_files import misstated, read_files, read_json
+from vsearch_core.vision.bundle_files import (
+    check_seal,
+    misstated,
+    names,
+    number,
+    read_files,
+    read_json,
+    text,
+    whole_number,
+)
 from vsearch_core.vision.cascade import Cascade
 from vsearch_core.vision.good_match import GoodMatch
 
@@ -59,15 +68,16 @@ class Bundle:
         content, fingerprint = read_files(path, kind="model", train="train fashion")
         calibration = _calibration(path / "calibration.json", fingerprint)
         try:
-            return cls(
+            product_types = names(content["product_types"], "product_types")
+            bundle = cls(
                 path=path,
-                name=str(content["name"]),
+                name=text(content["name"], "name"),
                 fingerprint=fingerprint,
-                side=int(content["side"]),
-                dimension=int(content["dimension"]),
-                product_types=tuple(content["product_types"]),
-                attributes={name: tuple(content["attributes"][name]) for name in ATTRIBUTES},
-                hierarchy={name: (place[0], place[1]) for name, place in content["hierarchy"].items()},
+                side=whole_number(content["side"], "side", most=4096),
+                dimension=whole_number(content["dimension"], "dimension", most=65_536),
+                product_types=product_types,
+                attributes={name: names(content["attributes"][name], name) for name in ATTRIBUTES},
+                hierarchy={name: _place(content["hierarchy"], name) for name in product_types},
                 match=calibration.match,
                 item_match=calibration.item_match,
                 temperature=calibration.temperature,
@@ -76,6 +86,15 @@ class Bundle:
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise misstated(path, error) from error
+        check_seal(path)
+        return bundle
+
+
+def _place(hierarchy: Any, product_type: str) -> tuple[str, str]:
+    place = hierarchy[product_type]
+    if not isinstance(place, list) or len(place) != 2:
+        raise ValueError(f"the place of {product_type!r:.40}, which should be a department and a category")
+    return text(place[0], "department"), text(place[1], "category")
 
 
 @dataclass(frozen=True)
@@ -90,30 +109,36 @@ class _Calibration:
 
 
 def _calibration(path: Path, fingerprint: str) -> _Calibration:
-    content = read_json(path) if path.is_file() else {}
+    content = read_json(path) if path.exists() else {}
     if content.get("model") != fingerprint:
         return _Calibration()
     try:
         items, cascade = content.get("items"), content.get("cascade")
-        temperature = float(content.get("temperature", 1.0))
+        temperature = _temperature(content.get("temperature", 1.0))
         found = _Calibration(
             match=_rule(content),
             item_match=None if items is None else _rule(items),
             temperature=temperature,
-            category_temperature=float(content.get("category_temperature", temperature)),
-            cascade=None if cascade is None else Cascade(float(cascade["threshold"]), int(cascade["at_most"])),
+            category_temperature=_temperature(content.get("category_temperature", temperature)),
+            cascade=None if cascade is None else _cascade(cascade),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
-        raise _no_calibration(path, str(error)) from error
-    for one in (found.temperature, found.category_temperature):
-        if not one > 0:
-            raise _no_calibration(path, f"its temperature {one} is not above 0")
+        raise _no_calibration(path, f"{error!s:.200}") from error
     return found
 
 
+def _temperature(value: Any) -> float:
+    return number(value, "temperature", 0.001, 1000)
+
+
+def _cascade(content: Mapping[str, Any]) -> Cascade:
+    at_most = whole_number(content["at_most"], "at_most", most=10_000)
+    return Cascade(number(content["threshold"], "threshold", 0, 1), at_most)
+
+
 def _rule(content: Mapping[str, Any]) -> GoodMatch:
-    beside = {name: float(value) for name, value in content.get("agreement", {}).items()}
-    return GoodMatch(float(content["good_match"]), **beside)
+    beside = {name: number(value, name, -100, 100) for name, value in content.get("agreement", {}).items()}
+    return GoodMatch(number(content["good_match"], "good_match", -1, 1), **beside)
 
 
 def _no_calibration(path: Path, why: str) -> BundleError:

@@ -1,16 +1,26 @@
-"""The files that every bundle has: a LiteRT model and `labels.json`."""
+"""The files that every bundle has: a LiteRT model, `labels.json`, and the checksums of both."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
 from vsearch_core.errors import BundleError
+from vsearch_core.files import replace_json
 
 SCHEMA = 1
 """Of `labels.json`."""
+
+CHECKSUMS = "checksums.json"
+"""Size and SHA-256 of a bundle's files, by name; `seal` writes it, and bundles from before may lack it."""
+
+_SEALED = ("model.tflite", "labels.json", "calibration.json")
+_LARGEST = {"model.tflite": 64_000_000}
+_LARGEST_JSON = 4_000_000
 
 
 def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], str]:
@@ -20,11 +30,11 @@ def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], st
         kind: what the bundle is called in a sentence; train: the command's verb that makes one.
 
     Raises:
-        BundleError: a file is missing, broken or of another schema.
+        BundleError: a file is missing, broken, of another schema, or not the one that was sealed.
     """
     model, labels = path / "model.tflite", path / "labels.json"
     for file in (model, labels):
-        if not file.is_file():
+        if not file.exists():
             raise BundleError(
                 f"The {kind} bundle {path} has no {file.name}; make it with "
                 f"`python -m vsearch_core {train}` or point VSEARCH_MODELS to the folder that has it.",
@@ -33,35 +43,148 @@ def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], st
     content = read_json(labels)
     if content.get("schema") != SCHEMA:
         raise BundleError(
-            f"The {kind} bundle {path} has schema {content.get('schema')!r} and this version reads {SCHEMA}; "
+            f"The {kind} bundle {path} has schema {shown(content.get('schema'))} and this version reads {SCHEMA}; "
             "use the version of the program that made it, or train it again.",
             code="bundle_schema",
         )
-    digest = hashlib.sha256(model.read_bytes())
-    digest.update(labels.read_bytes())
+    digest = hashlib.sha256(read_bytes(model))
+    digest.update(read_bytes(labels))
     return content, digest.hexdigest()[:16]
+
+
+def seal(path: Path) -> None:
+    """Write down the size and checksum of a bundle's files, once they are as they should be."""
+    entries = {name: _entry(read_bytes(path / name)) for name in _SEALED if (path / name).exists()}
+    replace_json(path / CHECKSUMS, entries)
+
+
+def check_seal(path: Path) -> None:
+    """Compare a bundle's files with their checksums, where it has some.
+
+    Raises:
+        BundleError: a file is not the one that was sealed.
+    """
+    if not (path / CHECKSUMS).exists():
+        return
+    entries = read_json(path / CHECKSUMS)
+    for name in _SEALED:
+        there = (path / name).exists()
+        if there != (name in entries) or (there and _entry(read_bytes(path / name)) != entries[name]):
+            raise BundleError(
+                f"{path / name} is damaged or was changed (its size or checksum is not the one in {CHECKSUMS}); "
+                "restore the bundle from the repository or train it again.",
+                code="bundle_broken",
+            )
 
 
 def misstated(path: Path, error: Exception) -> BundleError:
     """The error of a bundle whose `labels.json` can be read and does not say what it should."""
     return BundleError(
-        f"{path / 'labels.json'} lacks or misstates {error}; restore the bundle from the repository or train it again.",
+        f"{path / 'labels.json'} lacks or misstates {error!s:.200}; restore the bundle from the repository or train it "
+        "again.",
         code="bundle_broken",
     )
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A file of a bundle.
+def read_bytes(path: Path) -> bytes:
+    """A file of a bundle, which is a regular one (or a link to one) of a sane size.
 
     Raises:
-        BundleError: it cannot be read, or is no object.
+        BundleError: it is a folder or a pipe, it is too large, or it cannot be read.
+    """
+    largest = _LARGEST.get(path.name, _LARGEST_JSON)
+    try:
+        # does not wait for somebody to write into a pipe
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _unreadable(path, "it is not a regular file")
+            content = file.read(largest + 1)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or type(error).__name__) from error
+    if len(content) > largest:
+        raise _unreadable(path, f"it has more than {largest / 1e6:g} MB")
+    return content
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of a bundle.
+
+    Raises:
+        BundleError: it cannot be read, or is not an object.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BundleError(
-            f"{path} cannot be read ({error}); restore it from the repository.", code="bundle_broken"
-        ) from error
+        content = json.loads(read_bytes(path).decode("utf-8"), parse_constant=_not_json)
+    except RecursionError as error:
+        raise _unreadable(path, "it is nested too deeply") from error.with_traceback(None)
+    except ValueError as error:
+        raise _unreadable(path, str(error)[:200]) from error
     if not isinstance(content, dict):
         raise BundleError(f"{path} holds no JSON object; restore it from the repository.", code="bundle_broken")
     return content
+
+
+def whole_number(value: Any, name: str, *, most: int) -> int:
+    """A number of `labels.json` that counts something.
+
+    Raises:
+        ValueError: it is not a whole number from 1 to `most`.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise ValueError(f"{name} {shown(value)}, which should be a whole number from 1 to {most}")
+    return value
+
+
+def number(value: Any, name: str, low: float, high: float) -> float:
+    """A number of a bundle within a range.
+
+    Raises:
+        ValueError: it is outside of it, or not a number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"{name} {shown(value)}, which should be a number from {low:g} to {high:g}")
+    return float(value)
+
+
+def text(value: Any, name: str) -> str:
+    """A text of a bundle that is not empty.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} {shown(value)}, which should be a text")
+    return value
+
+
+def names(value: Any, name: str, *, most: int = 10_000) -> tuple[str, ...]:
+    """A list of different texts.
+
+    Raises:
+        ValueError: it is not one, or is empty.
+    """
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise ValueError(f"{name}, which should be a list of texts")
+    if not 0 < len(value) <= most or len(set(value)) < len(value):
+        raise ValueError(f"{name}, which should be 1 to {most} different texts")
+    return tuple(value)
+
+
+def shown(value: Any) -> str:
+    """A value of a bundle as a sentence shows it: short, whatever it is."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a huge number"
+    return f"{value!r:.40}"
+
+
+def _entry(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _not_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+def _unreadable(path: Path, why: str) -> BundleError:
+    return BundleError(f"{path} cannot be read ({why}); restore it from the repository.", code="bundle_broken")

@@ -13,13 +13,15 @@ import numpy as np
 from vsearch_core.contracts import Item, Photo, Position
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.boxes import fit, frame_of, suppress
-from vsearch_core.vision.bundle_files import misstated, read_files
+from vsearch_core.vision.bundle_files import check_seal, misstated, names, number, read_files, shown, text, whole_number
 from vsearch_core.vision.interpreters import Interpreters, Outputs
+from vsearch_core.vision.model_file import ModelFile, read_model
 
 FLOOR = 0.02
 """Scores below this one are no candidates, whatever the threshold."""
 _MOST = 30
 """Candidates of one layer that are looked at; a photo shows fewer garments."""
+_MOST_LAYERS = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Detector:
 
     def __init__(
         self,
-        path: Path,
+        model: ModelFile,
         *,
         name: str,
         fingerprint: str,
@@ -103,15 +105,14 @@ class Detector:
         thresholds: Thresholds,
         threads: int = 2,
     ) -> None:
-        self.path, self.name, self.fingerprint = path, name, fingerprint
+        self.path, self.name, self.fingerprint = model.path.parent, name, fingerprint
         self.size, self.side = size, max(size)
         self.layers, self.thresholds = tuple(layers), thresholds
         self.labels: tuple[str, ...] = tuple(label for layer in layers for label in layer.labels)
         self._threads = threads
-        self._wide = Interpreters(path / "model.tflite", threads=threads, count=1)
-        self._narrow = Interpreters(path / "model.tflite", threads=1, count=threads)
-        with self._wide.borrowed() as run:
-            self._check_outputs(run(np.zeros((1, size[1], size[0], 3), np.float32)))
+        self._wide = Interpreters(model, threads=threads, count=1)
+        self._narrow = Interpreters(model, threads=1, count=threads)
+        self._check_outputs(self._wide.tried(size))
 
     @classmethod
     def open(cls, path: Path, *, threads: int = 2) -> Detector:
@@ -122,20 +123,24 @@ class Detector:
         """
         content, fingerprint = read_files(path, kind="detector", train="train detector")
         try:
-            name, thresholds = str(content["name"]), content["thresholds"]
-            size = int(content["size"][0]), int(content["size"][1])
-            layers = [_layer(one) for one in content["layers"]]
-            scores: dict[str, float] = {layer.position: float(thresholds["score"][layer.position]) for layer in layers}
-            limits = Thresholds(scores, float(thresholds["overlap"]), float(thresholds["across"]))
+            name, thresholds = text(content["name"], "name"), content["thresholds"]
+            width, height = (whole_number(side, "size", most=4096) for side in content["size"])
+            layers = [_layer(one) for one in content["layers"][:_MOST_LAYERS]]
+            scores: dict[str, float] = {
+                layer.position: number(thresholds["score"][layer.position], "score", 0, 1) for layer in layers
+            }
+            overlap, across = (number(thresholds[one], one, 0, 1) for one in ("overlap", "across"))
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise misstated(path, error) from error
+        model = read_model(path / "model.tflite")
+        check_seal(path)
         return cls(
-            path,
+            model,
             name=name,
             fingerprint=fingerprint,
-            size=size,
+            size=(width, height),
             layers=layers,
-            thresholds=limits,
+            thresholds=Thresholds(scores, overlap, across),
             threads=threads,
         )
 
@@ -215,8 +220,5 @@ class Detector:
 def _layer(content: Any) -> Layer:
     position = content["position"]
     if position not in get_args(Position):
-        raise ValueError(f"position {position!r}")
-    labels = tuple(str(label) for label in content["labels"])
-    if not labels:
-        raise ValueError("layers without labels")
-    return Layer(str(content["name"]), cast(Position, position), labels)
+        raise ValueError(f"position {shown(position)}")
+    return Layer(text(content["name"], "name"), cast(Position, position), names(content["labels"], "labels"))

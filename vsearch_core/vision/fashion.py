@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from vsearch_core.contracts import ATTRIBUTES, Analysis, Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle import Bundle
 from vsearch_core.vision.interpreters import Interpreters, Outputs
+from vsearch_core.vision.model_file import read_model
 from vsearch_core.vision.temperature import tempered
 
 T = TypeVar("T")
@@ -29,10 +31,10 @@ class FashionModel:
         self.bundle = bundle
         self.name, self.fingerprint, self.dimension = bundle.name, bundle.fingerprint, bundle.dimension
         self.threads = threads
-        self._wide = Interpreters(bundle.model_path, threads=threads, count=1)
-        self._narrow = Interpreters(bundle.model_path, threads=1, count=threads)
-        with self._wide.borrowed() as run:
-            _check_outputs(bundle, run(np.zeros((1, bundle.side, bundle.side, 3), np.float32)))
+        model = read_model(bundle.model_path)
+        self._wide = Interpreters(model, threads=threads, count=1)
+        self._narrow = Interpreters(model, threads=1, count=threads)
+        _check_outputs(bundle, self._wide.tried((bundle.side, bundle.side)))
 
     def run(self, photo: Photo) -> Outputs:
         """The network's raw outputs for one photo.
@@ -60,7 +62,7 @@ class FashionModel:
 
     def analyse(self, photo: Photo) -> Analysis:
         """What is in the photo."""
-        return self.analysis(self.run(photo))
+        return replace(self.analysis(self.run(photo)), remark=photo.remark)
 
     def analyse_many(self, photos: Sequence[Photo]) -> list[tuple[Analysis, float]]:
         """What is in each of several photos, and the milliseconds that each took by itself."""
@@ -68,7 +70,7 @@ class FashionModel:
         def one(photo: Photo) -> tuple[Analysis, float]:
             with self._narrow.borrowed() as run:
                 started = time.perf_counter()
-                analysis = self.analysis(_single(run(self._input(photo))))
+                analysis = replace(self.analysis(_single(run(self._input(photo)))), remark=photo.remark)
                 return analysis, (time.perf_counter() - started) * 1000
 
         return self._in_threads(one, photos)

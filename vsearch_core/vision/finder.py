@@ -10,8 +10,9 @@ import numpy as np
 from vsearch_core.contracts import MainThing, Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.boxes import fit
-from vsearch_core.vision.bundle_files import misstated, read_files
+from vsearch_core.vision.bundle_files import check_seal, misstated, read_files, text, whole_number
 from vsearch_core.vision.interpreters import Interpreters, Outputs
+from vsearch_core.vision.model_file import ModelFile, read_model
 
 
 class Finder:
@@ -20,12 +21,11 @@ class Finder:
     `side` is that of the network's square input in pixels.
     """
 
-    def __init__(self, path: Path, *, name: str, fingerprint: str, side: int, threads: int = 2) -> None:
-        self.path, self.name, self.fingerprint, self.side = path, name, fingerprint, side
-        self._wide = Interpreters(path / "model.tflite", threads=threads, count=1)
-        self._narrow = Interpreters(path / "model.tflite", threads=1, count=threads)
-        with self._wide.borrowed() as run:
-            self._check_outputs(run(np.zeros((1, side, side, 3), np.float32)))
+    def __init__(self, model: ModelFile, *, name: str, fingerprint: str, side: int, threads: int = 2) -> None:
+        self.path, self.name, self.fingerprint, self.side = model.path.parent, name, fingerprint, side
+        self._wide = Interpreters(model, threads=threads, count=1)
+        self._narrow = Interpreters(model, threads=1, count=threads)
+        self._check_outputs(self._wide.tried((side, side)))
 
     @classmethod
     def open(cls, path: Path, *, threads: int = 2) -> Finder:
@@ -36,10 +36,12 @@ class Finder:
         """
         content, fingerprint = read_files(path, kind="finder", train="train finder")
         try:
-            name, side = str(content["name"]), int(content["side"])
+            name, side = text(content["name"], "name"), whole_number(content["side"], "side", most=4096)
         except (KeyError, TypeError, ValueError) as error:
             raise misstated(path, error) from error
-        return cls(path, name=name, fingerprint=fingerprint, side=side, threads=threads)
+        model = read_model(path / "model.tflite")
+        check_seal(path)
+        return cls(model, name=name, fingerprint=fingerprint, side=side, threads=threads)
 
     def find(self, photo: Photo) -> MainThing:
         """The main thing of a photo; its box is in the pixels of the original as turned by EXIF, clipped to it."""

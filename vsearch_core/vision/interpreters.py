@@ -5,12 +5,11 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from vsearch_core.errors import BundleError
+from vsearch_core.vision.model_file import ModelFile, not_a_model
 
 Outputs = dict[str, np.ndarray]
 """The outputs of one call by their names in the model."""
@@ -19,7 +18,7 @@ Outputs = dict[str, np.ndarray]
 class Interpreters:
     """A few interpreters of one model; each is made when first needed."""
 
-    def __init__(self, model: Path, *, threads: int, count: int) -> None:
+    def __init__(self, model: ModelFile, *, threads: int, count: int) -> None:
         self._model, self._threads = model, threads
         self._places: queue.LifoQueue[Callable[..., Outputs] | None] = queue.LifoQueue()
         for _ in range(count):
@@ -39,13 +38,25 @@ class Interpreters:
         finally:
             self._places.put(run)
 
+    def tried(self, size: tuple[int, int]) -> Outputs:
+        """The outputs of a first run, for a black picture of (width, height).
+
+        Raises:
+            BundleError: the model does not take such a picture, or gives what are not numbers.
+        """
+        with self.borrowed() as run:
+            try:
+                outputs = run(np.zeros((1, size[1], size[0], 3), np.float32))
+            except (ValueError, RuntimeError, TypeError, KeyError) as error:
+                raise not_a_model(self._model.path, error) from error
+        for name, values in outputs.items():
+            if not np.isfinite(values).all():
+                raise not_a_model(self._model.path, ValueError(f"its {name} are not numbers"))
+        return outputs
+
     def _load(self) -> Callable[..., Outputs]:
         try:
-            interpreter = Interpreter(model_path=str(self._model), num_threads=self._threads)
+            interpreter = Interpreter(model_content=self._model.content, num_threads=self._threads)
             return interpreter.get_signature_runner()
         except (ValueError, RuntimeError) as error:
-            raise BundleError(
-                f"{self._model} is no LiteRT model that this machine can run ({error}); "
-                "restore it from the repository or train it again.",
-                code="bundle_broken",
-            ) from error
+            raise not_a_model(self._model.path, error) from error

@@ -75,8 +75,8 @@ class Looks:
             main = main if main is not None and self.is_worth(photo, main) else None
         part = None if main is None else crop(photo, main.box, margin=MARGIN)
         if part is None or main is None:
-            return self.model.analysis(run(photo))
-        return self.joined(run(photo), run(part), main)
+            return replace(self.model.analysis(run(photo)), remark=photo.remark)
+        return replace(self.joined(run(photo), run(part), main), remark=photo.remark)
 
     def is_worth(self, photo: Photo, main: MainThing) -> bool:
         """Whether a second look at a thing shows more than the whole photo does."""

@@ -22,7 +22,7 @@ def lit(scene: np.ndarray, random: np.random.Generator) -> np.ndarray:
     linear = np.clip(scene, 0, 1) ** 2.2
     warm = random.normal(0, 0.16)
     green = random.normal(0, 0.05)
-    linear = linear * np.array([1 + warm, 1 + green, 1 - warm]).clip(0.4, 1.8) * 2 ** random.uniform(-1.1, 0.6)
+    linear = linear * np.array([1 + warm, 1 + green, 1 - warm]).clip(0.4, 1.8) * 2 ** random.uniform(-0.9, 0.5)
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     angle = random.uniform(0, 2 * np.pi)
     across = np.cos(angle) * x + np.sin(angle) * y

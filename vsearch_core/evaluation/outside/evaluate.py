@@ -1,4 +1,4 @@
-"""`evaluate outside`: asks every question of a bundle, or of any search, and keeps the figures beside the bundle's own."""
+"""`evaluate outside`: asks every question of a bundle or of any search, and keeps the figures with the bundle."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy as np
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.errors import CatalogueError
 from vsearch_core.evaluation.measure import Measured
+from vsearch_core.evaluation.outside.card import FILE
 from vsearch_core.evaluation.outside.protocol import (
     Gallery,
     another_shop_figures,
@@ -37,8 +38,6 @@ from vsearch_core.files import replace_json
 
 SNAPS = 1000
 """So many products of a part are asked for by a snap."""
-
-FILE = "outside.json"
 
 
 def outside_figures(measured: Measured, search: Search | None = None, *, snaps: int = SNAPS) -> dict[str, Any]:

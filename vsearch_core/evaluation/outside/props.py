@@ -15,14 +15,14 @@ _SKIN = ((241, 205, 180), (224, 177, 145), (198, 145, 110), (160, 108, 76), (115
 _TWICE = 2
 
 
-def hand(frame: tuple[int, int], box: Edges, random: np.random.Generator) -> tuple[Layer, Layer]:
+def hand(frame: tuple[int, int], box: Edges, random: np.random.Generator, *, size: float = 1.0) -> tuple[Layer, Layer]:
     """A hand that holds a thing: what of it is behind the thing (arm, palm) and what is before it (fingers).
 
     Args:
-        frame: width and height in pixels; box: of the thing.
+        frame: width and height in pixels; box: of the thing; size: 1 is a hand near to the camera.
     """
     width, height = frame
-    thick = (0.10 + 0.05 * random.random()) * min(width, height)
+    thick = size * (0.10 + 0.05 * random.random()) * min(width, height)
     from_left = random.random() < 0.5
     grip = np.array(
         [box[0] if from_left else box[2], box[1] + (box[3] - box[1]) * random.uniform(0.45, 0.85)], dtype=float
@@ -64,7 +64,7 @@ def screen(
     page = Image.new("RGB", (wide, high), tuple(int(random.integers(235, 256)) for _ in range(3)))
     draw = ImageDraw.Draw(page)
     draw.rectangle((0, 0, wide, 26), fill=tuple(int(value) for value in random.integers(20, 240, size=3)))
-    side = min(0.88 * wide, 0.6 * high) / max(pixels.shape[:2])
+    side = min(0.92 * wide, 0.72 * high) / max(pixels.shape[:2])
     shown = int(pixels.shape[1] * side), int(pixels.shape[0] * side)
     left, top = (wide - shown[0]) // 2, 40
     picture = Image.fromarray((pixels * 255).astype(np.uint8)).resize(shown, Image.Resampling.BICUBIC)

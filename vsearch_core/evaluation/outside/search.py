@@ -44,13 +44,18 @@ class Answer:
 class Search(Protocol):
     """A way to search that `evaluate outside` can measure.
 
-    `name` says in the figures which one it was; `product_types` are the names behind `Answer.types`; `max_side` is at how
-    many pixels it wants its pictures decoded.
+    `name` says in the figures which one it was; `product_types` are the names behind `Answer.types`; `max_side` says at
+    how many pixels it wants its pictures decoded.
     """
 
-    name: str
-    product_types: Sequence[str]
-    max_side: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def product_types(self) -> Sequence[str]: ...
+
+    @property
+    def max_side(self) -> int: ...
 
     def embed_catalogue(self, photos: Sequence[Photo]) -> np.ndarray:
         """What a store keeps of some products' pictures: (n, d) float32, L2-normalised."""

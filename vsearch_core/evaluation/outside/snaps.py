@@ -54,11 +54,11 @@ class Recipe:
     side: int = 320
     smallest: float = 0.25
     largest: float = 0.9
-    hand: float = 0.25
-    beside: float = 0.45
-    before: float = 0.12
-    partial: float = 0.18
-    screen: float = 0.12
+    hand: float = 0.15
+    beside: float = 0.4
+    before: float = 0.08
+    partial: float = 0.12
+    screen: float = 0.08
     upside_down: float = 0.06
 
 
@@ -137,7 +137,8 @@ class OutsideSnaps:
         frame = _frame(recipe.side, random)
         scene = _part_of(ground.pixels, frame, random)
         wanted = {name: random.random() < getattr(recipe, name) for name in TRAITS}
-        share = float(random.uniform(recipe.smallest, recipe.largest))
+        # by area: who takes a photo of a thing goes near, and yet some do not
+        share = float(np.sqrt(random.uniform(recipe.smallest**2, recipe.largest**2)))
         # a part of a small thing tells nothing
         wanted["partial"] &= share > 0.45
         pixels = self.read(row)
@@ -150,8 +151,8 @@ class OutsideSnaps:
                 scene = self._with_another(scene, box, ground, random)
         if wanted["hand"]:
             # a phone is held by its edge, and not by what it shows
-            held = extent(layer.alpha) if wanted["screen"] else box
-            behind, fingers = hand(frame, held or box, random)
+            held = (extent(layer.alpha) if wanted["screen"] else None) or box
+            behind, fingers = _holding(frame, held, layer, random)
             scene = laid_on(scene, behind, shadow=0.15)
             before.append(fingers)
         if wanted["before"]:
@@ -182,7 +183,7 @@ class OutsideSnaps:
         cut = cut_from_ground(pixels)
         turn = float(random.normal(0, 14))
         if wanted["screen"]:
-            size = (frame[0] * random.uniform(0.6, 0.95), frame[1] * random.uniform(0.6, 0.95))
+            size = (frame[0] * random.uniform(0.7, 1), frame[1] * random.uniform(0.7, 1))
             middle = (frame[0] * random.uniform(0.42, 0.58), frame[1] * random.uniform(0.42, 0.58))
             quad = corners(size, middle, random, turn=turn / 2, tilt=0.06)
             content = extent(cut.alpha) or (0.0, 0.0, float(cut.size[0]), float(cut.size[1]))
@@ -240,7 +241,7 @@ class OutsideSnaps:
             size = thing.size[0] * scale, thing.size[1] * scale
             quad = corners(size, (middle[0], middle[1]), random, turn=float(random.uniform(-90, 90)), tilt=0.1)
             placed = seen_at(scaled(thing, (round(size[0]), round(size[1]))), quad, frame)
-            if (placed.alpha * layer.alpha).sum() <= 0.2 * layer.alpha.sum():
+            if _hides_little(placed, layer):
                 return placed
             share *= 0.7
 
@@ -249,6 +250,20 @@ class OutsideSnaps:
             return trimmed(cut_from_ground(self.read(int(random.integers(len(self.ids))))))
         others = [one for one in self.grounds if one is not ground] or list(self.grounds)
         return piece_of(others[int(random.integers(len(others)))].pixels.astype(np.float32) / 255, random)
+
+
+def _holding(frame: tuple[int, int], held: Edges, layer: Layer, random: np.random.Generator) -> tuple[Layer, Layer]:
+    """A hand, behind and before, as large as it can be without hiding more than a fifth of the product."""
+    seed = int(random.integers(2**32))
+    for size in (1.0, 0.75, 0.55, 0.4):
+        behind, fingers = hand(frame, held, np.random.default_rng(seed), size=size)
+        if _hides_little(fingers, layer):
+            break
+    return behind, fingers
+
+
+def _hides_little(thing: Layer, layer: Layer) -> bool:
+    return float((thing.alpha * layer.alpha).sum()) <= 0.2 * float(layer.alpha.sum())
 
 
 def _random(recipe: Recipe, product: str) -> np.random.Generator:

@@ -19,7 +19,7 @@ from vsearch_core.training.bundle import machine
 from vsearch_core.training.detector.layers import LAYERS
 from vsearch_core.training.detector.network import answering, of_size, to_litert
 from vsearch_core.training.detector.train import PLAIN, DetectorOutcome
-from vsearch_core.vision.bundle_files import SCHEMA
+from vsearch_core.vision.bundle_files import SCHEMA, seal
 from vsearch_core.vision.detector import Detector
 
 LARGEST = 8_000_000
@@ -73,6 +73,7 @@ def write_detector(outcome: DetectorOutcome, path: Path, *, command: str = "trai
                 },
             },
         )
+        seal(draft)
         _check_agreement(network, draft)
         if path.exists():
             # with the card and evaluation, which are figures of the old weights
