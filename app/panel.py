@@ -164,6 +164,7 @@ def photo(
             "aspect": asked.photo.pixels.shape[1] / asked.photo.pixels.shape[0],
             "alt": f"Your photo: {asked.analysis.product_type.name}",
             "box": list(asked.box) if asked.box else None,
+            "main": None if marks else query.main_thing(asked),
             "mode": mode,
             "hint": hint,
             "garments": list(marks),

@@ -97,7 +97,7 @@ def mark(box: Any) -> None:
     st.session_state.pop("nearest_anyway", None)
     st.query_params.pop("garment", None)
     try:
-        seen = shop.engine().search(_cut(query.photo, part), k=1) if part else whole
+        seen = shop.engine().search(query.photo, k=1, box=_corners(query.photo, part)) if part else whole
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return
@@ -212,6 +212,22 @@ def checked(box: Any) -> Box | None:
         return None
     x0, y0, x1, y1 = (min(max(float(edge), 0.0), 1.0) for edge in box)
     return (x0, y0, x1, y1) if x1 - x0 >= 0.02 and y1 - y0 >= 0.02 else None
+
+
+def main_thing(query: Query) -> Box | None:
+    """Where the main thing is that the photo was looked at from near for; None where it was looked at whole alone."""
+    main = query.analysis.main
+    if main is None or query.box is not None:
+        return None
+    width, height = query.photo.original_size
+    x0, y0, x1, y1 = main.box
+    return x0 / width, y0 / height, x1 / width, y1 / height
+
+
+def _corners(photo: Photo, box: Box) -> Box:
+    """A box in fractions in the original photo's pixels."""
+    width, height = photo.original_size
+    return box[0] * width, box[1] * height, box[2] * width, box[3] * height
 
 
 def _cut(photo: Photo, box: Box) -> Photo:

@@ -12,7 +12,7 @@ function build(parent) {
   const root = document.createElement("div");
   root.className = "photo";
   root.innerHTML = `
-    <div class="stage"><img draggable="false"><div class="mark" tabindex="0" role="group" hidden>
+    <div class="stage"><img draggable="false"><div class="main" aria-hidden="true" hidden></div><div class="mark" tabindex="0" role="group" hidden>
       <i data-corner="nw"></i><i data-corner="ne"></i><i data-corner="sw"></i><i data-corner="se"></i></div>
       <p class="busy" role="status" hidden></p></div>
     <p class="hint"></p>
@@ -74,7 +74,7 @@ export default function (component) {
   root.drawn = drawn;
 
   const find = (selector) => root.querySelector(selector);
-  const [stage, image, mark, hint, actions, busy] = [".stage", "img", ".mark", ".hint", ".actions", ".busy"].map(find);
+  const [stage, image, main, mark, hint, actions, busy] = [".stage", "img", ".main", ".mark", ".hint", ".actions", ".busy"].map(find);
   image.src = data.picture;
   image.alt = data.alt;
   stage.style.setProperty("--aspect", data.aspect);
@@ -107,13 +107,16 @@ export default function (component) {
   mark.setAttribute("aria-label", "Part to search: move it with the arrow keys, resize it with Shift and the arrow keys");
 
   let box = data.box || (data.mode === "dialog" ? [0.15, 0.15, 0.85, 0.85] : null);
-  const paint = () => {
-    mark.hidden = !box;
-    if (!box) return;
-    const [x0, y0, x1, y1] = box;
-    Object.assign(mark.style, {
+  const frame = (element, [x0, y0, x1, y1]) =>
+    Object.assign(element.style, {
       left: `${x0 * 100}%`, top: `${y0 * 100}%`, width: `${(x1 - x0) * 100}%`, height: `${(y1 - y0) * 100}%`,
     });
+  const paint = () => {
+    mark.hidden = !box;
+    // What was looked at from near, as long as nobody says that it is something else.
+    main.hidden = !data.main || Boolean(box);
+    if (!main.hidden) frame(main, data.main);
+    if (box) frame(mark, box);
   };
   paint();
 

@@ -87,13 +87,14 @@ class Engine:
 
         Args:
             image: an image file's bytes, or a decoded photo (or a part of one).
-            box: x0, y0, x1, y1 of the main thing in the original's pixels, where a person says it; found if not given.
+            box: x0, y0, x1, y1 in the original's pixels, where a person says what counts: it alone is searched.
             k: how many hits; fewer come back only where the store holds fewer under the filters (with `top1`: in the
                 one category that is searched).
 
         Raises:
             ImageRejected: the bytes are no picture that can be searched.
             FilterError: a filter names a column that the store does not have.
+            VsearchError: the box holds nothing of the photo (code `bad_box`).
         """
         started = time.perf_counter()
         photo = self.decode(image)

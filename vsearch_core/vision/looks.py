@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from vsearch_core.contracts import Analysis, MainThing, Photo
+from vsearch_core.errors import VsearchError
 from vsearch_core.vision.crop import Corners, crop
 from vsearch_core.vision.fashion import FashionModel
 from vsearch_core.vision.finder import Finder
@@ -40,9 +41,17 @@ class Looks:
         """What is in a photo, on all threads at once.
 
         Args:
-            box: of the main thing, in the original's pixels, where a person says it.
+            box: in the original's pixels, where a person says what counts: it alone is looked at.
+
+        Raises:
+            VsearchError: the box holds nothing of the photo (code `bad_box`).
         """
-        return self._analysed(photo, None if self.finder is None else self.finder.find, self.model.run, box)
+        if box is None:
+            return self._analysed(photo, None if self.finder is None else self.finder.find, self.model.run)
+        part = crop(photo, box, margin=0.0)
+        if part is None:
+            raise VsearchError("The box is outside of the photo or too small; draw a larger one.", code="bad_box")
+        return replace(self.model.analyse(part), main=MainThing(box, 1.0), remark=photo.remark)
 
     def analyse_many(self, photos: Sequence[Photo]) -> list[tuple[Analysis, float]]:
         """What is in each of several photos, equal to `analyse`, and the milliseconds that each took by itself."""
@@ -62,18 +71,10 @@ class Looks:
         return replace(self.model.analysis(both), main=main, close=close["embedding"])
 
     def _analysed(
-        self,
-        photo: Photo,
-        find: Callable[[Photo], MainThing] | None,
-        run: Callable[[Photo], Outputs],
-        box: Corners | None = None,
+        self, photo: Photo, find: Callable[[Photo], MainThing] | None, run: Callable[[Photo], Outputs]
     ) -> Analysis:
-        if box is not None:
-            main: MainThing | None = MainThing(box, 1.0)
-        else:
-            main = None if find is None else find(photo)
-            main = main if main is not None and self.is_worth(photo, main) else None
-        part = None if main is None else crop(photo, main.box, margin=MARGIN)
+        main = None if find is None else find(photo)
+        part = crop(photo, main.box, margin=MARGIN) if main is not None and self.is_worth(photo, main) else None
         if part is None or main is None:
             return replace(self.model.analysis(run(photo)), remark=photo.remark)
         return replace(self.joined(run(photo), run(part), main), remark=photo.remark)
