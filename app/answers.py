@@ -42,7 +42,7 @@ def _of_photo(engine: Engine, asked: Query, chosen: Filters) -> None:
     known = garments.found(asked) if asked.box is None else None
     best = tuple(group.best for group in groups)
     query.note(replace(result, hits=best, items=known.items if known else ()), asked, chosen)
-    _answer(engine, groups, asked.analysis, chosen, good=result.good_match)
+    _answer(engine, groups, asked.analysis, chosen, good=result.good_match, in_shop=asked.seen.in_shop)
     if garments.shown(asked) and groups and not result.good_match:
         st.html('<p class="hint-garments">The garments in the photo have answers of their own: choose one.</p>')
 
@@ -59,11 +59,21 @@ def _of_garment(engine: Engine, asked: Query, garment: Garment, chosen: Filters)
     _answer(engine, groups, analysis, chosen, good=good)
 
 
-def _answer(engine: Engine, groups: Sequence[HitGroup], analysis: Analysis, chosen: Filters, *, good: bool) -> None:
+def _answer(
+    engine: Engine,
+    groups: Sequence[HitGroup],
+    analysis: Analysis,
+    chosen: Filters,
+    *,
+    good: bool,
+    in_shop: bool = True,
+) -> None:
     if not groups:
         states.nothing_left()
     elif good or st.session_state.get("nearest_anyway"):
         _show(engine, groups, "Most similar" if good else "The nearest, though not a good match")
+    elif not in_shop:
+        states.not_in_shop()
     else:
         states.no_good_match(engine.store, groups[0].best, analysis.product_type, chosen)
 

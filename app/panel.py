@@ -16,9 +16,6 @@ from vsearch_core.contracts import Analysis
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 
-SURE = 0.6
-"""From this probability on the page says what the photo shows; below it, what it might show."""
-
 _ACCEPTED = ("image", "heic", "heif", "avif", "webp", "tif", "tiff", "jfif")
 """Extensions beside the kind, because browsers do not know the kind of every file."""
 
@@ -127,7 +124,13 @@ def _photo(engine: Engine, asked: Query) -> None:
         asked_with = garments.cut_out(asked, chosen)
     else:
         analysis, asked_with = asked.analysis, asked.asked_with
-    facts(analysis, what="garment" if chosen else "part" if asked.box else "")
+    if chosen or asked.seen.in_shop:
+        facts(analysis, engine.model.bundle.sure, what="garment" if chosen else "part" if asked.box else "")
+    else:
+        st.html(
+            '<section class="facts" aria-label="What the photo shows"><p class="kicker">What is it?</p>'
+            '<h1 class="type">Nothing that is sold here</h1></section>'
+        )
     if asked.photo.remark:
         st.caption(asked.photo.remark)
     garment_parts.choice(asked)
@@ -188,16 +191,22 @@ def _crop() -> None:
         st.rerun()
 
 
-def facts(analysis: Analysis, *, what: str = "") -> None:
-    """What the photo shows, with its confidence, the next guesses and the attributes; `what` of it, where not all."""
+def facts(analysis: Analysis, sure: float, *, what: str = "") -> None:
+    """What the photo shows, with its confidence, the next guesses and the attributes.
+
+    Args:
+        sure: the probability from which on one type is told; below it there are two candidates.
+        what: of it is shown, where it is not all.
+    """
     best = analysis.product_type
-    sure = best.probability >= SURE
-    kicker = (f"This {what} looks like" if what else "Looks like") if sure else "Perhaps"
+    told = analysis.product_types[: 1 if best.probability >= sure else 2]
+    kicker = (f"This {what} looks like" if what else "Looks like") if len(told) == 1 else "Perhaps"
     others = [
         f"{escape(other.name)} {words.percent(other.probability)}"
-        for other in analysis.product_types[1:3]
+        for other in analysis.product_types[len(told) : 3]
         if other.probability >= 0.05
     ]
+    confidence = " and ".join(words.percent(one.probability) for one in told)
     chips = [
         f"<li>{escape(predictions[0].name)}</li>"
         for name in _ATTRIBUTES
@@ -205,9 +214,9 @@ def facts(analysis: Analysis, *, what: str = "") -> None:
     ]
     st.html(
         f'<section class="facts" aria-label="What the photo shows"><p class="kicker">{kicker}</p>'
-        f'<h1 class="type">{escape(best.name)}</h1>'
+        f'<h1 class="type">{" or ".join(escape(one.name) for one in told)}</h1>'
         f'<p class="confidence"><span class="bar" aria-hidden="true"><span style="width:{best.probability:.0%}"></span>'
-        f"</span>{words.percent(best.probability)} sure</p>"
+        f"</span>{confidence} sure</p>"
         + (f'<p class="others">or {", ".join(others)}</p>' if others else "")
         + (f'<ul class="chips">{"".join(chips)}</ul>' if chips else "")
         + "</section>"

@@ -78,7 +78,8 @@ def take(data: bytes, source: Source) -> None:
     forget()
     try:
         engine = shop.engine()
-        seen = engine.search(data, k=1)
+        # As many hits as the rules for a good match look at: what is seen and what is answered must agree.
+        seen = engine.search(data, k=SHOWN)
         # Larger than the model needs it, so that a part of it is still sharp.
         photo = decode(data, max_side=_KEPT_SIDE)
     except VsearchError as error:
@@ -97,7 +98,7 @@ def mark(box: Any) -> None:
     st.session_state.pop("nearest_anyway", None)
     st.query_params.pop("garment", None)
     try:
-        seen = shop.engine().search(query.photo, k=1, box=_corners(query.photo, part)) if part else whole
+        seen = shop.engine().search(query.photo, k=SHOWN, box=_corners(query.photo, part)) if part else whole
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return

@@ -40,6 +40,16 @@ def no_good_match(store: Store, nearest: Hit, product_type: Prediction, chosen: 
                 st.switch_page("pages/shop.py", query_params=place.params())
 
 
+def not_in_shop() -> None:
+    """The photo shows something else than what is sold: say so, and offer the ways on."""
+    with st.container(key="no_match"):
+        blank("This does not look like anything in this shop", "Mark the thing that you mean, or try another photo.")
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.button("Show the nearest anyway", key="anyway", on_click=_show_anyway)
+            if st.button("Browse the shop", key="browse_shop"):
+                st.switch_page("pages/shop.py")
+
+
 def _show_anyway() -> None:
     st.session_state["nearest_anyway"] = True
 

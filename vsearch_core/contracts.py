@@ -119,7 +119,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The answer to one photo. `hits` are best first and ungrouped; `timings_ms` has decode, analyse, search, total."""
+    """The answer to one photo. `hits` are best first and ungrouped; `timings_ms` has decode, analyse, search, total.
+
+    `in_shop` is False where the photo does not look like anything that this shop sells: then `good_match` is, too.
+    """
 
     analysis: Analysis
     hits: tuple[Hit, ...]
@@ -127,6 +130,7 @@ class SearchResult:
     items: tuple[Item, ...] = ()
     partitions: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    in_shop: bool = True
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def result_record(result: SearchResult, *, sample: bool) -> dict[str, Any]:
         "items": [{**_item(item), "hits": [hit_record(hit) for hit in item.hits]} for item in result.items],
         "hits": [hit_record(hit) for hit in result.hits],
         "good_match": result.good_match,
+        "in_shop": result.in_shop,
         "sample": sample,
         "partitions": list(result.partitions),
         "timings_ms": dict(result.timings_ms),

@@ -207,5 +207,6 @@ def _hits(result: SearchResult) -> list[str]:
     rows = [
         (f"{hit.score:.3f}", hit.id, hit.product_type, hit.name[:60], ", ".join(hit.reasons)) for hit in result.hits
     ]
-    verdict = [] if result.good_match else ["no good match in this store; the nearest products are:"]
+    nothing = "this does not look like anything in this store" if not result.in_shop else "no good match in this store"
+    verdict = [] if result.good_match else [f"{nothing}; the nearest products are:"]
     return [*verdict, *table(rows, ("score", "id", "type", "name", "why"))]

@@ -148,11 +148,13 @@ class Engine:
             partitions = None
             found = self.store.search_looks(analysis.embeddings, k, filters=filters)
         hits = with_reasons(found, analysis)
+        in_shop = self.is_in_shop(hits, analysis)
         passed = elapsed_ms(started, time.perf_counter())
         return SearchResult(
             analysis=analysis,
             hits=hits,
-            good_match=self.is_good_match(hits, analysis),
+            good_match=in_shop and self.is_good_match(hits, analysis),
+            in_shop=in_shop,
             partitions=tuple(partitions if partitions is not None else self.store.partitions),
             timings_ms={"search": passed, "total": passed},
         )
@@ -246,12 +248,22 @@ class Engine:
         rule = (bundle.item_match if item else None) or bundle.match
         if rule is None or not hits:
             return bool(hits)
-        probabilities = {one.name: one.probability for one in analysis.product_types}
-        return rule.holds(hits[0].score, agreement(probabilities, [hit.product_type for hit in hits[:AGREEING]]))
+        return rule.holds(hits[0].score, self._agreement(hits, analysis))
+
+    def is_in_shop(self, hits: Sequence[Hit], analysis: Analysis) -> bool:
+        """Whether a photo looks like anything that the shop sells, by the rule that was chosen on validation photos."""
+        rule = self.model.bundle.in_shop
+        if rule is None or not hits:
+            return True
+        return rule.holds(hits[0].score, self._agreement(hits, analysis), analysis.embeddings)
 
     def decode(self, image: bytes | Photo) -> Photo:
         """A photo as the model needs it; one that is decoded already is taken as it is."""
         return decode_for(self.model, image)
+
+    def _agreement(self, hits: Sequence[Hit], analysis: Analysis) -> float | None:
+        probabilities = {one.name: one.probability for one in analysis.product_types}
+        return agreement(probabilities, [hit.product_type for hit in hits[:AGREEING]])
 
     def _partitions(self, analysis: Analysis, mode: SearchMode) -> list[str] | None:
         if mode == "all":

@@ -35,7 +35,7 @@ _WIDTH = 96
 _RARE = -3.0
 _FIRST_REACH = 0.9
 _JUDGED = 600
-_SETTLING = 60
+_SETTLING = 40
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,15 @@ class FinderRecipe(Staged[TimedStage]):
     stages: tuple[TimedStage, ...] = (TimedStage(epochs=6, peak_rate=2e-3),)
 
 
-def train_finder(settings: Settings, recipe: FinderRecipe, *, say: Say = print, fresh: bool = False) -> Path:
+def train_finder(
+    settings: Settings, recipe: FinderRecipe, *, say: Say = print, fresh: bool = False, until: int | None = None
+) -> Path:
     """Train on part train of the committed splits, and write `models/finder`.
 
     Checkpoints go to `<cache>/training/finder-<recipe>` after every epoch.
+
+    Args:
+        until: stop after this epoch, to go on another time; what is there by then is written.
 
     Raises:
         CatalogueError: the public data sets are not at hand.
@@ -76,7 +81,7 @@ def train_finder(settings: Settings, recipe: FinderRecipe, *, say: Say = print, 
     folder = settings.cache / "training" / f"finder-{recipe.name}"
     history = resume(checkpoint, folder, fresh=fresh)
     step = _step(network, optimiser, recipe)
-    for epoch in range(len(history), recipe.epochs):
+    for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
         started = time.monotonic()
         sums = np.zeros(2)
         for number, (pixels, targets) in enumerate(_batches(sources, recipe, epoch), start=1):

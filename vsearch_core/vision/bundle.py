@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import BundleError
@@ -20,7 +22,8 @@ from vsearch_core.vision.bundle_files import (
     whole_number,
 )
 from vsearch_core.vision.cascade import Cascade
-from vsearch_core.vision.good_match import GoodMatch
+from vsearch_core.vision.good_match import GoodMatch, InShop
+from vsearch_core.vision.second_look import SecondLook
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Bundle:
     match, `item_match` the one for garments of a photo; None where they were not chosen yet. `temperature` makes the
     probabilities of product types such that they can be taken at their word, `category_temperature` those of categories
     in photos; 1 where they were not fitted. `cascade` says which categories a photo can be of; None where it was not
-    chosen yet.
+    chosen yet. `in_shop` is the rule by which a photo shows something that the shop sells, `sure` the probability from
+    which on a product type is told as a fact, and `second_look` says which photos are looked at twice.
     """
 
     path: Path
@@ -47,6 +51,9 @@ class Bundle:
     temperature: float = 1.0
     category_temperature: float = 1.0
     cascade: Cascade | None = None
+    in_shop: InShop | None = None
+    sure: float = 0.6
+    second_look: SecondLook = field(default_factory=SecondLook)
 
     @property
     def good_match(self) -> float | None:
@@ -83,6 +90,9 @@ class Bundle:
                 temperature=calibration.temperature,
                 category_temperature=calibration.category_temperature,
                 cascade=calibration.cascade,
+                in_shop=calibration.in_shop,
+                sure=calibration.sure,
+                second_look=calibration.second_look,
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise misstated(path, error) from error
@@ -106,6 +116,9 @@ class _Calibration:
     temperature: float = 1.0
     category_temperature: float = 1.0
     cascade: Cascade | None = None
+    in_shop: InShop | None = None
+    sure: float = 0.6
+    second_look: SecondLook = field(default_factory=SecondLook)
 
 
 def _calibration(path: Path, fingerprint: str) -> _Calibration:
@@ -121,6 +134,9 @@ def _calibration(path: Path, fingerprint: str) -> _Calibration:
             temperature=temperature,
             category_temperature=_temperature(content.get("category_temperature", temperature)),
             cascade=None if cascade is None else _cascade(cascade),
+            in_shop=None if (ours := content.get("in_shop")) is None else _in_shop(ours),
+            sure=number(content.get("sure", 0.6), "sure", 0, 1),
+            second_look=_second_look(content.get("second_look", {})),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise _no_calibration(path, f"{error!s:.200}") from error
@@ -139,6 +155,16 @@ def _cascade(content: Mapping[str, Any]) -> Cascade:
 def _rule(content: Mapping[str, Any]) -> GoodMatch:
     beside = {name: number(value, name, -100, 100) for name, value in content.get("agreement", {}).items()}
     return GoodMatch(number(content["good_match"], "good_match", -1, 1), **beside)
+
+
+def _in_shop(content: Mapping[str, Any]) -> InShop:
+    weights = {name: number(content[name], name, -1000, 1000) for name in ("cosine", "agreement", "kind", "least")}
+    direction = np.array([number(value, "direction", -1000, 1000) for value in content["direction"]], np.float32)
+    return InShop(**weights, direction=direction)
+
+
+def _second_look(content: Mapping[str, Any]) -> SecondLook:
+    return SecondLook(**{name: number(content[name], name, 0, 1) for name in ("score", "fills") if name in content})
 
 
 def _no_calibration(path: Path, why: str) -> BundleError:

@@ -1,9 +1,11 @@
-"""When a best hit is a good match: by how similar it is, and by whether the network takes the photo for such things."""
+"""Whether a photo shows anything that the shop sells, and whether the best hit is a good match for it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 AGREEING = 5
 """So many of the first hits are asked whether they are what the photo shows."""
@@ -26,6 +28,31 @@ class GoodMatch:
         if agreement is None or self.together is None:
             return cosine >= self.cosine
         return cosine + self.weight * agreement >= self.together
+
+
+@dataclass(frozen=True)
+class InShop:
+    """The rule by which a photo shows something that a shop sells, chosen on validation photos and on other things.
+
+    What is summed and has to reach `least`: how similar the best hit is, how probable the network finds what the first
+    hits are, and how much the photo's embeddings look like the kinds of things that the network learned, which is
+    their product with `direction` (d,). Each counts with its weight.
+    """
+
+    cosine: float
+    agreement: float
+    kind: float
+    least: float
+    direction: np.ndarray
+
+    def score(self, cosine: float, agreement: float, embeddings: np.ndarray) -> float:
+        """What is summed, for a photo with embeddings (looks, d)."""
+        kind = float((embeddings @ self.direction).mean())
+        return self.cosine * cosine + self.agreement * agreement + self.kind * kind
+
+    def holds(self, cosine: float, agreement: float | None, embeddings: np.ndarray) -> bool:
+        """Whether it looks like anything here; always, where the shop sells what the network does not know."""
+        return agreement is None or self.score(cosine, agreement, embeddings) >= self.least
 
 
 def agreement(probabilities: Mapping[str, float], types: Sequence[str]) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vsearch_core.contracts import Analysis, MainThing, Photo
 from vsearch_core.errors import VsearchError
@@ -13,29 +13,18 @@ from vsearch_core.vision.crop import Corners, crop
 from vsearch_core.vision.fashion import FashionModel
 from vsearch_core.vision.finder import Finder
 from vsearch_core.vision.interpreters import Outputs
+from vsearch_core.vision.second_look import SecondLook
 from vsearch_core.vision.trim import MARGIN
 
 VECTORS = ("embedding", "features")
 """Outputs of a model that are not probabilities."""
 
 
-@dataclass(frozen=True)
-class SecondLook:
-    """When a photo is looked at a second time; chosen on validation.
-
-    `score` is the least that the finder must be sure of its box. A box that covers more than `fills` of the photo is
-    the photo: there is nothing more to see.
-    """
-
-    score: float = 0.2
-    fills: float = 0.8
-
-
 class Looks:
     """A model with a finder beside it; without one, every photo is looked at once. Safe to use from several threads."""
 
     def __init__(self, model: FashionModel, finder: Finder | None = None, rule: SecondLook | None = None) -> None:
-        self.model, self.finder, self.rule = model, finder, rule or SecondLook()
+        self.model, self.finder, self.rule = model, finder, rule or model.bundle.second_look
 
     def analyse(self, photo: Photo, box: Corners | None = None) -> Analysis:
         """What is in a photo, on all threads at once.
@@ -74,13 +63,7 @@ class Looks:
         self, photo: Photo, find: Callable[[Photo], MainThing] | None, run: Callable[[Photo], Outputs]
     ) -> Analysis:
         main = None if find is None else find(photo)
-        part = crop(photo, main.box, margin=MARGIN) if main is not None and self.is_worth(photo, main) else None
+        part = crop(photo, main.box, margin=MARGIN) if main is not None and self.rule.is_worth(photo, main) else None
         if part is None or main is None:
             return replace(self.model.analysis(run(photo)), remark=photo.remark)
         return replace(self.joined(run(photo), run(part), main), remark=photo.remark)
-
-    def is_worth(self, photo: Photo, main: MainThing) -> bool:
-        """Whether a second look at a thing shows more than the whole photo does."""
-        x0, y0, x1, y1 = main.box
-        share = (x1 - x0) * (y1 - y0) / (photo.original_size[0] * photo.original_size[1])
-        return main.score >= self.rule.score and share <= self.rule.fills

@@ -111,7 +111,7 @@ class WholePicture:
 
 
 class TwoLooks(WholePicture):
-    """The search that serves: the whole picture, and its main thing from near; each product counts by its better look."""
+    """The search that serves: the whole picture and its main thing; each product counts by its better look."""
 
     name = "two looks"
 
