@@ -152,6 +152,10 @@ class Embedder(Protocol):
     fingerprint: str
     dimension: int
 
+    def prepared(self, picture: Photo) -> Photo:
+        """A catalogue picture as this model wants to see it."""
+        ...
+
     def embed(self, photos: Sequence[Photo]) -> np.ndarray:
         """L2-normalised embeddings, float32 of shape (len(photos), dimension). Safe to call from several threads."""
         ...

@@ -49,6 +49,10 @@ class MeanColour:
     def __init__(self, fingerprint: str) -> None:
         self.fingerprint = fingerprint
 
+    def prepared(self, picture: Photo) -> Photo:
+        """As it is."""
+        return picture
+
     def embed(self, photos: Sequence[Photo]) -> np.ndarray:
         found = np.array([[*photo.pixels.mean(axis=(0, 1)) / 255, 1.0] for photo in photos], np.float32)
         return found / np.linalg.norm(found, axis=1, keepdims=True)

@@ -28,6 +28,10 @@ class PixelEmbedder:
         self.fingerprint = f"pixels-{dimension}-{seed}"
         self._projection = np.random.default_rng(seed).normal(size=(6 * 6 * 3, dimension)).astype(np.float32)
 
+    def prepared(self, picture: Photo) -> Photo:
+        """As it is."""
+        return picture
+
     def embed(self, photos: Sequence[Photo]) -> np.ndarray:
         small = [
             np.asarray(Image.fromarray(photo.pixels).resize((6, 6), Image.Resampling.BOX), np.float32).ravel() - 128

@@ -36,6 +36,10 @@ def add_commands(commands: Any) -> Any:
         protocol.add_argument("--part", choices=("validation", "test"), default="test", help="of the split")
         protocol.add_argument("--json", action="store_true")
         protocol.set_defaults(run=run_protocol, verb=verb)
+    looking = verbs.add_parser(
+        "looking", help="choose the second look and the rules on it, on validation; `fashion` does"
+    )
+    looking.set_defaults(run=run_looking)
     outside = verbs.add_parser("outside", help="pictures that share nothing with what the models learned from")
     outside.add_argument("--bundle", type=Path, metavar="PATH", help="default: the one that ships")
     outside.add_argument(
@@ -85,19 +89,33 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_looking(arguments: argparse.Namespace) -> int:
+    """`evaluate looking`."""
+    from vsearch_core.evaluation.looking import write_looking
+    from vsearch_core.evaluation.measure import measure
+    from vsearch_core.evaluation.predictions import model_of
+
+    found = write_looking(measure(settings(), model_of(settings()), say), settings().models)
+    print_figures({name: value for name, value in found.items() if name != "in_shop"})
+    print_figures({"in_shop": {name: value for name, value in found["in_shop"].items() if name != "direction"}})
+    return 0
+
+
 def run_outside(arguments: argparse.Namespace) -> int:
     """`evaluate outside`: print the figures, and write them where that is asked for."""
     from vsearch_core.errors import VsearchError
     from vsearch_core.evaluation.card import write_card
     from vsearch_core.evaluation.measure import measure
-    from vsearch_core.evaluation.outside.evaluate import outside_figures, write_outside
+    from vsearch_core.evaluation.outside.evaluate import outside_figures, serving_search, write_outside
     from vsearch_core.evaluation.predictions import model_of
 
     if arguments.write and arguments.split != "test":
         raise VsearchError("Only figures of the part test are kept with a bundle; leave --split or --write out.")
     model = model_of(settings(), arguments.bundle)
     tell = _silent if arguments.json else say
-    figures = outside_figures(measure(settings(), model, tell, part=arguments.split))
+    measured = measure(settings(), model, tell, part=arguments.split)
+    figures = outside_figures(measured, serving_search(settings(), model))
+    figures["one_look"] = outside_figures(measured)
     if arguments.write:
         write_outside(model.bundle.path, model.fingerprint, figures)
         write_card(model.bundle.path)

@@ -11,9 +11,10 @@ import pandas as pd
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation.card import write_card
 from vsearch_core.evaluation.cascade import choose_cascade
+from vsearch_core.evaluation.looking import write_looking
 from vsearch_core.evaluation.measure import Measured, figures, measure
 from vsearch_core.evaluation.metrics import nearest
-from vsearch_core.evaluation.outside.evaluate import outside_figures, write_outside
+from vsearch_core.evaluation.outside.evaluate import outside_figures, serving_search, write_outside
 from vsearch_core.evaluation.outside.search import WholePicture
 from vsearch_core.evaluation.outside.sets import has_outside
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, model_of, top_five
@@ -85,8 +86,11 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         "model": model.fingerprint,
     }
     replace_json(model.bundle.path / "calibration.json", calibration)
-    if has_outside(measured.settings.data):
-        outside = outside_figures(measured, WholePicture(model, photo_rule, fitted))
+    if has_outside(measured.settings.data) and (measured.settings.models / "finder").is_dir():
+        write_looking(measured, measured.settings.models)
+        chosen = model_of(measured.settings, model.bundle.path)
+        outside = outside_figures(measured, serving_search(measured.settings, chosen))
+        outside["one_look"] = outside_figures(measured, WholePicture(model, photo_rule, fitted))
         write_outside(model.bundle.path, model.fingerprint, outside)
     else:
         measured.say("the pictures from outside are not at hand: their figures are left as they are")

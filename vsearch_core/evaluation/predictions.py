@@ -38,7 +38,8 @@ class Predictions:
     """One row a picture: `table` (id, part, group and the set's own columns), probabilities and embeddings.
 
     `types` (n, types) and `attributes[name]` (n, values) are float32 probabilities as the network gives them, before
-    the temperature; `embeddings` (n, d) float32; `inference_ms` is the time of one picture, several running at once.
+    the temperature; `embeddings` (n, d) float32, or (n, looks, d) of several looks at each; `inference_ms` is the time
+    of one picture, several running at once.
     """
 
     table: pd.DataFrame

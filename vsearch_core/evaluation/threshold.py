@@ -97,6 +97,7 @@ def evidence(
     """What is seen of each photo whose best hit is of the right kind, and of each photo without its kind.
 
     Args:
+        photos: embeddings (photos, d), or (photos, looks, d) where each was looked at more than once.
         gallery: (n, d) of the whole catalogue; kinds: (n,) its product types.
         worn_at: (n,) the position of each product; where it is given, a photo finds products of its own `position`
             alone, and one that finds none without its kind is left out of the second.
@@ -116,6 +117,8 @@ def evidence(
 
     for start in range(0, len(rights), _BLOCK):
         cosines = photos.embeddings[start : start + _BLOCK] @ gallery.T
+        if cosines.ndim == 3:  # several looks at each photo: a product counts by the better one
+            cosines = cosines.max(axis=1)
         for row, scores in enumerate(cosines, start=start):
             inside = of_kind[rights[row]]
             if positions is not None:

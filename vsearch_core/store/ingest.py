@@ -21,7 +21,6 @@ from vsearch_core.images import decode, encode_jpeg
 from vsearch_core.store.exact import check_embeddings
 from vsearch_core.store.item_vectors import ItemVectors, joined_items
 from vsearch_core.store.segment import DERIVED, SegmentWriter
-from vsearch_core.vision.trim import trimmed
 
 THUMBNAIL_SIDE = 320
 THUMBNAIL_QUALITY = 88
@@ -150,8 +149,8 @@ def _read_batch(source: ImageSource, rows: Sequence[tuple[str, str, str]], model
         found.append(facts)
         photos.append(photo)
         worn.append(None if facts.blank else position_of(product_type, category))
-    # Thumbnails stay as the shop made them; what is searched shows the product at the scale of a photo's second look.
-    embeddings, items = _embedded([trimmed(photo) for photo in photos], worn, models)
+    # Thumbnails stay as the shop made them.
+    embeddings, items = _embedded([models.embedder.prepared(photo) for photo in photos], worn, models)
     # A model sees something in every picture, and a photo of nothing much would find the blank ones first.
     embeddings[[fact.blank for fact in found if isinstance(fact, ImageFacts)]] = 0
     thumbnails = [encode_jpeg(photo.pixels, max_side=THUMBNAIL_SIDE, quality=THUMBNAIL_QUALITY) for photo in photos]

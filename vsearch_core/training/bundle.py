@@ -40,11 +40,20 @@ def write_bundle(outcome: Outcome, path: Path, *, command: str = "train fashion"
         "minutes": round(sum(epoch["seconds"] for epoch in outcome.history) / 60, 1),
         "history": outcome.history,
     }
-    return write_network(outcome.network, path, labels=outcome.labels, side=outcome.recipe.side, training=training)
+    recipe = outcome.recipe
+    return write_network(
+        outcome.network, path, labels=outcome.labels, side=recipe.side, training=training, trims=recipe.looks
+    )
 
 
 def write_network(
-    network: keras.Model, path: Path, *, labels: Labels, side: int, training: Mapping[str, object]
+    network: keras.Model,
+    path: Path,
+    *,
+    labels: Labels,
+    side: int,
+    training: Mapping[str, object],
+    trims: bool = False,
 ) -> Path:
     """Convert to LiteRT, check that it still says what the network says, and write the bundle's files.
 
@@ -53,6 +62,7 @@ def write_network(
     Args:
         network: with outputs as those of `fashion_network`, the embedding of any dimension.
         training: what `training.json` says; machine and versions are added.
+        trims: whether the network learned from catalogue pictures that were trimmed to their content.
 
     Raises:
         BundleError: the LiteRT model is too large or disagrees with the network.
@@ -64,6 +74,7 @@ def write_network(
         "schema": SCHEMA,
         "name": path.name,
         "side": side,
+        "trims": trims,
         "dimension": int(network.output["embedding"].shape[-1]),
         "product_types": labels.product_types,
         "attributes": labels.attributes,

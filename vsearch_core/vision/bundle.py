@@ -35,7 +35,8 @@ class Bundle:
     probabilities of product types such that they can be taken at their word, `category_temperature` those of categories
     in photos; 1 where they were not fitted. `cascade` says which categories a photo can be of; None where it was not
     chosen yet. `in_shop` is the rule by which a photo shows something that the shop sells, `sure` the probability from
-    which on a product type is told as a fact, and `second_look` says which photos are looked at twice.
+    which on a product type is told as a fact, `second_look` says which photos are looked at twice, and
+    `trims` whether the network learned from catalogue pictures that were trimmed to their content.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class Bundle:
     in_shop: InShop | None = None
     sure: float = 0.6
     second_look: SecondLook = field(default_factory=SecondLook)
+    trims: bool = False
 
     @property
     def good_match(self) -> float | None:
@@ -93,6 +95,7 @@ class Bundle:
                 in_shop=calibration.in_shop,
                 sure=calibration.sure,
                 second_look=calibration.second_look,
+                trims=content.get("trims") is True,
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise misstated(path, error) from error

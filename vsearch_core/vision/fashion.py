@@ -17,6 +17,7 @@ from vsearch_core.vision.bundle import Bundle
 from vsearch_core.vision.interpreters import Interpreters, Outputs
 from vsearch_core.vision.model_file import read_model
 from vsearch_core.vision.temperature import tempered
+from vsearch_core.vision.trim import trimmed
 
 T = TypeVar("T")
 
@@ -59,6 +60,10 @@ class FashionModel:
         if not photos:
             return np.empty((0, self.dimension), np.float32)
         return np.stack([outputs["embedding"] for outputs in self.run_many(photos)])
+
+    def prepared(self, picture: Photo) -> Photo:
+        """A catalogue picture as this model wants to see it: trimmed to its content, where it learned from such."""
+        return trimmed(picture) if self.bundle.trims else picture
 
     def analyse(self, photo: Photo) -> Analysis:
         """What is in the photo."""

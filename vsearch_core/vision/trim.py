@@ -1,4 +1,8 @@
-"""Trims a catalogue picture to its content, so that shop and photo show a product at one scale."""
+"""Trims a catalogue picture to its content, so that shop and photo show a product at one scale.
+
+A network that learned from trimmed pictures wants them so (`trims` in its labels). One that did not finds the products
+of user photos less well among trimmed ones.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from vsearch_core.evaluation.outside.protocol import (
     snap_figures,
     user_photo_figures,
 )
-from vsearch_core.evaluation.outside.search import Search, WholePicture
+from vsearch_core.evaluation.outside.search import Search, TwoLooks, WholePicture
 from vsearch_core.evaluation.outside.sets import (
     has_outside,
     read_another_shop,
@@ -35,6 +35,17 @@ from vsearch_core.evaluation.outside.sets import (
 from vsearch_core.evaluation.outside.snaps import OutsideSnaps
 from vsearch_core.evaluation.predictions import catalogue_table, reader
 from vsearch_core.files import replace_json
+from vsearch_core.search.engine import open_finder
+from vsearch_core.settings import Settings
+from vsearch_core.vision import FashionModel
+from vsearch_core.vision.looks import Looks
+
+
+def serving_search(settings: Settings, model: FashionModel) -> Search:
+    """The search as it serves: two looks where there is a finder, else one."""
+    finder = open_finder(settings.models, threads=settings.threads)
+    return WholePicture(model) if finder is None else TwoLooks(Looks(model, finder))
+
 
 SNAPS = 1000
 """So many products of a part are asked for by a snap."""
@@ -62,7 +73,7 @@ def outside_figures(measured: Measured, search: Search | None = None, *, snaps: 
         )
     chosen = search or WholePicture(measured.model)
     source = read_catalogue(settings.data / "fashion-products").images
-    if isinstance(chosen, WholePicture):
+    if not chosen.trims:
         table, vectors = measured.shots.table, measured.shots.embeddings
     else:
         table, _ = catalogue_table(settings)

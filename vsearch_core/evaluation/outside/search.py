@@ -15,7 +15,6 @@ from vsearch_core.vision import FashionModel
 from vsearch_core.vision.good_match import GoodMatch, agreement
 from vsearch_core.vision.looks import Looks
 from vsearch_core.vision.temperature import tempered
-from vsearch_core.vision.trim import trimmed
 
 
 @dataclass(frozen=True)
@@ -23,12 +22,14 @@ class Answer:
     """What a search says of one photo.
 
     `scores` (n,) float32: of every product of the gallery, the best the highest; `types` (types,) float32: the
-    probabilities of product types that serving shows; `main`: the box in the photo that was searched besides the whole.
+    probabilities of product types that serving shows; `main`: the box in the photo that was searched besides the whole;
+    `embeddings` (looks, d).
     """
 
     scores: np.ndarray
     types: np.ndarray
     main: Edges | None = None
+    embeddings: np.ndarray | None = None
 
     def best(self, k: int) -> np.ndarray:
         """The rows of the k best products, best first."""
@@ -78,6 +79,7 @@ class WholePicture:
     """The search that looks at the whole picture once."""
 
     name = "whole picture"
+    trims = False
 
     def __init__(self, model: FashionModel, rule: GoodMatch | None = None, temperature: float | None = None) -> None:
         """
@@ -118,10 +120,11 @@ class TwoLooks(WholePicture):
     def __init__(self, looks: Looks, rule: GoodMatch | None = None, temperature: float | None = None) -> None:
         super().__init__(looks.model, rule, temperature)
         self.looks, self.max_side = looks, max(LOOK_SIDE, self.max_side)
+        self.trims = looks.model.bundle.trims
 
     def embed_catalogue(self, photos: Sequence[Photo]) -> np.ndarray:
-        """The embeddings of trimmed pictures."""
-        return self.model.embed([trimmed(photo) for photo in photos])
+        """The embeddings of pictures as a store's build shows them to the model."""
+        return self.model.embed([self.model.prepared(photo) for photo in photos])
 
     def search(self, photos: Sequence[Photo], gallery: np.ndarray) -> list[Answer]:
         """The better cosine of both looks."""
@@ -130,5 +133,14 @@ class TwoLooks(WholePicture):
             named = {one.name: one.probability for one in analysis.product_types}
             types = np.array([named[name] for name in self.product_types], np.float32)
             box = None if analysis.main is None else analysis.main.box
-            answers.append(Answer((gallery @ analysis.embeddings.T).max(axis=1), types, box))
+            answers.append(Answer((gallery @ analysis.embeddings.T).max(axis=1), types, box, analysis.embeddings))
         return answers
+
+    def is_good(self, answer: Answer, types: Sequence[str]) -> bool:
+        """By the rules for what the shop sells and for a good match."""
+        ours = self.model.bundle.in_shop
+        if ours is not None and types and answer.embeddings is not None:
+            probabilities = dict(zip(self.product_types, answer.types.tolist(), strict=True))
+            if not ours.holds(float(answer.scores.max()), agreement(probabilities, types), answer.embeddings):
+                return False
+        return super().is_good(answer, types)

@@ -1,0 +1,267 @@
+"""Chooses how a photo is looked at, on validation: the second look, and the rules that depend on it.
+
+A photo is looked at whole and, where the finder is sure of a main thing that does not fill the picture, once more from
+near; each product counts by its better look. Rules that were chosen for one look do not fit two: similarities are
+higher. So the rule for a good match is chosen anew on two looks, and beside it the rule that tells what the shop does
+not sell: user photos whose first hit is right against pictures of other things, whole and in parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+from vsearch_core.catalogue.backgrounds import backgrounds
+from vsearch_core.contracts import Analysis, Photo
+from vsearch_core.errors import BundleError
+from vsearch_core.evaluation.measure import Measured
+from vsearch_core.evaluation.outside.search import TwoLooks
+from vsearch_core.evaluation.outside.sets import read_judged_photos, read_user_part
+from vsearch_core.evaluation.predictions import MEASURED, Predictions, catalogue_table, reader
+from vsearch_core.evaluation.threshold import choose_threshold, threshold_keeping
+from vsearch_core.files import replace_json
+from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.bundle_files import read_json, seal
+from vsearch_core.vision.finder import Finder
+from vsearch_core.vision.good_match import AGREEING, agreement
+from vsearch_core.vision.looks import Looks
+
+KEPT_IN_SHOP = 0.97
+"""Share of the rightly answered validation photos that look like something that the shop sells."""
+
+PARTS = 5
+"""Parts of each picture of other things that are asked besides the whole."""
+
+SURE_OF = 0.9
+"""A type is told as a fact from the probability on from which it is right in this share of validation photos."""
+
+_SIDE = 320
+_BLOCK = 64
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What two looks say of some photos, and what they find: arrays of one row a photo.
+
+    `embeddings` (n, 2, d): where there was one look, it stands twice. `cosine` of the best hit, `agreement` of the
+    first five, `first` the product type of the best hit.
+    """
+
+    analyses: Sequence[Analysis]
+    embeddings: np.ndarray
+    cosine: np.ndarray
+    agreement: np.ndarray
+    first: np.ndarray
+
+    def where(self, chosen: np.ndarray) -> Asked:
+        """The rows where `chosen` (n,) is true."""
+        analyses = [one for one, wanted in zip(self.analyses, chosen, strict=True) if wanted]
+        return Asked(analyses, self.embeddings[chosen], self.cosine[chosen], self.agreement[chosen], self.first[chosen])
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The catalogue as a store keeps it: `vectors` (n, d) and `types` (n,)."""
+
+    vectors: np.ndarray
+    types: np.ndarray
+
+    @classmethod
+    def of(cls, measured: Measured, looks: Looks) -> Shown:
+        """Every product of the catalogue, all parts."""
+        if not looks.model.bundle.trims:
+            return cls(measured.shots.embeddings, measured.column("product_type"))
+        table, source = catalogue_table(measured.settings)
+        measured.say(f"looking at {len(table):,} catalogue pictures as a store's build shows them")
+        read, search = reader(source, table, _SIDE), TwoLooks(looks)
+        blocks = range(0, len(table), _BLOCK)
+        vectors = [
+            search.embed_catalogue([read(row) for row in range(start, min(start + _BLOCK, len(table)))])
+            for start in blocks
+        ]
+        return cls(np.concatenate(vectors), table["product_type"].to_numpy())
+
+
+def ask(looks: Looks, shown: Shown, photos: Sequence[Photo]) -> Asked:
+    """Ask the catalogue with some photos."""
+    analyses = [analysis for analysis, _ in looks.analyse_many(photos)]
+    embeddings = np.stack([np.broadcast_to(one.embeddings, (2, shown.vectors.shape[1])) for one in analyses])
+    cosine, agreed, first = [], [], []
+    for one, pair in zip(analyses, embeddings, strict=True):
+        scores = (shown.vectors @ pair.T).max(axis=1)
+        best = np.argpartition(-scores, AGREEING)[:AGREEING]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        probabilities = {each.name: each.probability for each in one.product_types}
+        cosine.append(scores[best[0]])
+        agreed.append(agreement(probabilities, shown.types[best].tolist()) or 0.0)
+        first.append(shown.types[best[0]])
+    return Asked(analyses, embeddings, np.array(cosine), np.array(agreed), np.array(first))
+
+
+def parts_of(photo: Photo, seed: int) -> list[Photo]:
+    """A picture and some square parts of it, as photos of other things."""
+    random = np.random.default_rng(seed)
+    height, width = photo.pixels.shape[:2]
+    found = [photo]
+    for _ in range(PARTS):
+        size = int(min(height, width) * random.uniform(0.35, 0.8))
+        top, left = int(random.integers(0, height - size + 1)), int(random.integers(0, width - size + 1))
+        part = photo.pixels[top : top + size, left : left + size]
+        found.append(replace(photo, pixels=part, original_size=(size, size)))
+    return found
+
+
+def other_things(measured: Measured, part: str) -> list[Photo]:
+    """Pictures of what a fashion shop does not sell, whole and in parts."""
+    found: list[Photo] = []
+    for number, (_, _, photo) in enumerate(backgrounds(measured.settings.data, part, wear=("none",), max_side=_SIDE)):
+        found += parts_of(photo, number)
+    return found
+
+
+def write_looking(measured: Measured, models: Path) -> dict[str, Any]:
+    """Choose how photos are looked at, write it into the bundle's `calibration.json`, and return it.
+
+    The rule for a good match that was chosen on one look stays there as `one_look`.
+
+    Args:
+        models: folder of the bundles, with the finder's.
+
+    Raises:
+        BundleError: there is no finder, or the bundle was not calibrated yet.
+        CatalogueError: the pictures are not at hand.
+    """
+    bundle = measured.model.bundle
+    content = read_json(bundle.path / "calibration.json")
+    if content.get("model") != bundle.fingerprint:
+        raise BundleError(f"{bundle.path} is not calibrated; run `python -m vsearch_core evaluate fashion` first.")
+    finder = Finder.open(models / "finder", threads=measured.settings.threads)
+    looks = Looks(FashionModel(Bundle.open(bundle.path), threads=measured.settings.threads), finder)
+    shown = Shown.of(measured, looks)
+    measured.say("choosing the rule for a good match on two looks")
+    gallery = replace(measured.shots, embeddings=shown.vectors)
+    threshold = choose_threshold(_both_looks(measured, looks), gallery, measured.names, 1.0)
+    measured.say("choosing the rule for what the shop does not sell")
+    found = {
+        **threshold,
+        "in_shop": choose_in_shop(measured, looks, shown),
+        **choose_sure(looks, measured),
+        "second_look": asdict(looks.rule),
+        "finder": finder.fingerprint,
+    }
+    one_look = content.get("one_look") or {name: content[name] for name in threshold}
+    replace_json(bundle.path / "calibration.json", {**content, **found, "one_look": one_look})
+    seal(bundle.path)
+    return found
+
+
+def _both_looks(measured: Measured, looks: Looks) -> Predictions:
+    """What two looks say of the user photos of validation and test, with the probabilities that serving shows."""
+    tables, types, embeddings = [], [], []
+    for part in MEASURED:
+        photos = read_user_part(measured.settings.data, part, max_side=_SIDE)
+        tables.append(photos.table)
+        for start in range(0, len(photos), _BLOCK):
+            block = [photos.read(row) for row in range(start, min(start + _BLOCK, len(photos)))]
+            for analysis, _ in looks.analyse_many(block):
+                told = {one.name: one.probability for one in analysis.product_types}
+                types.append([told[name] for name in measured.names])
+                embeddings.append(np.broadcast_to(analysis.embeddings, (2, looks.model.dimension)))
+    return Predictions(pd.concat(tables, ignore_index=True), np.array(types, np.float32), {}, np.stack(embeddings))
+
+
+def choose_in_shop(measured: Measured, looks: Looks, shown: Shown) -> dict[str, Any]:
+    """The rule that tells what the shop does not sell, and its rates on validation.
+
+    Which way an embedding lies when it shows a kind of thing that the network learned is told apart by a linear
+    classifier on part train; how that, the similarity and the agreement count is chosen on validation, so that
+    `KEPT_IN_SHOP` of the rightly answered photos stay.
+    """
+    data = measured.settings.data
+    learned = _asked_with(looks, shown, _user_photos(measured, "train"))
+    others = _asked_with(looks, shown, other_things(measured, "train"))
+    vectors = np.concatenate([learned.embeddings.mean(axis=1), others.embeddings.mean(axis=1)])
+    ours = np.arange(len(vectors)) < len(learned.cosine)
+    kinds = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000).fit(vectors, ours)
+    direction = kinds.coef_[0]
+
+    photos = read_user_part(data, "validation", max_side=_SIDE)
+    asked = _asked_with(looks, shown, [photos.read(row) for row in range(len(photos))])
+    right = np.array([one in kinds_ for one, kinds_ in zip(asked.first, photos.table["right"], strict=True)])
+    answered, unknown = asked.where(right), _asked_with(looks, shown, other_things(measured, "validation"))
+    evidence = np.concatenate([_evidence(answered, direction), _evidence(unknown, direction)])
+    known = np.arange(len(evidence)) < len(answered.cosine)
+    weights = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000).fit(evidence, known).coef_[0]
+    least = threshold_keeping(evidence[known] @ weights, KEPT_IN_SHOP)
+    passed = evidence @ weights >= least
+    return {
+        **{name: round(float(value), 5) for name, value in zip(("cosine", "agreement", "kind"), weights, strict=True)},
+        "least": round(float(least), 5),
+        "direction": [round(float(value), 4) for value in direction],
+        "rates": {
+            "in_shop_when_right": round(float(passed[known].mean()), 4),
+            "in_shop_when_other_things": round(float(passed[~known].mean()), 4),
+            "photos_right": int(known.sum()),
+            "other_things": int((~known).sum()),
+        },
+        "chosen_on": "validation user photos with a right first hit, and pictures of other things, whole and in parts",
+    }
+
+
+def choose_sure(looks: Looks, measured: Measured) -> dict[str, Any]:
+    """The probability from which on a product type is told as a fact.
+
+    On validation photos: those judged by eye by their exact types, the others by their label's.
+    """
+    data = measured.settings.data
+    judged = read_judged_photos(data, "validation", max_side=_SIDE)
+    exact = dict(zip(judged.table["id"], judged.table["types"], strict=True))
+    photos = read_user_part(data, "validation", max_side=_SIDE)
+    rights = [exact.get(id, right) for id, right in zip(photos.table["id"], photos.table["right"], strict=True)]
+    best = [
+        analysis.product_types[0]
+        for analysis, _ in looks.analyse_many([photos.read(row) for row in range(len(photos))])
+    ]
+    sure, right = (
+        np.array([one.probability for one in best]),
+        np.array([one.name in kinds for one, kinds in zip(best, rights, strict=True)]),
+    )
+    least = least_sure(sure, right)
+    return {"sure": least, "told_as_fact": round(float((sure >= least).mean()), 4)}
+
+
+def least_sure(probabilities: np.ndarray, right: np.ndarray, share: float = SURE_OF) -> float:
+    """The lowest probability, in steps of 0.05, from which on `share` of the answers are right; else 0.95."""
+    for least in np.arange(0.3, 0.96, 0.05):
+        chosen = probabilities >= least
+        if chosen.any() and right[chosen].mean() >= share:
+            return round(float(least), 2)
+    return 0.95
+
+
+def _evidence(asked: Asked, direction: np.ndarray) -> np.ndarray:
+    """What the rule sums, (n, 3)."""
+    return np.stack([asked.cosine, asked.agreement, (asked.embeddings @ direction).mean(axis=1)], axis=1)
+
+
+def _asked_with(looks: Looks, shown: Shown, photos: Sequence[Photo]) -> Asked:
+    parts = [ask(looks, shown, photos[start : start + _BLOCK]) for start in range(0, len(photos), _BLOCK)]
+    return Asked(
+        [one for part in parts for one in part.analyses],
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("embeddings", "cosine", "agreement", "first")
+        ),
+    )
+
+
+def _user_photos(measured: Measured, part: str) -> list[Photo]:
+    photos = read_user_part(measured.settings.data, part, max_side=_SIDE)
+    # every other one is enough for a line through the embeddings
+    return [photos.read(row) for row in range(0, len(photos), 2)]
