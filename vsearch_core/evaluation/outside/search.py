@@ -46,7 +46,7 @@ class Search(Protocol):
     """A way to search that `evaluate outside` can measure.
 
     `name` says in the figures which one it was; `product_types` are the names behind `Answer.types`; `max_side` says at
-    how many pixels it wants its pictures decoded.
+    how many pixels it wants its pictures decoded. With `trims`, it does not want catalogue pictures as they are.
     """
 
     @property
@@ -57,6 +57,9 @@ class Search(Protocol):
 
     @property
     def max_side(self) -> int: ...
+
+    @property
+    def trims(self) -> bool: ...
 
     def embed_catalogue(self, photos: Sequence[Photo]) -> np.ndarray:
         """What a store keeps of some products' pictures: (n, d) float32, L2-normalised."""
