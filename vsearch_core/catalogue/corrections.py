@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vsearch_core.catalogue.rows import normal_header, read_rows
+from vsearch_core.catalogue.cells import clean, normal_header
+from vsearch_core.catalogue.rows import read_rows
 from vsearch_core.errors import CatalogueError
 
 KEEP, RELABEL, AMBIGUOUS = "keep", "relabel", "ambiguous"
@@ -68,7 +69,7 @@ def _problem(one: Correction, before: Mapping[str, Correction]) -> str:
 
 
 def _plain(cell: str) -> str:
-    cell = cell.strip()
+    cell = clean(cell)
     return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
 
 
