@@ -96,8 +96,8 @@ def run_outside(arguments: argparse.Namespace) -> int:
     if arguments.write and arguments.split != "test":
         raise VsearchError("Only figures of the part test are kept with a bundle; leave --split or --write out.")
     model = model_of(settings(), arguments.bundle)
-    say = _silent if arguments.json else say
-    figures = outside_figures(measure(settings(), model, say, part=arguments.split))
+    tell = _silent if arguments.json else say
+    figures = outside_figures(measure(settings(), model, tell, part=arguments.split))
     if arguments.write:
         write_outside(model.bundle.path, model.fingerprint, figures)
         write_card(model.bundle.path)
