@@ -118,9 +118,10 @@ def why_not_written(error: OSError, place: Path) -> str | None:
     number = _number_of(error)
     reason = os.strerror(number) if number is not None else ""
     if number in _FULL:
+        whose = "" if number == errno.ENOSPC else " for this program"
         return (
-            f"The disk is full ({reason}), so {place} could not be written; free some space or choose another place, "
-            "and try again."
+            f"The disk is full{whose} ({reason}), so {place} could not be written; free some space or choose another "
+            "place, and try again."
         )
     if number in _REFUSED:
         what = error.filename or place

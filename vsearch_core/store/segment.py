@@ -99,6 +99,8 @@ def open_segment(store: Path, entry: SegmentEntry, *, engine: str, dimension: in
         raise damaged(store / folder / OFFSETS, "it leads outside the pictures")
     reports = read_json(store, f"{folder}/{CLEANING}")
     with refusing_junk(store / folder / CLEANING):
+        if not isinstance(reports, list):
+            raise TypeError("not a list of reports")
         for report in reports:
             CleaningReport.from_json(report).summary()
     chosen, exact = engine_named(engine), ExactEngine()
