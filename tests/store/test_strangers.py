@@ -215,8 +215,8 @@ def _twice(path: Path) -> None:
 def _repeated_text(path: Path) -> None:
     """Four megabytes in every row, and a few kilobytes on disk."""
     table = pq.read_table(path)
-    long = pa.array(["x" * 4_000_000]).take(pa.array([0] * len(table)))
-    pq.write_table(table.append_column("long", long), path)
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * len(table)), ["x" * 4_000_000])
+    pq.write_table(table.append_column("long", long), path, store_schema=False)
 
 
 def _packed(path: Path) -> None:
