@@ -102,15 +102,13 @@ def writing(place: Path, kind: type[VsearchError] = CannotWrite) -> Iterator[Non
     """
     try:
         yield
-    except CannotWrite as error:
-        if kind is CannotWrite:
-            raise
-        raise kind(error.message, code=error.code) from error
-    except OSError as error:
-        sentence = why_not_written(error, place)
+    except (CannotWrite, OSError) as error:
+        # What is told is what the person asked for, and not the file of it that happened to be written.
+        cause = error if isinstance(error, OSError) else error.__cause__
+        sentence = why_not_written(cause, place) if isinstance(cause, OSError) else None
         if sentence is None:
             raise
-        raise kind(sentence, code=CannotWrite.code) from error
+        raise kind(sentence, code=CannotWrite.code) from cause
 
 
 def why_not_written(error: OSError, place: Path) -> str | None:

@@ -357,3 +357,38 @@ def test_readers_always_see_a_whole_store_while_a_writer_works(
     assert problems == []
     assert len(seen) > 1
     assert no_litter(path)
+
+
+def test_a_change_is_on_the_disk_with_every_name_of_it_before_it_counts_as_done(
+    tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("vsearch_core.store.segment.SMALLEST", 2)
+    steps: list[tuple[str, int]] = []
+    real_sync, real_replace = os.fsync, os.replace
+
+    def sync(handle: int) -> None:
+        steps.append(("sync", os.fstat(handle).st_ino))
+        real_sync(handle)
+
+    def replace(old: Path, new: Path) -> None:
+        steps.append((Path(new).name, 0))
+        real_replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "replace", replace)
+    store = tmp_path / "stores" / "s"
+    for change in (
+        lambda: build_store(make_catalogue(make_rows(9)), embedder, store),
+        lambda: add_products(store, make_catalogue([{"id": "new"}]), embedder),
+    ):
+        steps.clear()
+        change()
+        commit = [name for name, _ in steps].index("manifest.json")
+        segment = max((store / "segments").iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+        before = {inode for _, inode in steps[:commit]}
+        assert {path.stat().st_ino for path in (store / "segments", segment, *segment.rglob("*"))} <= before
+        assert ("sync", store.stat().st_ino) in steps[commit:]
+        if len(list((store / "segments").iterdir())) == 1:
+            assert (segment / "index").is_dir()
+            assert {path.stat().st_ino for path in (tmp_path, tmp_path / "stores", store)} <= before
