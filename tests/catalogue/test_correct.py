@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import os
+import resource
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -294,3 +296,35 @@ def test_any_review_changes_the_reviewed_cells_alone(
     correct_catalogue(listing, review, folder / "second")
     expected = written([types[0] if row in reviewed else kind for row, kind in enumerate(types)])
     assert (folder / "second" / "catalogue.csv").read_bytes() == expected
+
+
+def test_a_new_version_is_on_the_disk_with_its_links_before_it_has_its_name_and_its_name_after(
+    kaggle: Path, review: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    real = os.fsync
+
+    def sync(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    out = tmp_path / "new" / "version"
+    correct_catalogue(kaggle, review([("1", "Shirts", "Tshirts", "relabel", "bea", "2026-01-01T00:00:00+00:00")]), out)
+    assert (out / "images").is_symlink()
+    needed = {out, out / "styles.csv", out / LOG, out.parent, tmp_path}
+    assert {path.stat().st_ino for path in needed} <= set(synced)
+    assert synced[-1] == out.parent.stat().st_ino
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_nothing(kaggle: Path, review: Write, tmp_path: Path) -> None:
+    reviewed = review([("1", "Shirts", "Tshirts", "relabel", "bea", "2026-01-01T00:00:00+00:00")])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))
+    try:
+        with pytest.raises(CatalogueError, match=r"The disk is full.*out could not be written") as told:
+            correct_catalogue(kaggle, reviewed, tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert told.value.code == "cannot_write"
+    assert not [path.name for path in tmp_path.iterdir() if "out" in path.name]

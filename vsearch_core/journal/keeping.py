@@ -134,7 +134,8 @@ def unwritable(folder: PhotoFolder, error: OSError) -> DatabaseError:
     """The folder's own error as one plain sentence."""
     sentence = why_not_written(error, folder.path) or f"{folder.path} cannot be written ({error.strerror or error})."
     return DatabaseError(
-        f"{sentence} It is the folder of kept photos; VSEARCH_JOURNAL_PHOTOS names another.", code="photos_folder"
+        f"The folder of kept photos cannot be used. {sentence} VSEARCH_JOURNAL_PHOTOS names another.",
+        code="photos_folder",
     )
 
 
