@@ -236,7 +236,19 @@ def file_of(url: str) -> Path | None:
     return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
 
 
-def _parse(url: str) -> URL:
+def name_of(url: str | URL) -> str:
+    """What names a database, whoever opens it: its URL without the password, a file's with all of its path.
+
+    Raises:
+        DatabaseError: the URL cannot be read (code `database_url`).
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return f"sqlite:///{os.path.realpath(str(parsed.database))}"
+    return parsed.set(drivername="postgresql", password=None).render_as_string()
+
+
+def _parse(url: str | URL) -> URL:
     try:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
