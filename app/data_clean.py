@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -50,7 +49,7 @@ def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) 
         f" in {differ:,} of them the product types differ, so a label is doubtful.</p>"
     )
     only = st.toggle("Only where the types differ", value=False, key=f"{key}_differ", disabled=not differ)
-    shown = (table[table["differ"]] if only else table).reset_index(drop=True)
+    shown = (table[table["differ"]] if only and differ else table).reset_index(drop=True)
     columns = [column for column in ("name", "products", "types", "colours", "kind") if column in shown]
     event = st.dataframe(
         shown[columns],
@@ -67,7 +66,8 @@ def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) 
             "kind": "Kind",
         },
     )
-    rows: list[Any] = list(event.selection.rows)
+    # A row that was clicked before the table became shorter is not there any more.
+    rows = [row for row in event.selection.rows if row < len(shown)]
     chosen = shown.iloc[rows[0] if rows else 0]
     _pictured(store, chosen["ids"], str(chosen["name"]))
 

@@ -13,6 +13,7 @@ import streamlit as st
 from app import cards, states
 from app.demand import data, parts, words
 from app.pictures import data_uri
+from app.stored import Row
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight import overlap
 from vsearch_core.insight import what_if as change
@@ -59,17 +60,15 @@ def _out(engine: Engine) -> np.ndarray:
     store = engine.store
     products = store.products
     parts.title("Take out")
-    types = st.multiselect(
-        "Types", sorted(set(products["product_type"]) - {""}), key="out_types", bind="query-params", placeholder="Any"
-    )
     of_brand = _brands(store.version, engine)
-    brands = st.multiselect(
-        "Brands",
-        sorted(set(of_brand) - {overlap.UNKNOWN}, key=str.casefold),
-        key="out_brands",
-        bind="query-params",
-        placeholder="Any",
-    )
+    known_types = sorted(set(products["product_type"]) - {""})
+    known_brands = sorted(set(of_brand) - {overlap.UNKNOWN}, key=str.casefold)
+    row = Row(of="what is taken out")
+    row.several("out_types", "Type", known_types)
+    row.several("out_brands", "Brand", known_brands)
+    types = st.multiselect("Types", known_types, key="out_types", bind="query-params", placeholder="Any")
+    brands = st.multiselect("Brands", known_brands, key="out_brands", bind="query-params", placeholder="Any")
+    row.say()
     text = st.text_input(
         "Or products (name or id)", key="out_find", bind="query-params", placeholder="All that have these words"
     )
@@ -103,7 +102,8 @@ def _in(engine: Engine) -> Candidates | None:
         st.session_state.pop("offer_read", None)
         return None
     content = file.getvalue()
-    mark = hashlib.sha256(content).hexdigest()
+    # Another model would not understand what this one saw.
+    mark = hashlib.sha256(content).hexdigest(), engine.model.fingerprint
     read = st.session_state.get("offer_read")
     if read is None or read[0] != mark:
         read = (mark, _read(engine, content, file.name))
