@@ -35,6 +35,8 @@ def show(store: Store) -> None:
         st.download_button("Download CSV", shown.to_csv(index=False).encode(), "cleaning.csv", "text/csv")
     same = data_read.duplicates(store.version, store)
     _groups(store, same, "Products that share a picture", "duplicates", "picture")
+    if data_tables.lacks_groups(store.cleaning):
+        st.caption("This store does not keep which pictures are nearly the same; build it anew to see them here.")
     _groups(store, data_read.families(store.version, store), "Families of one title", "families", "title")
 
 

@@ -87,20 +87,23 @@ class CleaningReport:
 
     `findings` has text columns `id` (empty where a finding is of the whole catalogue), `problem` (one of `PROBLEMS`),
     `detail` and `done`. `counts` has `products`, `searchable`, `identical groups`, `near-identical groups` and for each
-    problem the number of its findings.
+    problem the number of its findings. `groups` has for `IDENTICAL` and `SIMILAR` the ids of each group; a report that
+    was written before groups were kept has none.
     """
 
     findings: pd.DataFrame
     counts: Mapping[str, int]
+    groups: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
-        return {"counts": dict(self.counts), "findings": self.findings.to_dict("records")}
+        groups = {problem: [list(group) for group in found] for problem, found in self.groups.items()}
+        return {"counts": dict(self.counts), "findings": self.findings.to_dict("records"), "groups": groups}
 
     @classmethod
     def from_json(cls, report: Mapping[str, Any]) -> CleaningReport:
         """The report that `to_json` made."""
-        return cls(_frame(report["findings"]), dict(report["counts"]))
+        return cls(_frame(report["findings"]), dict(report["counts"]), dict(report.get("groups", {})))
 
     def summary(self) -> list[str]:
         """The report in plain sentences, the most important first."""
@@ -180,7 +183,7 @@ def cleaning_report(
     counts = {"products": len(catalogue), "searchable": len(read)}
     counts |= {"identical groups": len(identical), "near-identical groups": len(similar)}
     counts |= {problem: int((frame["problem"] == problem).sum()) for problem in PROBLEMS}
-    return CleaningReport(frame, counts)
+    return CleaningReport(frame, counts, {IDENTICAL: identical, SIMILAR: similar})
 
 
 _FINDING = ("id", "problem", "detail", "done")
