@@ -106,11 +106,14 @@ class CleaningReport:
     `findings` has text columns `id` (empty where a finding is of the whole catalogue), `problem` (one of `PROBLEMS`),
     `detail` and `done`. `counts` has `products`, `searchable`, `identical groups`, `near-identical groups`, for each
     problem the number of its findings, and what became of the rows (see `tally`). `rows` says that in sentences.
+    `groups` has for `IDENTICAL` and `SIMILAR` the ids of each group; a report that was written before groups were kept
+    has none.
     """
 
     findings: pd.DataFrame
     counts: Mapping[str, int]
     rows: Sequence[str] = ()
+    groups: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -118,12 +121,18 @@ class CleaningReport:
             "counts": dict(self.counts),
             "rows": list(self.rows),
             "findings": self.findings.to_dict("records"),
+            "groups": {problem: [list(group) for group in found] for problem, found in self.groups.items()},
         }
 
     @classmethod
     def from_json(cls, report: Mapping[str, Any]) -> CleaningReport:
         """The report that `to_json` made."""
-        return cls(_frame(report["findings"]), dict(report["counts"]), tuple(report.get("rows", ())))
+        return cls(
+            _frame(report["findings"]),
+            dict(report["counts"]),
+            tuple(report.get("rows", ())),
+            dict(report.get("groups", {})),
+        )
 
     @property
     def left_out(self) -> int:
@@ -245,7 +254,8 @@ def cleaning_report(
     counts = {"products": len(catalogue), "searchable": len(read) + len(kept)}
     counts |= {"identical groups": len(identical), "near-identical groups": len(similar)}
     counts |= {problem: int((frame["problem"] == problem).sum()) for problem in PROBLEMS}
-    return CleaningReport(frame, {**counts, **rows.counts}, rows.sentences)
+    groups = {IDENTICAL: identical, SIMILAR: similar}
+    return CleaningReport(frame, {**counts, **rows.counts}, rows.sentences, groups)
 
 
 _FINDING = ("id", "problem", "detail", "done")
