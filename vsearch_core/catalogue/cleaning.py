@@ -254,8 +254,8 @@ def cleaning_report(
     counts = {"products": len(catalogue), "searchable": len(read) + len(kept)}
     counts |= {"identical groups": len(identical), "near-identical groups": len(similar)}
     counts |= {problem: int((frame["problem"] == problem).sum()) for problem in PROBLEMS}
-    groups = {IDENTICAL: identical, SIMILAR: similar}
-    return CleaningReport(frame, {**counts, **rows.counts}, rows.sentences, groups)
+    alike = {IDENTICAL: identical, SIMILAR: similar}
+    return CleaningReport(frame, {**counts, **rows.counts}, rows.sentences, alike)
 
 
 _FINDING = ("id", "problem", "detail", "done")
