@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import pandas as pd
@@ -50,9 +51,10 @@ def treemap(table: pd.DataFrame, working: Sequence[str]) -> go.Figure:
     for depth in range(len(levels)):
         for path, number in table.groupby(levels[: depth + 1], sort=False)["products"].sum().items():
             named = path if isinstance(path, tuple) else (path,)
-            ids.append("/".join(named))
+            # Any text may stand in a name, so that names joined by a sign could be those of another place.
+            ids.append(json.dumps(named))
             labels.append(named[-1])
-            parents.append("/".join(named[:-1]))
+            parents.append(json.dumps(named[:-1]) if depth else "")
             sizes.append(int(number))
             leaf = depth == len(levels) - 1
             colours.append(

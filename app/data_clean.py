@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from html import escape
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -39,6 +38,8 @@ def show(store: Store) -> None:
         save_button("Download CSV", partial(as_csv, shown), "cleaning.csv", "text/csv", icon=None)
     same = data_read.duplicates(store.version, store)
     _groups(store, same, "Products that share a picture", "duplicates", "picture")
+    if data_tables.lacks_groups(store.cleaning):
+        st.caption("This store does not keep which pictures are nearly the same; build it anew to see them here.")
     _groups(store, data_read.families(store.version, store), "Families of one title", "families", "title")
 
 
@@ -53,7 +54,7 @@ def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) 
         f" in {differ:,} of them the product types differ, so a label is doubtful.</p>"
     )
     only = st.toggle("Only where the types differ", value=False, key=f"{key}_differ", disabled=not differ)
-    shown = (table[table["differ"]] if only else table).reset_index(drop=True)
+    shown = (table[table["differ"]] if only and differ else table).reset_index(drop=True)
     columns = [column for column in ("name", "products", "types", "colours", "kind") if column in shown]
     event = st.dataframe(
         shown[columns],
@@ -70,7 +71,8 @@ def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) 
             "kind": "Kind",
         },
     )
-    rows: list[Any] = list(event.selection.rows)
+    # A row that was clicked before the table became shorter is not there any more.
+    rows = [row for row in event.selection.rows if row < len(shown)]
     chosen = shown.iloc[rows[0] if rows else 0]
     _pictured(store, chosen["ids"], str(chosen["name"]))
 

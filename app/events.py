@@ -8,10 +8,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import shop
+from app.stored import trim
 from vsearch_core.journal import Kind, new_session
 
 _TAKES_BACK: dict[Kind, Kind] = {"wanted": "unwanted", "unwanted": "wanted"}
 """What can be said again after the other."""
+
+
+_MOST_TOLD = 2_000
+"""Events of a visit that are known to be noted; an older one is noted again if it happens again."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,9 @@ def said_none() -> bool:
     return answer is not None and (answer.query, "none_of_these", "") in _told()
 
 
-def _told() -> set[tuple[str, str, str]]:
-    told: set[tuple[str, str, str]] = st.session_state.setdefault("told", set())
+def _told() -> dict[tuple[str, str, str], None]:
+    """The events that are noted, the oldest first."""
+    told: dict[tuple[str, str, str], None] = st.session_state.setdefault("told", {})
     return told
 
 
@@ -106,8 +112,9 @@ def _note(kind: Kind, product: str = "") -> None:
         return
     journal = shop.journal()
     # From here on nothing of Streamlit's is touched, so that no other run can come between.
-    told.add((answer.query, kind, product))
+    told[answer.query, kind, product] = None
     if kind in _TAKES_BACK:
-        told.discard((answer.query, _TAKES_BACK[kind], product))
+        told.pop((answer.query, _TAKES_BACK[kind], product), None)
+    trim(told, _MOST_TOLD)
     place = answer.products.index(product) + 1 if product else None
     journal.record_event(answer.query, kind, session=session, product=product or None, position=place)

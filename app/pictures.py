@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -16,10 +17,18 @@ MISSING = (
 )
 """A plain placeholder."""
 
+_KINDS: dict[str, Callable[[bytes], bool]] = {
+    "jpeg": lambda data: data.startswith(b"\xff\xd8"),
+    "png": lambda data: data.startswith(b"\x89PNG"),
+    "webp": lambda data: data[8:12] == b"WEBP",
+}
+
 
 def data_uri(data: bytes) -> str:
-    """JPEG, PNG or WebP bytes as a data URI; the kind is told from the bytes themselves."""
-    kind = "png" if data.startswith(b"\x89PNG") else "webp" if data[8:12] == b"WEBP" else "jpeg"
+    """JPEG, PNG or WebP bytes as a data URI, told from the bytes; nothing else leaves the server this way."""
+    kind = next((kind for kind, begins in _KINDS.items() if begins(data)), None)
+    if kind is None:
+        return MISSING
     return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 

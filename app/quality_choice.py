@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from app import quality_data, shop
+from app.stored import Row
+from vsearch_core.insight.confusions import ELSE
 from vsearch_core.insight.quality import BROWSED, SETS, SHOES, Answers, Model, both, type_groups
 from vsearch_core.insight.quality_leaderboard import few_types, narrowed
 from vsearch_core.insight.quality_shop import measure_shop
@@ -47,17 +49,18 @@ def choose() -> Choice | None:
         _offer(own)
     if not known:
         return None
+    row = Row("here", "the choice")
     with st.container(key="quality_choice"):
         models, pictures, group, part = st.columns([3, 3, 3, 2], vertical_alignment="top")
         with models:
-            model = known[_select("Model", list(known), "model")]
-            other = _other(model, known)
+            model = known[_select(row, "Model", list(known), "model")]
+            other = _other(row, model, known)
         sets = {SETS[name]: name for name in model.sets if other is None or name in other.sets}
         with pictures:
-            set_name = sets[_select("Pictures", list(sets), "pictures")]
+            set_name = sets[_select(row, "Pictures", list(sets), "pictures")]
         every = quality_data.answers(model, set_name)
         with part:
-            part_name = _part(every)
+            part_name = _part(row, every)
         few = few_types(every) if set_name == "catalogue" else []
         found, others = every.of(part_name), None
         if other is not None:
@@ -68,9 +71,10 @@ def choose() -> Choice | None:
                 found, others = narrowed(found, few), narrowed(others, few)
         groups = type_groups(found, shop.engine().model.bundle.hierarchy)
         with group:
-            name = _select("Types", list(groups), "types", at=_first(list(groups)))
+            name = _select(row, "Types", list(groups), "types", at=_first(list(groups)))
             if SHOES in groups and name != SHOES:
                 st.button(SHOES, on_click=_look_at, args=(SHOES,), type="tertiary", key="quality_shoes")
+    row.say()
     if few:
         st.caption(_few_words(len(few), compared=other is not None))
     return Choice(model, found, name, groups[name], part_name, other, others, narrowed=bool(few))
@@ -104,8 +108,9 @@ def _step(bar: Any, done: int, total: int) -> None:
     bar.progress(done / total, text=f"Running the model: {done:,} of {total:,}")
 
 
-def _part(every: Answers) -> str:
+def _part(row: Row, every: Answers) -> str:
     parts = [title for title, name in PARTS.items() if (every.table["part"] == name).any()]
+    row.one("part", "Part", parts.__contains__, parts[0])
     chosen = st.segmented_control(
         "Part",
         parts,
@@ -118,12 +123,13 @@ def _part(every: Answers) -> str:
     return PARTS[chosen or parts[0]]
 
 
-def _other(model: Model, known: dict[str, Model]) -> Model | None:
+def _other(row: Row, model: Model, known: dict[str, Model]) -> Model | None:
     names = [name for name in known if name != model.name]
-    return known.get(_select("Compared with", [_NONE, *names], "with")) if names else None
+    return known.get(_select(row, "Compared with", [_NONE, *names], "with")) if names else None
 
 
-def _select(label: str, options: list[str], key: str, at: int = 0) -> str:
+def _select(row: Row, label: str, options: list[str], key: str, at: int = 0) -> str:
+    row.one(key, label, options.__contains__, options[at])
     # the address holds what the options show, so they are shown as they are
     chosen = st.selectbox(label, options, index=at, key=key, bind="query-params")
     return chosen if chosen in options else options[at]
@@ -149,10 +155,14 @@ class Cell:
 
 def chosen_cell(choice: Choice) -> Cell | None:
     """The cell that the address names, as far as there is one."""
-    label, predicted = st.query_params.get("label", ""), st.query_params.get("predicted", "")
-    if label not in choice.types or not predicted:
-        return None
-    return Cell(label, predicted, st.query_params.get("photo", ""))
+    row = Row("among these pictures", "the address")
+    every = {*choice.types, *choice.found.table["predicted"], ELSE}
+    if choice.others is not None:
+        every |= set(choice.others.table["predicted"])
+    label = row.param("label", "Label", choice.types.__contains__)
+    predicted = row.param("predicted", "Type", every.__contains__)
+    row.say()
+    return Cell(label, predicted, st.query_params.get("photo", "")) if label and predicted else None
 
 
 def open_cell(label: str, predicted: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,7 +18,6 @@ from vsearch_core.insight.quality import is_right
 _PER_PAGE = 20
 _LISTED = 12
 _WORDED = 12
-_ARROW = " → "
 _INK = "#5b544b"
 
 
@@ -198,11 +199,13 @@ def _pairs(choice: Choice, cell: Cell | None) -> None:
         states.error("There are no errors in this group.")
         return
     most = float((found["change"].abs() if "change" in found else found["count"]).max())
+    rows = [_row(row, most, cell) for row in found.head(_LISTED).to_dict("records")]
+    named = {row["id"]: (row["label"], row["predicted"]) for row in rows}
     quality_parts.pairs(
-        [_row(row, most, cell) for row in found.head(_LISTED).to_dict("records")],
+        rows,
         key="quality_pairs",
         label=title,
-        on_open=lambda name: open_cell(*name.split(_ARROW, 1)),
+        on_open=lambda name: open_cell(*named[name]) if name in named else None,
     )
     if len(found) > _LISTED:
         _all_pairs(found, choice)
@@ -212,7 +215,7 @@ def _row(row: dict, most: float, cell: Cell | None) -> dict:
     compared = "change" in row
     back = f", {row['back']:,} the other way" if row["back"] else ""
     return {
-        "id": f"{row['label']}{_ARROW}{row['predicted']}",
+        "id": json.dumps([row["label"], row["predicted"]]),
         "label": row["label"],
         "predicted": row["predicted"],
         "number": f"{row['count']:,} and {row['other']:,}" if compared else f"{row['count']:,}",
@@ -244,12 +247,13 @@ def _all_pairs(found: pd.DataFrame, choice: Choice) -> None:
                 "change": "Difference",
             },
         )
-        rows = event.selection.rows
-        chosen = (choice.group, int(rows[0])) if rows else None
+        # A row that was clicked before the table became shorter is not there any more.
+        rows = [row for row in event.selection.rows if row < len(found)]
+        chosen = tuple(found.iloc[rows[0]][["label", "predicted"]]) if rows else None
         if chosen != st.session_state.get("quality_row"):
             st.session_state["quality_row"] = chosen
             if chosen:
-                open_cell(*found.loc[chosen[1], ["label", "predicted"]])
+                open_cell(*chosen)
                 st.rerun()
 
 

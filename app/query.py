@@ -13,6 +13,7 @@ import streamlit as st
 
 from app import access, consent, events, pictures, shop
 from app.place import product_ids
+from app.stored import Row, trim
 from vsearch_core.contracts import Analysis, Hit, Item, Photo, Position, SearchResult
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
@@ -25,6 +26,9 @@ FETCHED = 40
 
 _KEPT_SIDE = 1280
 _PREVIEW_SIDE = 720
+
+_MOST_NOTED = 200
+"""Answers of a visit that are known to be written down; one that is older is written again if it is asked for again."""
 
 _ON_ITS_WAY_S = 1.0
 """So long after a click the browser may still send the address of before it."""
@@ -119,8 +123,10 @@ def liked(store: Store) -> str:
     if time.monotonic() - when < _ON_ITS_WAY_S and st.query_params.get("like", "") != asked:
         # A run that the browser had asked for with the address of before, such as when the garments came.
         _write_like(asked)
-    wanted = st.query_params.get("like", "")
-    return wanted if wanted in product_ids(store) else ""
+    row = Row(of="the search")
+    wanted = row.param("like", "Product", product_ids(store).__contains__)
+    row.say()
+    return wanted
 
 
 def like(product_id: str) -> None:
@@ -199,6 +205,7 @@ def _note(
         garment=garment,
     )
     noted[told] = events.answered(id, [hit.id for hit in result.hits[:SHOWN]])
+    trim(noted, _MOST_NOTED)
 
 
 def _noted() -> dict[tuple[str, str, str], events.Answer]:

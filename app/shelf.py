@@ -12,6 +12,7 @@ import streamlit as st
 from app import cards, events, place, query, states, words
 from app.parts import menu_part, sent
 from app.place import PER_PAGE, Place
+from app.stored import Row
 from vsearch_core.catalogue.table import COLUMNS
 from vsearch_core.search import Engine
 from vsearch_core.search.present import enough_groups
@@ -27,6 +28,15 @@ _DETAILS = {
     "season": "Season",
     "usage": "Usage",
 }
+
+
+def gone(here: Place) -> None:
+    """Say what the address names and the shop does not have; `here` is the place without it."""
+    row, there = Row(of="the address"), here.params()
+    titles = {"department": "Department", "category": "Category", "type": "Type", "product": "Product"}
+    for name, title in titles.items():
+        row.param(name, title, there.get(name, "").__eq__)
+    row.say()
 
 
 def menu(store: Store, here: Place) -> None:

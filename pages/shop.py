@@ -8,6 +8,7 @@ from app.place import Place
 frame.within("shop")
 engine = shop.engine()
 place = Place.here(engine.store)
+shelf.gone(place)
 
 if place.product:
     shelf.product(engine, place)

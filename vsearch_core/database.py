@@ -7,6 +7,7 @@ processes may open one database at once.
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
 import threading
 import time
@@ -41,6 +42,15 @@ from vsearch_core.database_errors import WAY_OUT, explain, sqlite_cause
 from vsearch_core.errors import DatabaseError, MissingDependency
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+STATEMENT_S = 30.0
+"""So long a server may work on one statement; one that says nothing for longer is given up."""
+
+PING_S = 3.0
+"""So long a server may take to say that it is still there."""
+
+UPGRADE_S = 600.0
+"""So long it may take to bring a large database up to date."""
 
 # Alembic keeps what it works on in a module of its own: one upgrade at a time in a process.
 _UPGRADING = threading.Lock()
@@ -101,25 +111,90 @@ class Database:
             DatabaseError: the database refuses or cannot be reached.
         """
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with self._same_file(), Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except DBAPIError as error:
             raise explain(error, self.url) from error
 
-    def upgrade(self) -> None:
+    @contextmanager
+    def begin(self, *, write_lock: bool = False) -> Iterator[Connection]:
+        """A transaction, as `session`, but with the database's own errors.
+
+        Args:
+            write_lock: hold the database from the first moment, so that what was read stays true.
+
+        Raises:
+            DatabaseError: the file of the database was deleted or replaced meanwhile.
+        """
+        with (
+            self._same_file(),
+            self.engine.connect().execution_options(write_lock=write_lock) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def upgrade(self) -> bool:
         """Make the schema the one that this code knows. Safe to call again, from several processes at once.
+
+        Returns:
+            Whether there was nothing of ours before: the database is new, or what was in it is gone.
 
         Raises:
             DatabaseError: as `open_database`.
         """
         try:
             with _UPGRADING:
-                if self.engine.dialect.name == "sqlite":
-                    _prepare_file(self.engine, self.timeout_s)
-                with self.engine.connect().execution_options(write_lock=True) as connection, connection.begin():
-                    _upgrade(connection, self.url)
+                if self._file is not None:
+                    _prepare_file(self._file, self.timeout_s)
+                with self.begin(write_lock=True) as connection:
+                    return _upgrade(connection, self.url)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise explain(error, self.url) from error
+
+    def look(self) -> None:
+        """See whether the database is there, answers and holds our tables; nothing is made where it does not.
+
+        Raises:
+            DatabaseError: it is not as it should be; `code` is one of `open_database`, or `database_gone` where the
+                file is not there (any more) or holds nothing.
+        """
+        try:
+            with self.begin() as connection:
+                heads = MigrationContext.configure(connection).get_current_heads()
+                if heads:
+                    # Both ends of the table and of its index: pages that are cut off or overwritten are met here.
+                    for order in ("time", "time DESC", "id", "id DESC"):
+                        connection.exec_driver_sql(f"SELECT id, time FROM queries ORDER BY {order} LIMIT 1").all()
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            raise explain(error, self.url) from error
+        if not heads:
+            raise explain(FileNotFoundError(), self.url)
+
+    def check(self) -> None:
+        """Read all of an SQLite file and see whether it is sound; it may take a while. A server does so by itself.
+
+        Raises:
+            DatabaseError: it is damaged, or cannot be read.
+        """
+        self.look()
+        if self._file is not None:
+            with self.session() as session:
+                if session.connection().exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                    raise explain(sqlite3.DatabaseError("damaged"), self.url, code="database_damaged")
+
+    @property
+    def _file(self) -> Path | None:
+        return Path(str(self.engine.url.database)) if self.engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def _same_file(self) -> Iterator[None]:
+        """What is committed to a file that has lost its name is lost: whoever wrote must learn of it."""
+        before = _identity(self._file)
+        if self._file is not None and before is None:
+            raise explain(FileNotFoundError(), self.url)
+        yield
+        if _identity(self._file) != before:
+            raise explain(FileNotFoundError(), self.url)
 
     def close(self) -> None:
         """Let go of the connections. The object can still be used: it connects again."""
@@ -161,7 +236,19 @@ def file_of(url: str) -> Path | None:
     return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
 
 
-def _parse(url: str) -> URL:
+def name_of(url: str | URL) -> str:
+    """What names a database, whoever opens it: its URL without the password, a file's with all of its path.
+
+    Raises:
+        DatabaseError: the URL cannot be read (code `database_url`).
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return f"sqlite:///{os.path.realpath(str(parsed.database))}"
+    return parsed.set(drivername="postgresql", password=None).render_as_string()
+
+
+def _parse(url: str | URL) -> URL:
     try:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
@@ -185,10 +272,22 @@ def _parse(url: str) -> URL:
     return parsed.set(database=str(Path(parsed.database).expanduser()))
 
 
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """Which file it is; None where there is none."""
+    try:
+        found = os.stat(file) if file is not None else None
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return (0, 0)  # whoever opens it is told why not
+    return (found.st_dev, found.st_ino) if found else None
+
+
 def _sqlite(url: URL, timeout_s: float) -> Engine:
+    path = Path(str(url.database))
     # Every session connects anew, which is quick: a file that was deleted or replaced meanwhile is noticed, where a
-    # pooled connection would go on writing into the deleted one.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": timeout_s})
+    # pooled connection would go on writing into the deleted one. And none of them makes a file: only `upgrade` does.
+    engine = create_engine(url, poolclass=NullPool, creator=lambda: _connect_file(path, "rw", timeout_s))
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -207,13 +306,18 @@ def _sqlite(url: URL, timeout_s: float) -> Engine:
     return engine
 
 
+def _connect_file(path: Path, mode: str, timeout_s: float) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=timeout_s, check_same_thread=False)
+
+
 def _postgresql(url: URL, timeout_s: float) -> Engine:
     wait = max(2, math.ceil(timeout_s))  # the driver takes whole seconds, at least 2
     try:
         engine = create_engine(
             url,
             pool_pre_ping=True,
-            # A server that goes silent is given up, instead of being waited for until the system's own hours are over.
+            # A network that goes silent is given up, instead of being waited for until the system's own hours are over.
             connect_args={"connect_timeout": wait, "tcp_user_timeout": 1000 * max(wait, 10)},
         )
     except ModuleNotFoundError as error:
@@ -225,20 +329,51 @@ def _postgresql(url: URL, timeout_s: float) -> Engine:
     def _connect(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = {max(1, round(timeout_s * 1000))}")
+            cursor.execute(f"SET statement_timeout = {round(STATEMENT_S * 1000)}")
         connection.commit()
 
+    if engine.dialect.driver == "psycopg":
+        _give_up_in_time(engine)
     return engine
 
 
-def _prepare_file(engine: Engine, timeout_s: float) -> None:
-    """Make the folder, and switch the file to WAL, so that readers never wait for the writer."""
-    assert engine.url.database is not None
-    Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+def _give_up_in_time(engine: Engine) -> None:
+    """Let no connection wait for ever: a server that was stopped keeps its connections open and never answers."""
+    import psycopg
+
+    class Patient(psycopg.Connection[Any]):
+        patience_s = PING_S
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval, timeout or self.patience_s)
+            except psycopg.errors._WaitTimeout as error:
+                self.pgconn.finish()  # in the middle of something: it is of no more use
+                raise psycopg.errors.QueryCanceled(f"no answer within {self.patience_s:g} s") from error
+
+    @event.listens_for(engine, "do_connect")
+    def _open(_dialect: Any, _record: Any, arguments: Any, settings: Any) -> Any:
+        return Patient.connect(*arguments, **settings)
+
+    # While it rests in the pool it is only asked whether it is still there.
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.patience_s = STATEMENT_S
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(connection: Any, _record: Any) -> None:
+        if connection is not None:
+            connection.patience_s = PING_S
+
+
+def _prepare_file(path: Path, timeout_s: float) -> None:
+    """Make the folder and the file, and switch it to WAL, so that readers never wait for the writer."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout_s
     while True:
-        raw = engine.raw_connection()
+        raw = _connect_file(path, "rwc", timeout_s)
         try:
-            raw.cursor().execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
             # SQLite does not wait by itself when two processes switch one new file at once.
@@ -249,12 +384,15 @@ def _prepare_file(engine: Engine, timeout_s: float) -> None:
             raw.close()
 
 
-def _upgrade(connection: Connection, url: str) -> None:
+def _upgrade(connection: Connection, url: str) -> bool:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(8502)")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(UPGRADE_S * 1000)}")
+        connection.connection.dbapi_connection.patience_s = UPGRADE_S  # type: ignore[union-attr]
     config = migrations(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if unknown := set(MigrationContext.configure(connection).get_current_heads()) - known:
+    heads = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := heads - known:
         raise DatabaseError(
             f"The database {url} was made by a newer version of the program (schema {', '.join(sorted(unknown))}); "
             f"update the program, or {WAY_OUT}.",
@@ -263,6 +401,7 @@ def _upgrade(connection: Connection, url: str) -> None:
     command.upgrade(config, "head")
     # Reading works on a read-only database; better to learn of it now than with the first query.
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+    return not heads
 
 
 def migrations(connection: Connection) -> Config:

@@ -102,15 +102,13 @@ def writing(place: Path, kind: type[VsearchError] = CannotWrite) -> Iterator[Non
     """
     try:
         yield
-    except CannotWrite as error:
-        if kind is CannotWrite:
-            raise
-        raise kind(error.message, code=error.code) from error
-    except OSError as error:
-        sentence = why_not_written(error, place)
+    except (CannotWrite, OSError) as error:
+        # What is told is what the person asked for, and not the file of it that happened to be written.
+        cause = error if isinstance(error, OSError) else error.__cause__
+        sentence = why_not_written(cause, place) if isinstance(cause, OSError) else None
         if sentence is None:
             raise
-        raise kind(sentence, code=CannotWrite.code) from error
+        raise kind(sentence, code=CannotWrite.code) from cause
 
 
 def why_not_written(error: OSError, place: Path) -> str | None:
@@ -118,9 +116,10 @@ def why_not_written(error: OSError, place: Path) -> str | None:
     number = _number_of(error)
     reason = os.strerror(number) if number is not None else ""
     if number in _FULL:
+        whose = "" if number == errno.ENOSPC else " for this program"
         return (
-            f"The disk is full ({reason}), so {place} could not be written; free some space or choose another place, "
-            "and try again."
+            f"The disk is full{whose} ({reason}), so {place} could not be written; free some space or choose another "
+            "place, and try again."
         )
     if number in _REFUSED:
         what = error.filename or place

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         return self.journal_photos or self.cache / "journal" / "photos"
 
     @property
+    def waiting_path(self) -> Path:
+        """Where queries and events wait while the database is away."""
+        return self.cache / "journal" / "waiting"
+
+    @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the database that the journal and the reviews stand on."""
         if self.journal_url:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 
 from app.demand import data, head
 from app.demand.words import SOURCES
+from app.stored import Row
 from vsearch_core.insight.demand_selection import UNPRICED, Extent, Selection
 from vsearch_core.insight.periods import COMPARISONS, PRESETS, Period, compared, last_days
 from vsearch_core.journal import Source
@@ -30,19 +31,21 @@ _TITLES = {
 
 def choose(engine: Engine, held: Extent) -> Selection:
     """Draw the filters and return what is chosen; sample traffic is looked at where nothing real is, or on wish."""
+    row = Row("known here")
     with st.container(horizontal=True, gap="xsmall", key="demand_filters", vertical_alignment="center"):
         sample = not held.real and held.sample > 0
         if held.real and held.sample:
             sample = head.sample_wanted()
         shown = data.journal_extent(sample) if held.real and sample else held
         last = shown.last or date.today()
-        period = _period(shown.first or last, last)
+        period = _period(row, shown.first or last, last)
         compare = _comparison()
-        chosen = {name: _several(name, options) for name, options in _options(engine).items() if len(options) > 1}
+        chosen = {name: _several(row, name, options) for name, options in _options(engine).items()}
         if held.real and held.sample:
             st.toggle("Sample traffic", key="sample", bind="query-params")
         if any(chosen.values()):
             st.button("Clear all", type="tertiary", on_click=_clear, key="clear_demand")
+    row.say()
     return Selection(
         period=period,
         compare=compared(period, compare),
@@ -57,7 +60,7 @@ def choose(engine: Engine, held: Extent) -> Selection:
     )
 
 
-def _period(first: date, last: date) -> Period:
+def _period(row: Row, first: date, last: date) -> Period:
     chosen = st.segmented_control(
         "Period",
         [*PRESETS, OWN],
@@ -72,11 +75,20 @@ def _period(first: date, last: date) -> Period:
     oldest, newest = min(first, last - timedelta(days=3650)), max(last, date.today())
 
     def day(title: str, value: date, key: str) -> date:
+        row.one(key, title, lambda given: _is_day(given, oldest, newest), value)
         return st.date_input(title, value, min_value=oldest, max_value=newest, key=key, bind="query-params")
 
     with st.popover("Dates", key="open_dates"):
         start, end = day("From", last - timedelta(days=27), "from"), day("To", last, "to")
     return Period(min(start, end), max(start, end))
+
+
+def _is_day(given: Any, oldest: date, newest: date) -> bool:
+    try:
+        day = given if isinstance(given, date) else date.fromisoformat(given)
+    except (TypeError, ValueError):
+        return False
+    return oldest <= day <= newest
 
 
 def _comparison() -> str:
@@ -94,16 +106,18 @@ def _comparison() -> str:
     )
 
 
-def _several(name: str, options: Sequence[str]) -> tuple[str, ...]:
-    number = len(st.session_state[name] if name in st.session_state else st.query_params.get_all(name))
+def _several(row: Row, name: str, options: Sequence[str]) -> tuple[str, ...]:
     title = _TITLES[name]
+    number = len(row.several(name, title, options, _named(name)))
+    if len(options) < 2 and not number:
+        return ()
     with st.popover(f"{title} · {number}" if number else title, key=f"open_demand_{name}"):
         picked = st.multiselect(
             title,
             options,
             key=name,
             bind="query-params",
-            format_func=lambda one: SOURCES.get(one, one) if name == "source" else one,
+            format_func=_named(name),
             placeholder=f"Any {title.lower()}",
             label_visibility="collapsed",
         )
@@ -112,6 +126,10 @@ def _several(name: str, options: Sequence[str]) -> tuple[str, ...]:
         if name == "price":
             st.caption("What the most similar product costs.")
     return tuple(str(one) for one in picked)
+
+
+def _named(name: str) -> Callable[[str], str]:
+    return lambda one: SOURCES.get(one, one) if name == "source" else one
 
 
 def _clear() -> None:

@@ -13,6 +13,7 @@ from app import cards, states
 from app.demand import data, parts, words
 from app.pictures import data_uri
 from app.server.inside import drop_taken
+from app.stored import Row
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight import overlap
 from vsearch_core.insight import what_if as change
@@ -59,17 +60,15 @@ def _out(engine: Engine) -> np.ndarray:
     store = engine.store
     products = store.products
     parts.title("Take out")
-    types = st.multiselect(
-        "Types", sorted(set(products["product_type"]) - {""}), key="out_types", bind="query-params", placeholder="Any"
-    )
     of_brand = _brands(store.version, engine)
-    brands = st.multiselect(
-        "Brands",
-        sorted(set(of_brand) - {overlap.UNKNOWN}, key=str.casefold),
-        key="out_brands",
-        bind="query-params",
-        placeholder="Any",
-    )
+    known_types = sorted(set(products["product_type"]) - {""})
+    known_brands = sorted(set(of_brand) - {overlap.UNKNOWN}, key=str.casefold)
+    row = Row(of="what is taken out")
+    row.several("out_types", "Type", known_types)
+    row.several("out_brands", "Brand", known_brands)
+    types = st.multiselect("Types", known_types, key="out_types", bind="query-params", placeholder="Any")
+    brands = st.multiselect("Brands", known_brands, key="out_brands", bind="query-params", placeholder="Any")
+    row.say()
     text = st.text_input(
         "Or products (name or id)", key="out_find", bind="query-params", placeholder="All that have these words"
     )
@@ -101,13 +100,15 @@ def _in(engine: Engine) -> Candidates | None:
         max_upload_size=min(MAX_ARCHIVE_BYTES // 1_000_000, st.get_option("server.maxUploadSize")),
     )
     if file is not None:
-        st.session_state["offer_read"] = _read(engine, file.getvalue(), file.name)
+        st.session_state["offer_read"] = engine.model.fingerprint, _read(engine, file.getvalue(), file.name)
         st.session_state["offer_turn"] = turn + 1
         drop_taken(file)
         st.rerun()
-    offer: Candidates | str | None = st.session_state.get("offer_read")
-    if offer is None:
+    if (read := st.session_state.get("offer_read")) is None:
         return None
+    model, offer = read
+    if model != engine.model.fingerprint:
+        offer = "The shop looks at pictures in another way by now; give the offer once more."
     if isinstance(offer, str):
         st.html(f'<div class="notice" role="alert"><p>{escape(offer)}</p></div>')
         return None

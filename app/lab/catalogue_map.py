@@ -15,6 +15,7 @@ from app.lab.colours import OTHER, Colouring, as_named, most_frequent
 from app.parts import map_part, sent
 from app.place import product_ids
 from app.query import Query
+from app.stored import Row
 from vsearch_core.insight.map import MapFiles, map_files, place_of_photo, read_map, rows_on_map
 from vsearch_core.insight.map_sheet import COLUMNS, TILE
 from vsearch_core.insight.map_worker import make_map
@@ -73,7 +74,7 @@ def show(engine: Engine, asked: Query | None) -> None:
             f'<p class="lab-note">{len(drawn.rows):,} of {len(store):,} products, of every type its share. '
             "Near means alike; far apart says little.</p>"
         )
-    selected = [product for product in st.session_state.get("map_set", ()) if product in product_ids(store)]
+    selected = _selected(store)
     map_part(
         key="map",
         data={
@@ -91,10 +92,22 @@ def show(engine: Engine, asked: Query | None) -> None:
         _set(engine, selected, drawn.colourings[TYPE])
 
 
+def _selected(store: Store) -> list[str]:
+    """The circled products that the store still has."""
+    kept, known = st.session_state.get("map_set", ()), product_ids(store)
+    selected = [product for product in kept if product in known]
+    row = Row(of="the set")
+    row.note("map_set", [f"Product {product}" for product in kept if product not in known], selected)
+    row.say()
+    st.session_state["map_set"] = selected
+    return selected
+
+
 def _select() -> None:
-    """Keep the circled products; the browser's word, checked against the store when it is used."""
-    ids = sent("map", "selected")
-    st.session_state["map_set"] = [str(product) for product in ids] if isinstance(ids, list) else []
+    """Keep the circled products; the browser's word, so only ids that the store has, each once."""
+    ids, known = sent("map", "selected"), product_ids(shop.engine().store)
+    told = dict.fromkeys(map(str, ids)) if isinstance(ids, list) else {}
+    st.session_state["map_set"] = [product for product in told if product in known]
     st.session_state["map_shown"] = _FIRST
 
 

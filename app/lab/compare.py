@@ -13,6 +13,7 @@ from app import cards, jobs, panel, query, shop, states
 from app.lab import shared
 from app.parts import compare_part, sent
 from app.query import Query
+from app.stored import Row
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight.galleries import (
     BundleFolder,
@@ -72,11 +73,15 @@ def _sides(engine: Engine, asked: Query) -> None:
     if len(bundles) == 1:
         _alone(engine, asked, bundles[names[0]])
         return
+    row = Row("here", "the comparison")
+    row.one("left", "Bundle", names.__contains__, names[0])
+    row.one("right", "Bundle", names.__contains__, names[1])
     first, second, number = st.columns([3, 3, 2], vertical_alignment="bottom")
     one = first.selectbox("Left", names, key="left", bind="query-params", persist_state="session")
     other = second.selectbox("Right", names, index=1, key="right", bind="query-params", persist_state="session")
     with number:
         shown = st.segmented_control("Hits", ["5", "10"], default="5", required=True, key="hits", bind="query-params")
+    row.say()
     found: dict[str, Found | None] = {}
     problems: dict[str, str] = {}
     for name in dict.fromkeys((one, other)):

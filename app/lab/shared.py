@@ -12,6 +12,7 @@ from streamlit.runtime import get_instance
 from app.cards import Card
 from app.parts import ASSETS, products_part, sent
 from app.place import product_ids
+from app.stored import Row
 from vsearch_core.store import Store
 
 COMPARE, MAP, PROTOCOLS, NEIGHBOURS, NEAR_COPIES = "Compare", "Map", "Protocols", "Neighbours", "Near-copies"
@@ -42,8 +43,10 @@ def section() -> str:
 
 def chosen_product(store: Store) -> str:
     """The id of the product whose neighbours are asked for, from the address; empty where the store has no such."""
-    wanted = st.query_params.get("product", "")
-    return wanted if wanted in product_ids(store) else ""
+    row = Row(of="the address")
+    wanted = row.param("product", "Product", product_ids(store).__contains__)
+    row.say()
+    return wanted
 
 
 def open_neighbours(product_id: str) -> None:

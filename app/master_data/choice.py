@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from app.master_data import sources
 from app.master_data.sources import CATALOGUE, OWN
+from app.stored import Row
 from vsearch_core.insight.label_issues import KINDS
 from vsearch_core.insight.quality import Model
 from vsearch_core.insight.review_queue import OPEN, STATES, Wanted
@@ -56,16 +59,18 @@ def wanted(types: list[str]) -> Wanted:
     Args:
         types: the labels that have issues, in the order in which they are offered.
     """
+    row = Row("among the issues")
     with st.container(key="master_filters"):
         kind_, label_, least_, state_ = st.columns([3, 3, 3, 4], vertical_alignment="top", gap="medium")
         with kind_:
-            kind = _select("Kind of issue", [EVERY_KIND, *KINDS], "kind")
+            kind = _select(row, "Kind of issue", [EVERY_KIND, *KINDS], "kind")
         with label_:
-            label = _select("Labelled", [EVERY_TYPE, *types], "label")
+            label = _select(row, "Label", [EVERY_TYPE, *types], "label")
         with least_:
             least = st.slider("Score from", 0.0, 1.0, 0.0, 0.05, key="least", bind="query-params")
         with state_:
             state = st.segmented_control("Which", STATES, default=OPEN, required=True, key="which", bind="query-params")
+    row.say()
     return Wanted("" if kind == EVERY_KIND else kind, "" if label == EVERY_TYPE else label, float(least), state or OPEN)
 
 
@@ -74,9 +79,12 @@ def only_type(label: str) -> None:
     st.session_state["label"] = label
 
 
-def product_asked() -> str:
-    """The product that the address names; it need not exist."""
-    return st.query_params.get("product", "")
+def product_asked(known: Collection[str]) -> str:
+    """The product that the address names; empty, and told so, where it is not among these."""
+    row = Row("among the issues", "the address")
+    product = row.param("product", "Product", known.__contains__)
+    row.say()
+    return product
 
 
 def open_product(product: str) -> None:
@@ -93,9 +101,7 @@ def look_at(product: str) -> None:
         st.query_params.pop("product", None)
 
 
-def _select(label: str, options: list[str], key: str) -> str:
-    # What was chosen before may not be among the options any more.
-    if st.session_state.get(key, options[0]) not in options:
-        st.session_state[key] = options[0]
+def _select(row: Row, label: str, options: list[str], key: str) -> str:
+    row.one(key, label, options.__contains__, options[0])
     chosen = st.selectbox(label, options, key=key, bind="query-params")
     return chosen if chosen in options else options[0]

@@ -36,7 +36,7 @@ def show(source: Source, reviews: Reviews | None, table: pd.DataFrame, wanted: W
 
 
 def _current(table: pd.DataFrame, rows: pd.DataFrame, wanted: Wanted) -> dict[str, Any] | None:
-    asked = choice.product_asked()
+    asked = choice.product_asked(set(table["id"]))
     before = st.session_state.get("master_wanted", wanted)
     st.session_state["master_wanted"] = wanted
     named = rows[rows["id"] == asked]

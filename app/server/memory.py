@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +20,10 @@ from app.server import downloads, inside, uploads
 
 EVERY_S = 5.0
 COLLECT_S = 30.0
+
+TURN_S = 0.001
+"""So long a thread computes before another gets its turn: an upload asks for several turns of the event loop, and each
+of them waits for the runs of other visitors."""
 
 _log = logging.getLogger("vsearch.app")
 _opened = False
@@ -33,6 +38,7 @@ def shop_opened() -> None:
 @asynccontextmanager
 async def looked_after(_server: Any) -> AsyncIterator[None]:
     """While the server runs: end lost sessions, let go of what nobody asks for any more, and collect garbage."""
+    sys.setswitchinterval(TURN_S)
     work = asyncio.create_task(_look_after())
     try:
         yield

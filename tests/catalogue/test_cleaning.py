@@ -178,6 +178,7 @@ class TestReport:
         assert again.findings.equals(report.findings)
         assert again.counts == report.counts
         assert again.summary() == report.summary()
+        assert again.groups == {IDENTICAL: [["a", "b"]], SIMILAR: []}
         empty = check_catalogue(make_shop(z=draw(5)))
         assert CleaningReport.from_json(json.loads(json.dumps(empty.to_json()))).findings.empty
 

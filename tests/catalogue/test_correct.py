@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
+import os
+import resource
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.correct import LOG, correct_catalogue
@@ -191,3 +196,135 @@ def test_the_export_of_the_page_can_be_applied_even_where_it_disarms_a_formula(p
     correct_catalogue(plain, exported, tmp_path / "second")
     products = read_catalogue(tmp_path / "second").products.set_index("id")
     assert products.at["c", "product_type"] == "=Plates()"
+
+
+NEW = "Shirts"
+TEXT = (
+    "id,image,name,product_type,note\n"
+    '1,1.jpg,Льняная рубашка,Shirts,"<p>one\n<p>two"\n'
+    '2,2.jpg,Рубашка,Tops,"a ""quoted"" word"\n'
+    "3,3.jpg,Джинсовая рубашка,Shirts,\n"
+)
+
+
+def as_delivered(tmp_path: Path, listing: bytes) -> Path:
+    path = tmp_path / "delivered" / "goods.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(listing)
+    return path
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        pytest.param(TEXT.encode("cp1251"), id="a code page"),
+        pytest.param(TEXT.encode("koi8-r"), id="another code page"),
+        pytest.param(b"\xef\xbb\xbf" + TEXT.encode(), id="a byte order mark"),
+        pytest.param(b"\xff\xfe" + TEXT.encode("utf-16-le"), id="UTF-16"),
+        pytest.param(b"\xfe\xff" + TEXT.encode("utf-16-be"), id="UTF-16, high byte first"),
+        pytest.param(TEXT.replace(",", ";").encode(), id="semicolons"),
+        pytest.param(b"sep=\t\r\n" + TEXT.replace(",", "\t").replace("\n", "\r\n").encode(), id="Excel's first line"),
+        pytest.param(TEXT.replace("\n", "\r").encode(), id="line ends of old Macs"),
+        pytest.param(TEXT.rstrip("\n").encode(), id="no last line end"),
+        pytest.param(TEXT.replace("2,2.jpg", "\n \n2,2.jpg").encode(), id="empty lines"),
+        pytest.param(TEXT.encode().replace("Джинсовая".encode(), b"\xff\xfe"), id="bytes without a meaning"),
+        pytest.param(TEXT.replace("Джинсовая", "x" * 120_000).encode(), id="a long cell"),
+        pytest.param(TEXT.replace("<p>one", "<tr>\n" * 5_000).encode(), id="a long table"),
+        pytest.param(TEXT.replace("Tops", '"Tops"').encode(), id="quoted types"),
+        pytest.param(TEXT.replace("Tops", " Tops\u00a0").encode(), id="stray blanks"),
+        pytest.param(TEXT.replace("3,3.jpg", '4,4.jpg,"never closed\n3,3.jpg').encode(), id="an open quotation mark"),
+    ],
+)
+def test_nothing_but_the_reviewed_cell_changes(listing: bytes, review: Write, tmp_path: Path) -> None:
+    path = as_delivered(tmp_path, listing)
+    correct_catalogue(path, review([verdict("2", "Tops", NEW)]), tmp_path / "second")
+    written = (tmp_path / "second" / "catalogue.csv").read_bytes()
+    wide = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(listing[:2], "ascii")
+    old = next(one for one in (" Tops\u00a0".encode(), "Tops".encode(wide)) if one in listing)
+    assert written == listing.replace(old, NEW.encode(wide))
+
+
+def test_a_row_with_too_few_cells_gets_those_up_to_the_new_one(review: Write, tmp_path: Path) -> None:
+    listing = b"id,image,product_type,department,category\r\n1,1.jpg,Tops\r\n2,2.jpg,Shirts,Apparel,Topwear\r\n"
+    correct_catalogue(as_delivered(tmp_path, listing), review([verdict("1", "Tops", "Shirts")]), tmp_path / "second")
+    written = (tmp_path / "second" / "catalogue.csv").read_bytes()
+    assert written == listing.replace(b"1,1.jpg,Tops", b"1,1.jpg,Shirts,Apparel,Topwear")
+
+
+def test_a_type_with_a_separator_in_it_is_quoted(review: Write, tmp_path: Path) -> None:
+    listing = b'id,image,product_type\n1,1.jpg,Tops\n2,2.jpg,"Shirts, ""long"""\n'
+    made = review([verdict("1", "Tops", 'Shirts, "long"')])
+    correct_catalogue(as_delivered(tmp_path, listing), made, tmp_path / "second")
+    written = (tmp_path / "second" / "catalogue.csv").read_bytes()
+    assert written == listing.replace(b"Tops", b'"Shirts, ""long"""')
+
+
+CELLS = st.text(st.sampled_from('ab äжŁ"\n\r,;\t\u00a0'), max_size=10)
+
+
+@given(
+    types=st.lists(st.sampled_from(["Tops", "Hemden, lang", 'Größe "M"', "Shirts"]), min_size=2, max_size=8),
+    notes=st.lists(CELLS, min_size=8, max_size=8),
+    changed=st.sets(st.integers(0, 7)),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    ends=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_review_changes_the_reviewed_cells_alone(
+    types: list[str], notes: list[str], changed: set[int], encoding: str, ends: str, quoting: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:  # fmt: skip
+    folder = tmp_path_factory.mktemp("any")
+    if quoting == csv.QUOTE_MINIMAL:  # where the marks around a cell depend on what is in it
+        types = [kind.replace(",", "").replace('"', "") for kind in types]
+    reviewed = {row for row in changed if row < len(types) and types[row] != types[0]}
+    if not reviewed:
+        return
+
+    def written(of: Sequence[str]) -> bytes:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator=ends, quoting=quoting)
+        writer.writerow(["id", "image", "product_type", "note"])
+        writer.writerows([row, f"{row}.jpg", kind, notes[row]] for row, kind in enumerate(of))
+        return text.getvalue().encode(encoding)
+
+    listing = as_delivered(folder, written(types))
+    review = folder / "review.csv"
+    with review.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([REVIEW, *(verdict(str(row), types[row], types[0]) for row in sorted(reviewed))])
+    correct_catalogue(listing, review, folder / "second")
+    expected = written([types[0] if row in reviewed else kind for row, kind in enumerate(types)])
+    assert (folder / "second" / "catalogue.csv").read_bytes() == expected
+
+
+def test_a_new_version_is_on_the_disk_with_its_links_before_it_has_its_name_and_its_name_after(
+    kaggle: Path, review: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    real = os.fsync
+
+    def sync(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    out = tmp_path / "new" / "version"
+    correct_catalogue(kaggle, review([("1", "Shirts", "Tshirts", "relabel", "bea", "2026-01-01T00:00:00+00:00")]), out)
+    assert (out / "images").is_symlink()
+    needed = {out, out / "styles.csv", out / LOG, out.parent, tmp_path}
+    assert {path.stat().st_ino for path in needed} <= set(synced)
+    assert synced[-1] == out.parent.stat().st_ino
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_nothing(kaggle: Path, review: Write, tmp_path: Path) -> None:
+    reviewed = review([("1", "Shirts", "Tshirts", "relabel", "bea", "2026-01-01T00:00:00+00:00")])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))
+    try:
+        with pytest.raises(CatalogueError, match=r"The disk is full.*out could not be written") as told:
+            correct_catalogue(kaggle, reviewed, tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert told.value.code == "cannot_write"
+    assert not [path.name for path in tmp_path.iterdir() if "out" in path.name]

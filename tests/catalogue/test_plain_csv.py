@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsearch_core.catalogue import read_catalogue
+from vsearch_core.catalogue.cells import clean, normal_header
 from vsearch_core.catalogue.plain_csv import read_csv
 from vsearch_core.catalogue.rows import MAX_CELL
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
@@ -140,12 +141,109 @@ def test_an_endless_cell_is_cut_and_said(shop: Path) -> None:
     assert problems(catalogue) == [(2, "1", f"cut to {MAX_CELL:,}")]
 
 
-def test_a_quotation_mark_that_never_closes_is_said(shop: Path) -> None:
-    rows = "".join(f"{i},{i}.jpg,x\n" for i in range(500))
-    catalogue = read(shop, f'id,image,name\nA,a.jpg,fine\nB,b.jpg,"never closed\n{rows}')
-    assert catalogue.products["id"].tolist() == ["A"]
-    assert problems(catalogue) == [(3, "", "left out")]
-    assert "503" in catalogue.problems[0].problem
+@pytest.mark.parametrize("lines", [3, 232, 5_000])
+def test_a_quoted_cell_of_any_number_of_lines_is_read(shop: Path, lines: int) -> None:
+    table = "\n".join(f"<tr><td>EU {number}</td></tr>" for number in range(lines))
+    catalogue = read(shop, f'id,image,note\n1,a.jpg,"{table}"\n2,b.jpg,"a ""table"", again\n{table}"\n3,c.jpg,x\n')
+    assert catalogue.products["id"].tolist() == ["1", "2", "3"]
+    assert catalogue.products["note"].tolist()[0] == table[:MAX_CELL]
+    assert catalogue.products["note"].tolist()[1].startswith('a "table", again\n<tr>')
+
+
+def test_a_table_in_a_cell_is_no_table_of_products(shop: Path) -> None:
+    sizes = "Size,Chest,Waist\nS,90,70\nM,95,75\nL,100,80"
+    catalogue = read(shop, f'id,image,note\n1,a.jpg,"{sizes}"\n2,b.jpg,x\n')
+    assert catalogue.products["note"].tolist() == [sizes, "x"]
+    assert catalogue.problems == ()
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        pytest.param("".join(f"{i},{i}.jpg,x\n" for i in range(500)), id="no further mark"),
+        pytest.param('0,0.jpg,"closed"\n' + "".join(f"{i},{i}.jpg,x\n" for i in range(1, 500)), id="a quoted cell"),
+        pytest.param("".join(f'{i},{i}.jpg,"all quoted"\n' for i in range(500)), id="quoted cells"),
+        pytest.param(
+            "".join(f"{i},{i}.jpg,x\n" for i in range(499)) + '499,499.jpg,heel of 3"\n',
+            id="an inch mark at a row's end",
+        ),
+    ],
+)
+def test_a_quotation_mark_that_never_closes_costs_no_other_row(shop: Path, behind: str) -> None:
+    catalogue = read(shop, f'id,image,name\nA,a.jpg,fine\nB,b.jpg,"never closed\n{behind}')
+    assert catalogue.products["id"].tolist() == ["A", "B", *map(str, range(500))]
+    assert catalogue.products["name"].tolist()[1] == "never closed"
+    assert problems(catalogue) == [(3, "B", "taken as text")]
+
+
+def test_a_mark_before_a_separator_stands_for_itself(shop: Path) -> None:
+    catalogue = read(shop, 'id,image,name,colour\nA,a.jpg,"never closed,red\nB,b.jpg,x,blue\n')
+    assert catalogue.products["name"].tolist() == ["never closed", "x"]
+    assert catalogue.products["colour"].tolist() == ["red", "blue"]
+
+
+def test_a_file_that_was_cut_inside_a_cell_keeps_what_is_there(shop: Path) -> None:
+    catalogue = read(shop, 'id,image,note\n1,a.jpg,x\n2,b.jpg,"<p>one\n<p>two\n<p>thr')
+    assert catalogue.products["note"].tolist() == ["x", "<p>one\n<p>two\n<p>thr"]
+    assert problems(catalogue) == [(3, "2", "taken as text")]
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "sep=;\r"])
+def test_excels_line_on_the_separator_is_no_row(shop: Path, first: str) -> None:
+    catalogue = read(shop, f"\ufeff{first}\nid;image;name, full\n1;a.jpg;Hat, red\n;b.jpg;x\n")
+    assert catalogue.products["name, full"].tolist() == ["Hat, red"]
+    assert problems(catalogue) == [(4, "", "left out")]
+
+
+def test_a_line_that_names_the_wrong_separator_is_not_believed(shop: Path) -> None:
+    assert len(read(shop, "sep=,\nid;image;name\n1;a.jpg;Hat\n")) == 1
+    assert len(read(shop, "sep=~\nid~image~name\n1~a.jpg~Hat\n")) == 1
+
+
+def test_stray_blanks_and_spellings_of_one_letter_are_evened_out(shop: Path) -> None:
+    header = "\u200bID\u00a0;\ufeffimage ;Product\u00a0 Type;Heel\u00a0height"
+    row = "\u00a07\u200b;\u00a0a  b.jpg ;\u2003Cafe\u0301\u00a0 hat\u00ad ;10  cm "
+    products = read(shop, f"{header}\n{row}\n").products
+    row_read = products.iloc[0]
+    assert (row_read["id"], row_read["image"]) == ("7", "a  b.jpg")
+    assert (row_read["product_type"], row_read["Heel height"]) == ("Café hat", "10 cm")
+
+
+def test_columns_that_differ_by_case_and_blanks_are_named(shop: Path) -> None:
+    catalogue = read(shop, "id,image,Name,name,Heel Height,heel_height\n1,a.jpg,x,y,s,m\n")
+    own = dict(catalogue.products.iloc[0].drop(list(COLUMNS)))
+    assert catalogue.products["name"].iat[0] == "x"
+    assert own == {"name (2)": "y", "Heel Height": "s", "heel_height (2)": "m"}
+    said = [problem.problem for problem in catalogue.problems]
+    assert len(said) == 2
+    assert "'Name' and 'name'" in said[0]
+    assert "'Heel Height' and 'heel_height'" in said[1]
+
+
+def test_thousands_of_columns_of_one_name_are_all_kept_and_named_once(shop: Path) -> None:
+    catalogue = read(shop, "id,image" + ",size" * 5_000 + "\n1,a.jpg" + ",m" * 5_000 + "\n")
+    assert len(catalogue.products.columns) == len(COLUMNS) + 5_000
+    assert catalogue.products.columns.is_unique
+    assert catalogue.products.columns[-1] == "size (5000)"
+    assert len(catalogue.problems) == 1
+    assert "5,000 columns have one name" in catalogue.problems[0].problem
+
+
+def test_a_price_in_another_currency_than_the_shops_is_named_and_unknown(shop: Path) -> None:
+    catalogue = read(shop, "id,image,price\n1,a,€ 10\n2,b,$ 30\n3,c,€ 20\n")
+    assert catalogue.currency == "€"
+    assert catalogue.products["price"].tolist()[::2] == [10.0, 20.0]
+    assert math.isnan(catalogue.products["price"].iat[1])
+    assert "'$ 30' is in $" in catalogue.problems[0].problem
+
+
+def test_a_column_may_name_the_currency(shop: Path) -> None:
+    assert read(shop, "id,image,price,Currency\n1,a,10,USD\n2,b,12,USD\n").currency == "$"
+
+
+def test_what_a_column_of_prices_does_not_show_is_a_remark(shop: Path) -> None:
+    assert "thousands point" in read(shop, "id,image,price\n1,a,1.299\n").remarks[0]
+    assert read(shop, "id,image,price\n1,a,1.299\n2,b,899\n").remarks == ()
 
 
 @pytest.mark.parametrize(
@@ -207,7 +305,9 @@ HEADER = st.text(LETTERS, max_size=8).map(str.strip)
 
 
 @given(
-    headers=st.lists(HEADER.filter(lambda name: name and name.isascii() is False), max_size=3, unique=True),
+    headers=st.lists(
+        HEADER.map(clean).filter(lambda name: name and name.isascii() is False), max_size=3, unique_by=normal_header
+    ),
     rows=st.lists(st.tuples(st.integers(0, 5), st.lists(CELL, min_size=3, max_size=3)), min_size=1, max_size=8),
     separator=st.sampled_from([",", ";", "\t"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
@@ -235,7 +335,7 @@ def test_any_table_that_a_program_writes_comes_back(
     assert catalogue.products["id"].tolist() == list(dict.fromkeys(str(id) for id, _ in rows))
     assert list(catalogue.products.columns) == [*COLUMNS, *headers]
     for position, header in enumerate(headers):
-        assert catalogue.products[header].tolist() == [first[id][position] for id in catalogue.products["id"]]
+        assert catalogue.products[header].tolist() == [clean(first[id][position]) for id in catalogue.products["id"]]
     assert len(catalogue.problems) == len(rows) - len(first)
 
 

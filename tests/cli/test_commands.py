@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from PIL import Image
 
 from vsearch_core.cli.main import main
 from vsearch_core.settings import ROOT, Settings, settings
+from vsearch_core.store import store as store_on_disk
 
 Run = Callable[..., tuple[int, list[str], str]]
 
@@ -314,3 +316,22 @@ def test_the_module_runs_as_a_program_without_tensorflow(shop: Settings, photos:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[0])["hits"]
+
+
+def test_a_store_that_was_built_is_opened_once_for_its_report(
+    run: Run, shop: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    real = store_on_disk.verify
+
+    def verify(path: Path, manifest: object) -> None:
+        opened.append(path)
+        real(path, manifest)
+
+    monkeypatch.setattr(store_on_disk, "verify", verify)
+    picture = shop.sample_path / "images"
+    (tmp_path / "shop.csv").write_text(f"id,image,name\na,{next(picture.iterdir()).name},One\n")
+    shutil.copy(next(picture.iterdir()), tmp_path)
+    status, lines, _ = run("store", "build", "--catalogue", tmp_path / "shop.csv", "--out", tmp_path / "s")
+    assert (status, len(opened)) == (0, 1)
+    assert any("1 of 1 products can be searched" in line for line in lines)

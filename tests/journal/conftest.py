@@ -11,6 +11,14 @@ import pytest
 from vsearch_core.contracts import Analysis, Hit, Prediction, SearchResult
 from vsearch_core.database import Database, open_database
 from vsearch_core.journal import Journal
+from vsearch_core.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for a database lies in the cache."""
+    monkeypatch.setenv("VSEARCH_CACHE", str(tmp_path / "cache"))
+    settings.cache_clear()
 
 
 @pytest.fixture

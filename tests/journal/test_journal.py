@@ -221,13 +221,20 @@ def test_closing_writes_what_waits_and_what_comes_later_is_counted_as_lost(datab
     journal.close()
 
 
-def test_closing_gives_up_what_cannot_be_written(database: Database, hold: Hold, result: Make) -> None:
+def test_closing_leaves_what_cannot_be_written_to_the_next_journal(
+    database: Database, hold: Hold, result: Make
+) -> None:
     journal = Journal(database)
     let_go = hold()
-    _note(journal, result())
+    id = _note(journal, result())
     journal.close()
-    assert (journal.health().waiting, journal.health().lost) == (0, 1)
+    assert (journal.health().waiting, journal.health().lost) == (1, 0)
     let_go()
+    again = Journal(database)
+    assert again.flush()
+    assert list(again.recent()["id"]) == [id]
+    assert again.health().taken_up == 1
+    again.close()
 
 
 def test_a_value_that_no_database_takes_loses_its_own_query_and_no_other(journal: Journal, result: Make) -> None:

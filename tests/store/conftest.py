@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
+import shutil
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -138,3 +142,33 @@ def little_store(tmp_path_factory: pytest.TempPathFactory, embedder: PixelEmbedd
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vsearch_core.store.segment.SMALLEST", 30)
         return build_store(catalogue_of(shop_rows(120)), embedder, tmp_path_factory.mktemp("stores") / "shop")
+
+
+def sealed(path: Path, change: Callable[[dict[str, Any]], object] = lambda content: None) -> None:
+    """Makes a store's manifest fit again what lies in the folder, as whoever hands over a store can.
+
+    Args:
+        change: made to the manifest's content after the sizes and checksums of the files that it names.
+    """
+    content = json.loads((path / "manifest.json").read_text())
+    for segment in content["segments"]:
+        for name, entry in segment["files"].items():
+            file = path / "segments" / segment["id"] / name
+            if file.is_file():
+                entry.update(sha256=hashlib.sha256(file.read_bytes()).hexdigest(), bytes=file.stat().st_size)
+    change(content)
+    content.pop("checksum", None)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    content["checksum"] = hashlib.sha256(text.encode()).hexdigest()
+    (path / "manifest.json").write_text(json.dumps(content))
+
+
+@pytest.fixture(scope="session")
+def seal() -> Callable[..., None]:
+    return sealed
+
+
+@pytest.fixture
+def copied(little_store: Store, tmp_path: Path) -> Path:
+    """A copy of the little store that a test may spoil."""
+    return Path(shutil.copytree(little_store.path, tmp_path / "copied"))

@@ -67,12 +67,41 @@ def test_an_added_product_with_a_known_id_takes_its_place(
     assert sum(store.partitions.values()) == 40
 
 
-def test_a_product_whose_new_image_cannot_be_read_stays_as_it_was(
+@pytest.mark.parametrize("picture", [b"broken", None])
+def test_a_product_whose_new_image_cannot_be_read_changes_and_keeps_its_picture(
+    path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, picture: bytes | None
+) -> None:
+    before = Store.open(path)
+    change = make_catalogue(
+        [
+            {"id": "p3", "name": "Changed", "price": 79.0, "picture": picture},
+            {"id": "p5", "picture": picture},
+            {"id": "new"},
+        ]
+    )
+    assert add_products(path, change, embedder) == 3
+    for _ in range(2):
+        store = Store.open(path)
+        assert len(store) == 41
+        assert (store.product("p3")["name"], store.product("p3")["price"]) == ("Changed", 79.0)
+        for name in ("p3", "p5", "new"):
+            place = store.products["id"].tolist().index(name)
+            assert [hit.id for hit in store.search(store.embeddings[place], 1)] == [name]
+        for name in ("p3", "p5"):
+            assert store.thumbnail(name) == before.thumbnail(name)
+            assert store.product(name)["image_sha256"] == before.product(name)["image_sha256"]
+        report = store.cleaning[-1]
+        assert report.counts["picture kept"] == 2
+        assert (report.counts["added"], report.counts["changed"], report.left_out) == (1, 2, 0)
+        assert any("p3, p5" in line for line in report.summary())
+        fold(path)
+
+
+def test_a_change_of_products_without_any_new_image_is_made(
     path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
 ) -> None:
-    change = make_catalogue([{"id": "p3", "name": "Changed", "picture": b"broken"}, {"id": "new"}])
-    assert add_products(path, change, embedder) == 1
-    assert Store.open(path).product("p3")["name"] == "Product number 3"
+    assert add_products(path, make_catalogue([{"id": "p3", "price": 79.0, "picture": None}]), embedder) == 1
+    assert Store.open(path).product("p3")["price"] == 79.0
 
 
 def test_adding_nothing_readable_changes_nothing(path: Path, embedder: Embedder, make_catalogue: MakeCatalogue) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,9 @@ import pandas as pd
 from PIL import Image
 
 from vsearch_core.catalogue.duplicates import join_groups
+from vsearch_core.catalogue.table import LEFT_OUT as ROW_LEFT_OUT
 from vsearch_core.catalogue.table import TEXT_COLUMNS, Catalogue
+from vsearch_core.catalogue.tally import NOT_TAKEN, ROWS, TAKEN, some, tally
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, ImageRejected
 from vsearch_core.images import decode
@@ -22,7 +24,20 @@ UNREADABLE, MISSING, BLANK, TINY = "unreadable image", "missing image", "blank i
 REMARKED = "image with a remark"
 IDENTICAL, SIMILAR = "identical images", "near-identical images"
 BROKEN_ROW, MISSING_VALUES = "broken row", "missing values"
-PROBLEMS = (UNREADABLE, MISSING, REMARKED, BLANK, TINY, IDENTICAL, SIMILAR, BROKEN_ROW, MISSING_VALUES)
+GUESS, PICTURE_KEPT = "guess", "picture kept"
+PROBLEMS = (
+    GUESS,
+    PICTURE_KEPT,
+    UNREADABLE,
+    MISSING,
+    REMARKED,
+    BLANK,
+    TINY,
+    IDENTICAL,
+    SIMILAR,
+    BROKEN_ROW,
+    MISSING_VALUES,
+)
 """What a finding may be, in the order of the summary."""
 
 BLANK_SPREAD = 3.0
@@ -89,39 +104,86 @@ class CleaningReport:
     """What was found and done.
 
     `findings` has text columns `id` (empty where a finding is of the whole catalogue), `problem` (one of `PROBLEMS`),
-    `detail` and `done`. `counts` has `products`, `searchable`, `identical groups`, `near-identical groups` and for each
-    problem the number of its findings.
+    `detail` and `done`. `counts` has `products`, `searchable`, `identical groups`, `near-identical groups`, for each
+    problem the number of its findings, and what became of the rows (see `tally`). `rows` says that in sentences.
+    `groups` has for `IDENTICAL` and `SIMILAR` the ids of each group; a report that was written before groups were kept
+    has none.
     """
 
     findings: pd.DataFrame
     counts: Mapping[str, int]
+    rows: Sequence[str] = ()
+    groups: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
-        return {"counts": dict(self.counts), "findings": self.findings.to_dict("records")}
+        return {
+            "counts": dict(self.counts),
+            "rows": list(self.rows),
+            "findings": self.findings.to_dict("records"),
+            "groups": {problem: [list(group) for group in found] for problem, found in self.groups.items()},
+        }
 
     @classmethod
     def from_json(cls, report: Mapping[str, Any]) -> CleaningReport:
         """The report that `to_json` made."""
-        return cls(_frame(report["findings"]), dict(report["counts"]))
+        return cls(
+            _frame(report["findings"]),
+            dict(report["counts"]),
+            tuple(report.get("rows", ())),
+            dict(report.get("groups", {})),
+        )
+
+    @property
+    def left_out(self) -> int:
+        """How many rows of the file were not taken."""
+        return self.counts.get(NOT_TAKEN, 0)
+
+    def row_counts(self) -> dict[str, Any]:
+        """What became of the rows: `rows`, `taken` (of an addition also `added`, `changed` and `unchanged`), `left_out`
+        and `reasons`, which counts these."""
+        reason = f"{NOT_TAKEN}, "
+        known = (ROWS, TAKEN, "added", "changed", "unchanged")
+        return {
+            **{key: self.counts[key] for key in known if key in self.counts},
+            "left_out": self.left_out,
+            "reasons": {key.removeprefix(reason): n for key, n in self.counts.items() if key.startswith(reason)},
+        }
+
+    def record(self) -> dict[str, Any]:
+        """The report as one record for programs: `row_counts`, `guesses` and every finding."""
+        return {**self.row_counts(), "guesses": self._details(GUESS), "findings": self.findings.to_dict("records")}
 
     def summary(self) -> list[str]:
         """The report in plain sentences, the most important first."""
         counts = self.counts
         lines = [f"{counts['searchable']:,} of {counts['products']:,} products can be searched."]
+        lines += [f"{detail}." for detail in self._details(GUESS)]
+        # what became of the rows is told where it differs from what became of the products
+        lines += self.rows if self.left_out else ()
         for problem, words in _SENTENCES.items():
             number = counts.get(problem, 0)
             if number:
                 groups = counts.get(f"{problem.split()[0]} groups", 0)
-                lines.append(words.format(number=number, groups=f"{groups:,} group{'s' * (groups != 1)}"))
+                in_groups = f"{groups:,} group{'s' * (groups != 1)}"
+                ids = some(self.findings.loc[self.findings["problem"] == problem, "id"].tolist())
+                lines.append(words.format(number=number, groups=in_groups, ids=ids, some=self._mended()))
         lines += [f"{detail}." for detail in self._details(MISSING_VALUES)]
         return lines if len(lines) > 1 else [*lines, "Nothing wrong was found."]
+
+    def _mended(self) -> str:
+        """Some of the rows that were taken although something was wrong with them."""
+        rows = self.findings[(self.findings["problem"] == BROKEN_ROW) & (self.findings["done"] != ROW_LEFT_OUT)]
+        told = [f"{detail} ({done})" for detail, done in zip(rows["detail"], rows["done"], strict=True)]
+        return f"; {some(told, 3)}" if told else ""
 
     def _details(self, problem: str) -> list[str]:
         return self.findings.loc[self.findings["problem"] == problem, "detail"].tolist()
 
 
 _SENTENCES = {
+    PICTURE_KEPT: "Products whose new image cannot be used: {number:,} ({ids}); changed, with the image that the "
+    "shop had.",
     UNREADABLE: "Images that cannot be read: {number:,}; left out of the search.",
     MISSING: "Images that are missing: {number:,}; left out of the search.",
     REMARKED: "Images that were read although their files have a fault: {number:,}; kept.",
@@ -129,7 +191,7 @@ _SENTENCES = {
     TINY: f"Images with a side under {TINY_SIDE} pixels: {{number:,}}; kept.",
     IDENTICAL: "Products that share the same image file: {number:,}, in {groups}; kept.",
     SIMILAR: "Products with nearly the same image as another: {number:,}, in {groups}; kept.",
-    BROKEN_ROW: "Rows that were mended or left out: {number:,}.",
+    BROKEN_ROW: "Rows that were mended or left out: {number:,}{some}.",
 }
 
 
@@ -155,7 +217,9 @@ def check_catalogue(catalogue: Catalogue, progress: Progress | None = None) -> C
 
 
 def cleaning_report(
-    catalogue: Catalogue, facts: Mapping[str, ImageFacts | ImageRejected | CatalogueError]
+    catalogue: Catalogue,
+    facts: Mapping[str, ImageFacts | ImageRejected | CatalogueError],
+    kept: Collection[str] = (),
 ) -> CleaningReport:
     """The report of a catalogue whose images were looked at.
 
@@ -164,12 +228,18 @@ def cleaning_report(
 
     Args:
         facts: for each product id what `inspect` said of its image, or why it could not be read.
+        kept: products that keep the image which the shop had, as the new one could not be read.
     """
     findings: list[tuple[str, str, str, str]] = []
     read = {id: fact for id, fact in facts.items() if isinstance(fact, ImageFacts)}
+    unread = {id: fact for id, fact in facts.items() if not isinstance(fact, ImageFacts) and id not in kept}
+    rows = tally(catalogue, unread)
+    findings += [("", GUESS, remark, "kept; check it") for remark in catalogue.remarks]
     for id, fact in facts.items():
         if isinstance(fact, ImageFacts):
             findings += _flags(id, fact)
+        elif id in kept:
+            findings.append((id, PICTURE_KEPT, fact.message, "changed, with the image that the shop had"))
         else:
             problem = MISSING if fact.code == "image_missing" else UNREADABLE
             findings.append((id, problem, fact.message, LEFT_OUT))
@@ -181,10 +251,11 @@ def cleaning_report(
         findings.append((row.id, BROKEN_ROW, f"line {row.line}: {row.problem}", row.done))
     findings += _missing_values(catalogue.products)
     frame = _frame([dict(zip(_FINDING, finding, strict=True)) for finding in findings])
-    counts = {"products": len(catalogue), "searchable": len(read)}
+    counts = {"products": len(catalogue), "searchable": len(read) + len(kept)}
     counts |= {"identical groups": len(identical), "near-identical groups": len(similar)}
     counts |= {problem: int((frame["problem"] == problem).sum()) for problem in PROBLEMS}
-    return CleaningReport(frame, counts)
+    alike = {IDENTICAL: identical, SIMILAR: similar}
+    return CleaningReport(frame, {**counts, **rows.counts}, rows.sentences, alike)
 
 
 _FINDING = ("id", "problem", "detail", "done")

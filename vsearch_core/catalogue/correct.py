@@ -7,9 +7,7 @@ under a second name (a copy only where the file system cannot do that).
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -21,10 +19,12 @@ from typing import Any
 import pandas as pd
 
 from vsearch_core.catalogue import read_catalogue
+from vsearch_core.catalogue.cells import clean, normal_header
 from vsearch_core.catalogue.corrections import AMBIGUOUS, KEEP, RELABEL, Correction, read_corrections, refused
+from vsearch_core.catalogue.encodings import Decoded
 from vsearch_core.catalogue.kaggle import is_kaggle_layout
 from vsearch_core.catalogue.names import plain_path
-from vsearch_core.catalogue.rows import Row, Rows, normal_header, read_rows
+from vsearch_core.catalogue.rows import Row, Rows, read_rows
 from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.errors import CatalogueError
@@ -127,24 +127,77 @@ def _changes(catalogue: Catalogue, reviewed: list[Correction]) -> list[_Change]:
 
 
 def _rewritten(listing: Path, kaggle: bool, changes: list[_Change]) -> bytes:
-    """The listing with the changes in it; every other cell, and every broken row, stays as it was delivered."""
+    """The listing with the changes in it; every other byte stays as it was delivered."""
     table = read_rows(listing, [name.casefold() for name in _KAGGLE] if kaggle else [*COLUMNS, "barcode"])
     columns = _columns(table, kaggle)
-    changed = {change.correction.id: change.new for change in changes}
-    text = io.StringIO(newline="")
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(table.header)
+    changed = {change.correction.id: change for change in changes}
+    edits: list[tuple[int, int, str]] = []
     for row in table.rows:
-        new = changed.pop(_cell(row, table, columns["id"]).strip(), None)  # of an id that comes twice the first counts
-        cells = list(row.cells)
-        for name, value in (new or {}).items():
-            at = columns.get(name)
-            if at is not None:
-                at = _place(row, table, at)
-                cells += [""] * (at + 1 - len(cells))
-                cells[at] = value
-        out.writerow(cells)
-    return text.getvalue().encode()
+        change = changed.pop(
+            clean(_cell(row, table, columns["id"])), None
+        )  # of an id that comes twice the first counts
+        if change is not None:
+            edits += _edits(row, table, columns, change)
+    return _edited(listing.read_bytes(), table.decoded, edits)
+
+
+def _edits(row: Row, table: Rows, columns: Mapping[str, int], change: _Change) -> list[tuple[int, int, str]]:
+    """What of the text is replaced in one row: begin, end and the new characters."""
+    fields = row.record.fields()
+    edits, beyond = [], {}
+    for name, value in change.new.items():
+        if name not in columns or value == change.old[name]:
+            continue
+        place = _place(row, table, columns[name])
+        if place < len(fields):
+            _, begin, end = fields[place]
+            quoted = row.record.text.startswith('"', begin)
+            edits.append((begin, end, _written(value, table.delimiter, quoted=quoted)))
+        else:
+            beyond[place] = _written(value, table.delimiter, quoted=False)
+    if beyond:  # the row has too few cells: those up to the new ones are added, empty
+        added = (beyond.get(place, "") for place in range(len(fields), max(beyond) + 1))
+        edits.append((row.record.stop, row.record.stop, "".join(table.delimiter + cell for cell in added)))
+    return sorted(edits)
+
+
+def _written(value: str, delimiter: str, *, quoted: bool) -> str:
+    """A cell as the file writes it."""
+    if quoted or any(mark in value for mark in (delimiter, '"', "\n", "\r")):
+        return '"' + value.replace('"', '""') + '"'
+    return value
+
+
+def _edited(data: bytes, decoded: Decoded, edits: list[tuple[int, int, str]]) -> bytes:
+    """The file's bytes with parts of its text replaced; places in the text become places in the bytes on the way.
+
+    Raises:
+        CatalogueError: the encoding cannot write a new value, or does not say where its letters lie (`not_rewritten`).
+    """
+    parts: list[bytes] = []
+    text, expected = decoded.text, []
+    place, offset, taken = 0, decoded.mark, 0
+    try:
+        for begin, end, new in edits:
+            first = offset + len(decoded.encoded(text[place:begin]))
+            offset = first + len(decoded.encoded(text[begin:end]))
+            parts += [data[taken:first], decoded.encoded(new)]
+            expected += [text[place:begin], new]
+            place, taken = end, offset
+    except UnicodeEncodeError as error:
+        raise _not_rewritten(f"{decoded.in_words} has no {error.object[error.start]!r}") from error
+    written = b"".join([*parts, data[taken:]])
+    if decoded.read_again(written) != "".join([*expected, text[place:]]):
+        raise _not_rewritten(f"it is not whole {decoded.in_words}")
+    return written
+
+
+def _not_rewritten(why: str) -> CatalogueError:
+    return CatalogueError(
+        f"The listing cannot be written anew without changing more than the review says ({why}); "
+        "export the catalogue as plain UTF-8 CSV with a column product_type.",
+        code="not_rewritten",
+    )
 
 
 def _columns(table: Rows, kaggle: bool) -> dict[str, int]:
@@ -247,11 +300,7 @@ def _check(before: Catalogue, after: Catalogue, changes: list[_Change]) -> None:
     try:
         pd.testing.assert_frame_equal(after.products.set_index("id")[known], expected[known])
     except AssertionError as error:
-        raise CatalogueError(
-            f"The listing cannot be written anew without changing more than the review says ({_first_line(error)}); "
-            "export the catalogue as plain UTF-8 CSV with a column product_type.",
-            code="not_rewritten",
-        ) from error
+        raise _not_rewritten(_first_line(error)) from error
 
 
 def _first_line(error: Exception) -> str:

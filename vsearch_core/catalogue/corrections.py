@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vsearch_core.catalogue.rows import normal_header, read_rows
+from vsearch_core.catalogue.cells import clean, normal_header
+from vsearch_core.catalogue.rows import read_rows
 from vsearch_core.errors import CatalogueError
 from vsearch_core.table_files import as_delivered
 
@@ -43,7 +44,7 @@ def read_corrections(path: Path) -> list[Correction]:
         raise refused(f"{path} has no column {', '.join(missing)}; export the review again.")
     found: dict[str, Correction] = {}
     for row in table.rows:
-        cells = dict(zip(header, (as_delivered(cell.strip()) for cell in row.cells), strict=False))
+        cells = dict(zip(header, (clean(as_delivered(cell.strip())) for cell in row.cells), strict=False))
         one = Correction(*(cells.get(name, "") for name in _COLUMNS))
         problem = _problem(one, found)
         if problem:

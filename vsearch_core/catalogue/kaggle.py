@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from vsearch_core.catalogue.cells import clean
 from vsearch_core.catalogue.rows import Row, keep_first, majority_hierarchy, read_rows
 from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.catalogue.table import COLUMNS, Catalogue, ImageSource, RowProblem
@@ -52,7 +54,7 @@ def read_kaggle(folder: Path, *, name: str | None = None) -> Catalogue:
         )
     problems = list(table.problems)
     rows = [_mend(row, table.header, problems) for row in table.rows]
-    cells = [[cell.strip() for cell in row.cells] for row in rows]
+    cells = [[clean(cell) for cell in row.cells] for row in rows]
     delivered = pd.DataFrame(cells, columns=table.header, dtype=str)
     delivered = delivered.loc[:, ~delivered.columns.duplicated()]
     kept = keep_first(delivered["id"].tolist(), [row.line for row in rows], problems)
@@ -72,6 +74,10 @@ def read_kaggle(folder: Path, *, name: str | None = None) -> Catalogue:
         images=_images(folder),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         hierarchy=majority_hierarchy(products),
+        rows=len(table.rows),
+        remarks=table.remarks,
+        encoding=table.decoded.encoding,
+        absent=frozenset(COLUMNS) - set(delivered.rename(columns=_COLUMN_OF).columns),
     )
 
 
@@ -80,14 +86,14 @@ def _mend(row: Row, header: list[str], problems: list[RowProblem]) -> Row:
     extra = len(row.cells) - len(header)
     if extra == 0:
         return row
-    id = row.cells[0].strip()
+    id = clean(row.cells[0])
     if extra < 0:
-        problems.append(RowProblem(row.line, id, f"{-extra} cells are missing", "taken as empty"))
-        return Row(row.line, row.cells + [""] * -extra)
+        problems.append(RowProblem(row.line, id, f"{-extra} cells are missing", "taken as empty", "number of cells"))
+        return replace(row, cells=row.cells + [""] * -extra)
     at = header.index(_NAME) if _NAME in header else len(header) - 1
     joined = ",".join(row.cells[at : at + extra + 1])
-    problems.append(RowProblem(row.line, id, "commas in the name are not quoted", "put together again"))
-    return Row(row.line, [*row.cells[:at], joined, *row.cells[at + extra + 1 :]])
+    problems.append(RowProblem(row.line, id, "commas in the name are not quoted", "put together again", "comma"))
+    return replace(row, cells=[*row.cells[:at], joined, *row.cells[at + extra + 1 :]])
 
 
 def _images(folder: Path) -> ImageSource:

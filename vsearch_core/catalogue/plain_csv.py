@@ -9,13 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from vsearch_core.catalogue.prices import parse_prices, shared_sign
-from vsearch_core.catalogue.rows import Rows, keep_first, majority_hierarchy, normal_header, read_rows
+from vsearch_core.catalogue.cells import clean, normal_header, trim
+from vsearch_core.catalogue.currencies import sign_of
+from vsearch_core.catalogue.prices import read_prices
+from vsearch_core.catalogue.rows import Rows, keep_first, majority_hierarchy, read_rows
 from vsearch_core.catalogue.sources import FolderImages
-from vsearch_core.catalogue.table import COLUMNS, TEXT_COLUMNS, Catalogue, RowProblem
+from vsearch_core.catalogue.table import COLUMNS, LEFT_OUT, TEXT_COLUMNS, Catalogue, RowProblem
 from vsearch_core.errors import CatalogueError
 
 _KNOWN = (*COLUMNS, "barcode")
+_EXACT = ("image", "url")
+_CURRENCY = ("currency", "price_currency", "currency_code")
 
 
 def read_csv(path: Path, *, name: str | None = None) -> Catalogue:
@@ -32,7 +36,8 @@ def read_csv(path: Path, *, name: str | None = None) -> Catalogue:
         CatalogueError: no such file, empty, not text, or no column `id` or `image`.
     """
     table = read_rows(path, _KNOWN)
-    header = _column_names(table.header)
+    problems = list(table.problems)
+    header = _column_names(table.header, problems)
     missing = [column for column in ("id", "image") if column not in header]
     if missing:
         found = ", ".join(column for column in table.header[:40] if column) or "none"
@@ -40,8 +45,7 @@ def read_csv(path: Path, *, name: str | None = None) -> Catalogue:
             f"{path} has no column {' and no column '.join(missing)}; its columns are: {found[:600]}.",
             code="missing_column",
         )
-    problems = list(table.problems)
-    products, currency = _products(table, header, problems)
+    products, currency, remarks = _products(table, header, problems)
     if products.empty:
         raise CatalogueError(f"{path} has no products with an id and an image; add some.", code="catalogue_empty")
     facts = _sample_facts(path.parent / "sample.json")
@@ -51,43 +55,72 @@ def read_csv(path: Path, *, name: str | None = None) -> Catalogue:
         images=FolderImages(path.parent),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         sample=facts.get("sample") is True,
-        currency=str(facts.get("currency") or currency),
+        currency=_sign(facts.get("currency")) or currency,
         hierarchy=majority_hierarchy(products),
+        rows=len(table.rows),
+        remarks=(*table.remarks, *remarks),
+        encoding=table.decoded.encoding,
+        absent=frozenset(COLUMNS) - set(header),
     )
 
 
-def _column_names(header: list[str]) -> list[str]:
-    """The known name of each column, or its own; a name that comes again gets a number."""
+def _column_names(delivered: list[str], problems: list[RowProblem]) -> list[str]:
+    """The known name of each column, or its own; of names that differ in case and blanks alone the later get numbers.
+
+    Numbering is linear: a file of thousands of columns of one name is read like any other.
+    """
+    compared = [normal_header(own) for own in delivered]
+    of_known = {name: compared.index(name) for name in _KNOWN if name in compared}
+    taken = {name: 1 for name in COLUMNS}
+    again: dict[str, list[int]] = {}
     names: list[str] = []
-    for position, own in enumerate(header):
-        known = normal_header(own)
-        if known in _KNOWN and known not in names:
-            names.append(known)
+    for position, (own, name) in enumerate(zip(delivered, compared, strict=True)):
+        if of_known.get(name) == position:
+            taken[name] = 1
+            names.append(name)
             continue
         base = own or f"column {position + 1}"
-        name, number = base, 2
-        while name in names or name in COLUMNS:
-            name, number = f"{base} ({number})", number + 1
-        names.append(name)
+        key, number = normal_header(base), 1
+        if key in taken:
+            again.setdefault(key, []).append(position)
+            number = taken[key] + 1
+            while normal_header(f"{base} ({number})") in taken:
+                number += 1
+        taken[key] = number
+        numbered = base if number == 1 else f"{base} ({number})"
+        taken.setdefault(normal_header(numbered), 1)
+        names.append(numbered)
+    for key, positions in again.items():
+        first = next((place for place, name in enumerate(compared) if name == key), positions[0])
+        spellings = " and ".join(repr(delivered[place][:40]) for place in dict.fromkeys((first, *positions[:2])))
+        what = f"{len(positions) + 1:,} columns have one name but for case and blanks: {spellings}"
+        done = f"the later kept as {names[positions[0]][:60]!r}" + (" and so on" if len(positions) > 1 else "")
+        problems.append(RowProblem(1, "", what, done, "columns of one name"))
     return names
 
 
-def _products(table: Rows, header: list[str], problems: list[RowProblem]) -> tuple[pd.DataFrame, str]:
-    """The products, and the currency sign that their prices share."""
+def _products(table: Rows, header: list[str], problems: list[RowProblem]) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+    """The products, the currency of their prices, and what was guessed of these."""
     width = len(header)
+    kept_exactly = [header.index(name) for name in _EXACT if name in header]
     at = header.index("id")
     cells = []
     for row in table.rows:
         if len(row.cells) != width:
             more = len(row.cells) > width
-            id = row.cells[at].strip() if at < len(row.cells) else ""
+            id = clean(row.cells[at]) if at < len(row.cells) else ""
             problem = f"{len(row.cells)} cells where the header has {width}"
             done = "the cells beyond were left out" if more else "the missing ones taken as empty"
-            problems.append(RowProblem(row.line, id, problem, done))
-        cells.append((row.cells + [""] * width)[:width])
+            problems.append(RowProblem(row.line, id, problem, done, "number of cells"))
+        cleaned = [clean(cell) for cell in row.cells[:width]] + [""] * (width - len(row.cells))
+        for place in kept_exactly:
+            if place < len(row.cells):
+                cleaned[place] = trim(row.cells[place])
+        cells.append(cleaned)
     products = pd.DataFrame(cells, columns=header, dtype=str)
     for column in ("id", "image", *TEXT_COLUMNS):
-        products[column] = products[column].map(str.strip) if column in products else ""
+        if column not in products:
+            products[column] = ""
     products["image"] = products["image"].map(lambda image: image.replace("\\", "/"))
 
     lines = [row.line for row in table.rows]
@@ -97,24 +130,34 @@ def _products(table: Rows, header: list[str], problems: list[RowProblem]) -> tup
             kept.append(position)
         else:
             id = products["id"].iat[position]
-            problems.append(RowProblem(lines[position], id, "the row names no image", "left out"))
+            problems.append(
+                RowProblem(lines[position], id, "the row names no image", LEFT_OUT, "without the name of an image")
+            )
     products = products.iloc[kept].reset_index(drop=True)
-    currency = _read_prices(products, [lines[position] for position in kept], problems)
+    currency, remarks = _read_prices(products, [lines[position] for position in kept], problems)
     own = [column for column in header if column not in COLUMNS]
-    return products[[*COLUMNS, *own]], currency
+    return products[[*COLUMNS, *own]], currency, remarks
 
 
-def _read_prices(products: pd.DataFrame, lines: list[int], problems: list[RowProblem]) -> str:
+def _read_prices(products: pd.DataFrame, lines: list[int], problems: list[RowProblem]) -> tuple[str, tuple[str, ...]]:
     if "price" not in products:
         products["price"] = float("nan")
-        return ""
+        return "", ()
     delivered = products["price"].tolist()
-    prices = parse_prices(delivered)
-    for line, id, text, price in zip(lines, products["id"], delivered, prices, strict=True):
-        if price is None:
-            problems.append(RowProblem(line, id, f"the price {text[:40]!r} cannot be read", "taken as unknown"))
-    products["price"] = pd.Series([float("nan") if price is None else price for price in prices], dtype="float64")
-    return shared_sign(delivered)
+    said = next((column for column in products if normal_header(str(column)) in _CURRENCY), None)
+    found = read_prices(delivered, [sign_of(cell) for cell in products[said]] if said is not None else ())
+    for place, (line, id, price) in enumerate(zip(lines, products["id"], found.values, strict=True)):
+        if place in found.foreign:
+            what = (
+                f"the price {delivered[place][:40]!r} is in {found.foreign[place]}, the others are in {found.currency}"
+            )
+            problems.append(RowProblem(line, id, what, "taken as unknown", "price in another currency"))
+        elif price is None:
+            what = f"the price {delivered[place][:40]!r} cannot be read"
+            problems.append(RowProblem(line, id, what, "taken as unknown", "price that cannot be read"))
+    values = [float("nan") if price is None else price for price in found.values]
+    products["price"] = pd.Series(values, dtype="float64")
+    return found.currency, found.remarks
 
 
 def _sample_facts(path: Path) -> Mapping[str, Any]:
@@ -125,3 +168,7 @@ def _sample_facts(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError) as error:
         raise CatalogueError(f"{path} cannot be read; draw the sample shop again.", code="bad_sample") from error
     return facts if isinstance(facts, dict) else {}
+
+
+def _sign(currency: Any) -> str:
+    return (sign_of(currency) or currency) if isinstance(currency, str) else ""

@@ -15,7 +15,7 @@ def add_commands(commands: Any) -> None:
     verbs = group.add_subparsers(metavar="VERB", required=True)
     check = verbs.add_parser("check", help="the cleaning report: broken, blank, tiny, duplicate, missing")
     check.add_argument("path", type=Path, metavar="PATH", help="folder in the Kaggle layout, or a CSV")
-    check.add_argument("--json", action="store_true")
+    check.add_argument("--json", action="store_true", help="a line a finding, and a last one that counts the rows")
     check.set_defaults(run=run_check)
 
     correct = verbs.add_parser("correct", help="apply a review of labels as a new version of the catalogue")
@@ -32,12 +32,15 @@ def run_check(arguments: argparse.Namespace) -> int:
     from vsearch_core.catalogue import read_catalogue
     from vsearch_core.catalogue.cleaning import check_catalogue
 
-    report = check_catalogue(read_catalogue(arguments.path), progress=ProgressLine("checking"))
+    catalogue = read_catalogue(arguments.path)
+    report = check_catalogue(catalogue, progress=ProgressLine("checking"))
     if arguments.json:
         for finding in report.findings.to_dict("records"):
             print_json(finding)
+        rows = {"id": "", "problem": "rows", "detail": report.rows[0], "done": "", "encoding": catalogue.encoding}
+        print_json({**rows, **report.row_counts()})
         return 0
-    for line in report.summary():
+    for line in dict.fromkeys((*report.rows[:1], *report.summary())):
         say(line)
     return 0
 

@@ -82,8 +82,8 @@ def run_export(arguments: argparse.Namespace) -> int:
     try:
         written = export(open_database(settings().database_url), arguments.out, arguments.format)
     except OSError as error:
-        reason = why_not_written(error, arguments.out) or f"{arguments.out} cannot be written ({error.strerror})."
-        raise DatabaseError(f"{reason} Another folder can be named with --out.", code="export") from error
+        reason = why_not_written(error, arguments.out) or f"{arguments.out} cannot be written ({error.strerror})"
+        raise DatabaseError(f"{reason.rstrip('.')}; name another with --out.", code="export") from error
     if arguments.json:
         print_json(written)
         return 0

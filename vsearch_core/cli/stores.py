@@ -22,11 +22,18 @@ def add_commands(commands: Any) -> None:
     build.add_argument("--out", type=Path, required=True, help="the store's folder")
     build.add_argument("--engine", default="annoy", type=engine, help="index engine: annoy (default) or exact")
     build.add_argument("--name", help="the shop's name; default: from the catalogue")
+    build.add_argument("--json", action="store_true", help="what became of the rows, as one line of JSON")
     build.set_defaults(run=run_build)
 
-    add = verbs.add_parser("add", help="add products, or replace them by id")
+    add = verbs.add_parser(
+        "add",
+        help="add products, or replace them by id",
+        description="Add products, or replace them by id, and say what became of each row. The exit status is 1 where "
+        "rows were left out, also when others were taken.",
+    )
     add.add_argument("--store", type=Path, required=True)
     add.add_argument("--catalogue", type=Path, required=True)
+    add.add_argument("--json", action="store_true", help="what became of the rows, as one line of JSON")
     add.set_defaults(run=run_add)
 
     remove = verbs.add_parser("remove", help="remove products by id")
@@ -70,8 +77,11 @@ def run_build(arguments: argparse.Namespace) -> int:
         progress=ProgressLine("making searchable"),
         cutter=_cutter(model),
     )
+    if arguments.json:
+        print_json({"store": str(arguments.out), "encoding": catalogue.encoding, **store.cleaning[0].record()})
+        return 0
     say(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
-    for line in info(store).cleaning:
+    for line in dict.fromkeys((*store.cleaning[0].rows[:1], *info(store).cleaning)):
         say(f"  {line}")
     return 0
 
@@ -79,13 +89,18 @@ def run_build(arguments: argparse.Namespace) -> int:
 def run_add(arguments: argparse.Namespace) -> int:
     """`store add`."""
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import add_products
+    from vsearch_core.store import Store, add_products
 
     catalogue = read_catalogue(arguments.catalogue)
     model = _model()
-    count = add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
-    say(f"{count:,} products added or replaced.")
-    return 0
+    add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
+    report = Store.open(arguments.store).cleaning[-1]
+    if arguments.json:
+        print_json({"store": str(arguments.store), "encoding": catalogue.encoding, **report.record()})
+    else:
+        for line in dict.fromkeys((*report.rows, *report.summary())):
+            say(line)
+    return 1 if report.left_out else 0
 
 
 def run_remove(arguments: argparse.Namespace) -> int:

@@ -130,19 +130,27 @@ def findings(reports: Sequence[CleaningReport]) -> pd.DataFrame:
 def duplicates(products: pd.DataFrame, reports: Sequence[CleaningReport]) -> pd.DataFrame:
     """Groups of products that share a picture, byte by byte or nearly, the largest first.
 
+    Args:
+        products: with `id`, `name`, `product_type`, `image_sha256` and `image_dhash`.
+        reports: know which pictures are nearly the same.
+
     Returns:
         `kind` (`IDENTICAL` or `SIMILAR`), `ids` (list), `products`, `types` (the product types in it), `name` of one,
         and `differ`: whether their product types differ, which says that a label is wrong.
     """
     known = products.drop_duplicates("id").set_index("id")
-    found = findings(reports)
     rows = []
-    for kind in (IDENTICAL, SIMILAR):
-        for ids in _groups(found[found["problem"] == kind], known.index):
+    for kind, groups in ((IDENTICAL, _same_files(known)), (SIMILAR, _similar(known, reports))):
+        for ids in groups:
             types = sorted(set(known.loc[ids, "product_type"]))
             rows.append((kind, ids, len(ids), ", ".join(types), known.loc[ids[0], "name"], len(types) > 1))
     table = pd.DataFrame(rows, columns=["kind", "ids", "products", "types", "name", "differ"])
     return table.sort_values(["differ", "products"], ascending=False, kind="stable").reset_index(drop=True)
+
+
+def lacks_groups(reports: Sequence[CleaningReport]) -> bool:
+    """Whether a report found pictures that are nearly the same, and was written before it kept which ones those are."""
+    return any(report.counts.get("near-identical groups", 0) and not report.groups for report in reports)
 
 
 def title_families(products: pd.DataFrame) -> pd.DataFrame:
@@ -165,18 +173,23 @@ def title_families(products: pd.DataFrame) -> pd.DataFrame:
     return made.sort_values("products", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _groups(found: pd.DataFrame, known: pd.Index) -> list[list[str]]:
-    """The groups of duplicate findings, whose details read "as 12, 13 and 4 more", as far as their ids are known."""
-    ids = [id for id in found["id"] if id in known]
-    place = {id: number for number, id in enumerate(ids)}
-    links = [
-        (place[id], place[other])
-        for id, detail in zip(found["id"], found["detail"], strict=True)
-        for other in detail.removeprefix("as ").partition(" and ")[0].split(", ")
-        if id in place and other in place
-    ]
-    roots = join_groups(len(ids), links)
-    groups: dict[int, list[str]] = {}
-    for id, root in zip(ids, roots, strict=True):
-        groups.setdefault(int(root), []).append(id)
-    return [group for group in groups.values() if len(group) > 1]
+def _same_files(known: pd.DataFrame) -> list[list[str]]:
+    with_picture = known[known["image_sha256"].astype(str) != ""]
+    return [list(ids) for ids in with_picture.groupby("image_sha256", sort=False).groups.values() if len(ids) > 1]
+
+
+def _similar(known: pd.DataFrame, reports: Sequence[CleaningReport]) -> list[list[str]]:
+    """The groups that the reports keep, as far as their products are still here with the picture that was looked at."""
+    place = {id: number for number, id in enumerate(known.index)}
+    outlines = known["image_dhash"].to_numpy() if len(place) else []
+    links = []
+    for group in (group for report in reports for group in report.groups.get(SIMILAR, ())):
+        first: dict[int, int] = {}
+        for row in (place[id] for id in group if id in place):
+            # Pictures of one group have one outline: another one is of a picture that came later.
+            links.append((first.setdefault(int(outlines[row]), row), row))
+    joined: dict[int, list[str]] = {}
+    roots = join_groups(len(place), links)
+    for row in dict.fromkeys(row for _, row in links):
+        joined.setdefault(int(roots[row]), []).append(str(known.index[row]))
+    return [group for group in joined.values() if len(group) > 1]

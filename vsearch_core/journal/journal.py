@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 
 from vsearch_core.contracts import Item, Position, SearchResult
-from vsearch_core.database import Database, open_database
+from vsearch_core.database import Database, name_of, open_database
+from vsearch_core.errors import DatabaseError
+from vsearch_core.journal.health import JournalHealth
 from vsearch_core.journal.keeping import Purged, purge
 from vsearch_core.journal.photos import Consented, PhotoFolder
 from vsearch_core.journal.rows import event_row, item_rows, query_row
 from vsearch_core.journal.tables import Event, Kind, Photo, Query, Source
-from vsearch_core.journal.writer import JournalHealth, Writer
+from vsearch_core.journal.times import Dating, has_come
+from vsearch_core.journal.waiting import WaitingFile, database_key
+from vsearch_core.journal.writer import Writer
 from vsearch_core.journal.writing import Entry
+from vsearch_core.settings import settings
 
 if TYPE_CHECKING:
     from vsearch_core.store import Filters
@@ -44,9 +49,10 @@ def new_session() -> str:
 class Journal:
     """The queries and events of a database, and the photos that people let us keep.
 
-    One background thread writes; `record` only hands over, so that no search waits for a disk. While the database is
-    away, queries wait in memory (at most `capacity`; what comes after is lost and counted) and are written when it
-    is back.
+    One background thread writes; `record` only hands over, so that no search waits for a database. While that is away,
+    queries wait in memory (at most `capacity`; what comes after is lost and counted) and are written when it is back.
+    They wait in a file as well, which the next journal of this database takes up where a program ended before, or was
+    killed: from the moment at which `record` returns, a query is not lost.
 
     Args:
         database: an open database, or the URL of one. A URL is opened in the background, again and again until it
@@ -54,6 +60,7 @@ class Journal:
         photos: the folder of kept photos; without it no photo is kept, whoever agrees.
         keep_days: after so many days a photo is deleted.
         capacity: how many queries and events may wait.
+        waiting: the folder for what waits; the settings' one where it is not given.
     """
 
     def __init__(
@@ -63,17 +70,20 @@ class Journal:
         photos: Path | None = None,
         keep_days: float = KEEP_DAYS,
         capacity: int = CAPACITY,
+        waiting: Path | None = None,
     ) -> None:
         self.folder = PhotoFolder(photos) if photos is not None else None
         self._given = database
         self._database: Database | None = None if isinstance(database, str) else database
         self._opening = threading.Lock()
+        self._dating = Dating()
         self._writer = Writer(
             self._open,
             is_open=self._database is not None,
             folder=self.folder,
             keep_days=keep_days,
             capacity=capacity,
+            file=_waiting_file(waiting or settings().waiting_path, database),
         )
 
     def record(
@@ -113,7 +123,7 @@ class Journal:
             row = query_row(
                 result,
                 id=id,
-                time=datetime.now(UTC),
+                time=self._dating.query(id),
                 source=source,
                 session=session,
                 filters=filters,
@@ -128,7 +138,7 @@ class Journal:
         except Exception as error:  # whatever a result holds, the search that it belongs to goes on
             self._writer.lose(error)
             return id
-        self._writer.put(Entry(Query, row, photo if self.folder is not None else None, embedding))
+        self._writer.put(Entry.with_photo(Query, row, photo if self.folder is not None else None, embedding))
         return id
 
     def record_event(
@@ -152,7 +162,7 @@ class Journal:
             row = event_row(
                 query,
                 kind,
-                time=datetime.now(UTC),
+                time=self._dating.event(query),
                 session=session,
                 product=product,
                 position=position,
@@ -173,7 +183,7 @@ class Journal:
         """
         if self.folder is not None:
             row = {"id": query, "session": session, "time": datetime.now(UTC)}
-            self._writer.put(Entry(Photo, row, photo, embedding))
+            self._writer.put(Entry.with_photo(Photo, row, photo, embedding))
 
     def note_items(self, query: str, items: Sequence[Item], *, session: str) -> None:
         """Note the garments that were found in a query's photo after it was recorded. Returns at once, never raises.
@@ -193,17 +203,22 @@ class Journal:
     def forget(self, *, session: str = "", query: str = "", timeout: float = 2.0) -> bool:
         """Delete the photos and embeddings of one visit, or of one query: the consent is taken back.
 
-        What was noted of the queries stays, without the photo. Where the database or the folder cannot be written now,
-        it is tried again and again.
+        What was noted of the queries stays, without the photo. Which photos are meant is told by the visit, never by a
+        time. Where the database or the folder cannot be written now, it is tried again and again, by the next program
+        as well.
 
         Args:
             session, query: whose photos; one of them is given.
             timeout: how long to wait for it, in seconds.
 
         Returns:
-            Whether they are deleted.
+            Whether they are deleted, which is seen by looking.
         """
         return self._writer.revoke(session, query, timeout)
+
+    def forgets(self, session: str) -> bool:
+        """Whether photos of a visit whose consent was taken back are still to be deleted."""
+        return self._writer.revokes(session)
 
     def purge(self, now: datetime | None = None) -> Purged:
         """Delete photos whose time is over, and what was left half deleted; the journal does so by itself, too.
@@ -235,7 +250,8 @@ class Journal:
         return self._writer.flush(timeout)
 
     def close(self, timeout: float = 6.0) -> None:
-        """Write what waits, at most `timeout` seconds, and stop. What comes later is lost, and counted."""
+        """Write what waits, at most `timeout` seconds, and stop. What could not be written waits for the next journal;
+        what comes later is lost, and counted."""
         self._writer.close(timeout)
 
     def count(self, since: datetime | None = None) -> int:
@@ -253,6 +269,8 @@ class Journal:
     def recent(self, limit: int = 100, since: datetime | None = None) -> pd.DataFrame:
         """The last queries, newest first, with the columns `COLUMNS`.
 
+        Those that lie in the future, by a clock that was wrong, come after all others.
+
         Args:
             limit: at most so many.
             since: none that are older than this moment (with zone).
@@ -260,11 +278,16 @@ class Journal:
         Raises:
             DatabaseError: the database cannot be read.
         """
-        query = select(*Query.__table__.columns).order_by(Query.time.desc(), Query.id).limit(limit)
+        query = select(*Query.__table__.columns).order_by(Query.time.desc(), Query.id)
         if since is not None:
             query = query.where(Query.time >= since)
+        come = has_come()
         with self._open().session() as session:
-            frame = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=list(COLUMNS))
+            rows = [tuple(row) for row in session.execute(query.where(come).limit(limit))]
+            if len(rows) < limit:
+                ahead = session.execute(query.where(not_(come)).limit(limit - len(rows)))
+                rows += [tuple(row) for row in ahead]
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
         return frame.assign(time=pd.to_datetime(frame["time"], utc=True))
 
     def _open(self) -> Database:
@@ -273,3 +296,15 @@ class Journal:
                 assert isinstance(self._given, str)
                 self._database = open_database(self._given)
             return self._database
+
+
+def _waiting_file(folder: Path, database: Database | str) -> WaitingFile | None:
+    try:
+        import fcntl  # noqa: F401 - where files cannot be locked, what waits is in memory alone
+    except ModuleNotFoundError:
+        return None
+    try:
+        name = name_of(database if isinstance(database, str) else database.engine.url)
+    except DatabaseError:
+        return None  # it names no database, which health tells; there is nothing to wait for
+    return WaitingFile(folder, database_key(name))

@@ -92,7 +92,7 @@ class PhotoFolder:
             return False
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.parent.mkdir(exist_ok=True, mode=0o700)
-        beside = file.with_name(f".{file.name}.new")
+        beside = _unfinished(file)
         try:
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
                 out.write(photo.data)
@@ -114,15 +114,21 @@ class PhotoFolder:
             return None
 
     def delete(self, hash: str) -> None:
-        """Delete a photo, if it is there.
+        """Delete a photo, if it is there, and what a program that was killed had begun to write of it.
 
         Raises:
             OSError: it cannot be deleted.
         """
-        self.file(hash).unlink(missing_ok=True)
+        file = self.file(hash)
+        file.unlink(missing_ok=True)
+        _unfinished(file).unlink(missing_ok=True)
 
     def files(self) -> Iterator[Path]:
         """Every kept photo, and every file that was not finished when a program was killed. Others are left alone."""
         for file in self.path.glob("??/*"):
             if _NAME.fullmatch(file.name) or _UNFINISHED.fullmatch(file.name):
                 yield file
+
+
+def _unfinished(file: Path) -> Path:
+    return file.with_name(f".{file.name}.new")

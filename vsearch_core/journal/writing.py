@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from vsearch_core.database import Base, Database
 from vsearch_core.database_errors import explain
+from vsearch_core.errors import DatabaseError
 from vsearch_core.journal.keeping import unwritable
 from vsearch_core.journal.photos import Consented, Encoded, PhotoFolder
 from vsearch_core.journal.tables import Event, Photo, Query
@@ -23,7 +24,8 @@ class Entry:
     """A row that waits for the database, and the photo that is to be kept with it.
 
     An entry of the table `photos` adds a photo to the query `row["id"]`, which was written before; one that `amends`
-    changes the columns of that query which it has.
+    changes the columns of that query which it has. A photo is there as pixels (`photo`) until it is `encoded`; it is
+    kept only where that was `agreed` to, in the wording `consent`.
     """
 
     table: type[Base]
@@ -32,6 +34,26 @@ class Entry:
     embedding: np.ndarray | None = None
     encoded: Encoded | None = None
     amends: bool = False
+    agreed: bool = False
+    consent: str = ""
+
+    @classmethod
+    def with_photo(
+        cls, table: type[Base], row: dict[str, Any], photo: Consented | None, embedding: np.ndarray | None
+    ) -> Entry:
+        """A query with the photo that its sender lets us keep; None where they do not."""
+        consent = photo.consent if photo else ""
+        return cls(table, row, photo, embedding, agreed=photo is not None, consent=consent)
+
+    @property
+    def has_photo(self) -> bool:
+        """Whether a photo is to be kept."""
+        return self.agreed and (self.photo is not None or self.encoded is not None)
+
+    def withdraw(self) -> None:
+        """Keep no photo: there is no consent (any more), or no room."""
+        self.agreed = False  # first: whoever encodes it right now looks at this afterwards
+        self.photo = self.encoded = None
 
 
 @dataclass(frozen=True)
@@ -50,12 +72,14 @@ def encode(entries: Sequence[Entry]) -> list[str]:
     problems = []
     for entry in entries:
         consented = entry.photo
-        if consented is not None and entry.encoded is None:
+        if consented is not None:
             try:
                 entry.encoded = Encoded.of(consented.photo.pixels)
             except Exception as error:  # whatever was given as a photo, its query is still noted
-                entry.photo = None
                 problems.append(f"A photo could not be kept, as it cannot be encoded ({type(error).__name__}).")
+            entry.photo = None
+            if not entry.agreed:
+                entry.withdraw()
     return problems
 
 
@@ -66,13 +90,13 @@ def write(database: Database, folder: PhotoFolder | None, days: float, entries: 
     not take is left out, and its query is noted without it.
 
     Raises:
-        DatabaseError: the database cannot be written at all; no file is left of the attempt.
+        DatabaseError: the database cannot be written at all; no photo's file is left of the attempt.
     """
     made: list[str] = []
     try:
         if not entries:
             return Outcome()
-        with database.engine.begin() as connection:
+        with database.begin() as connection:
             unkept = _write_photos(connection, folder, days, entries, made)
             for table in (Query, Event):  # an event points to its query
                 rows = [entry.row for entry in entries if entry.table is table and not entry.amends]
@@ -88,6 +112,8 @@ def write(database: Database, folder: PhotoFolder | None, days: float, entries: 
         for hash in made:
             assert folder is not None
             folder.delete(hash)
+        if isinstance(error, DatabaseError):
+            raise
         trouble = isinstance(error, DBAPIError | OSError) and not isinstance(error, IntegrityError | DataError)
         if trouble:
             raise explain(error, database.url) from error
@@ -102,10 +128,10 @@ def _write_photos(
     """Files and rows of the photos; the queries learn their hashes, and `made` the files that are new."""
     rows, problems = {}, []
     for entry in entries:
-        photo, encoded = entry.photo, entry.encoded
+        encoded = entry.encoded
         if entry.table is not Event and not entry.amends:
             entry.row["photo"] = None
-        if folder is None or photo is None or encoded is None:
+        if folder is None or encoded is None or not entry.agreed:
             continue
         try:
             if folder.write(encoded):
@@ -115,7 +141,7 @@ def _write_photos(
             continue
         entry.row["photo"] = encoded.hash
         rows[encoded.hash] = encoded.row(
-            time=entry.row["time"], days=days, consent=photo.consent, embedding=entry.embedding
+            time=entry.row["time"], days=days, consent=entry.consent, embedding=entry.embedding
         )
     if rows:
         insert = _dialect(connection).insert(Photo)

@@ -6,6 +6,8 @@ and an index never returns fewer than min(k, rows that may be returned).
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -186,6 +188,9 @@ class AnnoyEngine:
         try:
             index.load(str(path))
         except OSError as error:
+            if not path.exists():
+                # A writer has replaced the segment since it was checked.
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
             raise damaged(path, "it is no Annoy index of this size") from error
         return _AnnoyIndex(index, vectors, rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +42,17 @@ class Ingested:
 
 
 @dataclass(frozen=True)
+class StoredPicture:
+    """What a store has of a product's picture: the file's name, facts, thumbnail, embedding (d,) and items (0 or 1)."""
+
+    image: str
+    facts: ImageFacts
+    thumbnail: bytes
+    embedding: np.ndarray
+    items: ItemVectors
+
+
+@dataclass(frozen=True)
 class _Batch:
     """What became of a few images; thumbnails, embeddings and items are those of the readable ones, in order."""
 
@@ -65,10 +76,13 @@ def ingest(
     writer: SegmentWriter,
     progress: Progress | None,
     cutter: ItemEmbedder | None = None,
+    stored: Callable[[str], StoredPicture | None] = lambda id: None,
 ) -> Ingested:
     """Reads every image of a catalogue and writes its thumbnail; rows without a readable image are left out.
 
     Args:
+        stored: the picture that a product has already, which it keeps where the new one cannot be read; such products
+            come behind the others.
         cutter: cuts products out of pictures of worn outfits, so that they get vectors of their own; None for none.
 
     Raises:
@@ -99,17 +113,31 @@ def ingest(
             facts[ids[len(facts)]] = found
         if progress is not None:
             progress(len(facts), total)
+    places = {id: place for place, id in enumerate(ids)}
+    kept_pictures: dict[str, StoredPicture] = {}
+    for id, found in facts.items():
+        picture = None if isinstance(found, ImageFacts) else stored(id)
+        if picture is not None:
+            kept_pictures[id] = picture
+            writer.add_thumbnail(picture.thumbnail)
+            embeddings[len(kept)] = picture.embedding
+            kept.append(places[id])
+            items.append(picture.items)
+            sizes.append(1)
     if not kept:
         reason = next(found.message for found in facts.values() if not isinstance(found, ImageFacts))
         raise StoreError(
             f"None of the {total} images of {catalogue.name!r} can be read; the first one: {reason}",
             code="nothing_to_store",
         )
+    products = catalogue.products.iloc[kept].reset_index(drop=True)
     read = [found for found in facts.values() if isinstance(found, ImageFacts)]
+    if kept_pictures:
+        products.loc[len(read) :, "image"] = [picture.image for picture in kept_pictures.values()]
     return Ingested(
-        products=_with_facts(catalogue.products.iloc[kept], read),
+        products=_with_facts(products, [*read, *(picture.facts for picture in kept_pictures.values())]),
         embeddings=embeddings[: len(kept)],
-        report=cleaning_report(catalogue, facts).to_json(),
+        report=cleaning_report(catalogue, facts, kept_pictures.keys()).to_json(),
         items=joined_items(items, sizes),
     )
 

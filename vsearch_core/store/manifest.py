@@ -116,12 +116,12 @@ def read_manifest(store: Path) -> Manifest:
     """
     try:
         with open_plain(store, MANIFEST) as file:
-            text = file.read(MAX_BYTES + 1)
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise _damaged(store)
+            text = file.read()
     except FileNotFoundError as error:
         raise not_a_store(store) from error
     try:
-        if len(text) > MAX_BYTES:
-            raise ValueError("too large")
         content = json.loads(text)
         schema, told = content["schema_version"], content.pop(CHECKSUM, None)
         if not isinstance(schema, int):

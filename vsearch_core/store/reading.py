@@ -7,6 +7,7 @@ size that a file claims is allocated before it is measured.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -45,8 +46,11 @@ _BLOAT, _SMALL_TABLE = 100, 256_000_000
 
 
 def read_array(store: Path, name: str, dtype: type[np.generic], columns: int | None, rows: int | None) -> np.ndarray:
-    """An array that `np.save` wrote, as a read-only memory map of shape (rows, columns), or (rows,) where those are
-    None.
+    """An array that `np.save` wrote, as a read-only memory map.
+
+    Args:
+        columns: the second length of its shape; None for an array of one dimension.
+        rows: the first length; None for any.
 
     Raises:
         StoreError: another type or shape, or a file of another length (code `damaged`); or as `open_plain`.
@@ -59,11 +63,9 @@ def read_array(store: Path, name: str, dtype: type[np.generic], columns: int | N
         if found is None or found.end() != _NPY_PREFIX + int.from_bytes(found["length"], "little"):
             raise damaged(store / name, "not the array that belongs there")
         shape = tuple(int(number) for number in (found["rows"], found["columns"]) if number is not None)
-        fits = (
-            found["descr"].decode() == wanted.str
-            and shape == (rows if rows is not None else shape[0], columns)[: 1 if columns is None else 2]
-        )
-        if not fits or found.end() + int(np.prod(shape, dtype=object)) * wanted.itemsize != size:
+        wanted_shape = (shape[0] if rows is None else rows, *([] if columns is None else [columns]))
+        length = found.end() + math.prod(shape) * wanted.itemsize
+        if found["descr"].decode() != wanted.str or shape != wanted_shape or length != size:
             raise damaged(store / name, "not the array that belongs there")
         # As a plain array: numpy's own class for memory maps makes every small step slower.
         return np.asarray(np.memmap(file, wanted, "r", found.end(), shape))

@@ -99,6 +99,8 @@ def open_segment(store: Path, entry: SegmentEntry, *, engine: str, dimension: in
         raise damaged(store / folder / OFFSETS, "it leads outside the pictures")
     reports = read_json(store, f"{folder}/{CLEANING}")
     with refusing_junk(store / folder / CLEANING):
+        if not isinstance(reports, list):
+            raise TypeError("not a list of reports")
         for report in reports:
             CleaningReport.from_json(report).summary()
     chosen, exact = engine_named(engine), ExactEngine()
@@ -143,10 +145,11 @@ def _check_products(path: Path, products: pd.DataFrame, entry: SegmentEntry) -> 
     wrong = [name for name, kind in kinds.items() if name not in products or products[name].dtype != kind]
     if wrong or not isinstance(products.index, pd.RangeIndex) or len(products) != entry.count:
         raise damaged(path, f"its column {wrong[0]} is missing or of another type" if wrong else "it has other rows")
-    ids = set(products["id"])
-    if len(ids) < len(products) or not all(isinstance(id, str) for id in ids):
+    ids = products["id"]
+    if ids.isna().any() or not ids.is_unique:
         raise damaged(path, "two of its products have the same id, or one has none")
-    if len(set(entry.removed)) < len(entry.removed) or not ids.issuperset(entry.removed):
+    # Each product once: as many are found as are named only if every name is there, and none twice.
+    if ids.isin(list(entry.removed)).sum() != len(entry.removed):
         raise damaged(path, "the manifest calls products removed that it does not have")
 
 

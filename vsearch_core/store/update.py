@@ -12,6 +12,7 @@ import pandas as pd
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Embedder, ItemEmbedder, Progress
 from vsearch_core.errors import StoreError
+from vsearch_core.store.delivery import StoredPictures, shared_currency, with_changes, with_known_facts
 from vsearch_core.store.engines import engine_named
 from vsearch_core.store.groups import group_ids
 from vsearch_core.store.ingest import ingest
@@ -83,28 +84,36 @@ def add_products(
 ) -> int:
     """Adds a catalogue's products to a store; a product whose id the store has already takes its place.
 
+    What the catalogue says nothing of stays: the facts in columns that it does not have, and the picture where the new
+    one cannot be read. The newest of `Store.cleaning` tells what became of each row.
+
     Returns:
-        How many products were added or replaced: those with a readable image.
+        How many products were added or replaced: those with a readable image, now or before.
 
     Raises:
-        StoreError: as for `build_store` and `Store.open`; nothing has changed then.
+        StoreError: prices in another currency than the shop's (code `other_currency`); or as for `build_store` and
+            `Store.open`. Nothing has changed then.
     """
     with changing(path):
         store = Store.open(path, embedder=embedder)
+        currency, remarks = shared_currency(store, catalogue)
+        catalogue = replace(with_known_facts(catalogue, store), remarks=(*catalogue.remarks, *remarks))
         with SegmentWriter(path) as writer:
-            taken = ingest(catalogue, embedder, writer, progress, cutter)
+            taken = ingest(catalogue, embedder, writer, progress, cutter, StoredPictures(store))
             ids = taken.products["id"].tolist()
             stays = ~store.products["id"].isin(ids).to_numpy(dtype=bool)
             kept = store.products[stays]
             everything = joined([kept, taken.products.assign(group="")])
             vectors = np.concatenate([store.embeddings[stays], taken.embeddings])
             added = taken.products.assign(group=group_ids(everything, vectors, settled=len(kept)))
+            report = with_changes(taken.report, store.products, taken.products)
             seed = store.manifest.seed
-            entry = writer.finish(added, taken.embeddings, [taken.report], engine=None, seed=seed, items=taken.items)
+            entry = writer.finish(added, taken.embeddings, [report], engine=None, seed=seed, items=taken.items)
             segments = (*_without(store, set(ids)), entry)
             hierarchy = {**store.manifest.hierarchy, **catalogue.hierarchy}
             partitions = _partitions(everything)
-            commit(path, replace(store.manifest, segments=segments, hierarchy=hierarchy, partitions=partitions))
+            changed = replace(store.manifest, segments=segments, hierarchy=hierarchy, partitions=partitions)
+            commit(path, replace(changed, currency=currency))
         _fold_if_due(path)
     return len(ids)
 
