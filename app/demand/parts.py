@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.parts import ASSETS
+from app.words import charted
 from vsearch_core import table_files
 
 ACCENT, SECOND = "#7a2e2e", "#c08a3e"
@@ -60,7 +61,7 @@ def bars_by(
     for column, (name, colour, hover) in columns.items():
         figure.add_bar(
             x=table[column],
-            y=[str(one) or "not known" for one in names],
+            y=[charted(one) or "not known" for one in names],
             orientation="h",
             name=name,
             marker_color=colour,

@@ -13,6 +13,7 @@ import streamlit as st
 from app import cards, states
 from app.demand import data, parts, words
 from app.pictures import data_uri
+from app.words import plain
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight import overlap
 from vsearch_core.insight import what_if as change
@@ -115,7 +116,7 @@ def _in(engine: Engine) -> Candidates | None:
     note = f"{len(offer.products):,} products in."
     if offer.problems:
         note += f" {len(offer.problems):,} left out or mended: " + "; ".join(offer.problems[:3])
-    st.caption(note.replace("$", "\\$"))
+    st.caption(plain(note))
     return offer
 
 
