@@ -6,6 +6,7 @@ from the archive when they are wanted, each with a limit, and go through `images
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tempfile
 import threading
@@ -130,22 +131,36 @@ def embed_offer(catalogue: Catalogue, model: FashionModel, progress: Progress | 
     """
     problems = [f"line {problem.line}: {problem.problem}, {problem.done}" for problem in catalogue.problems]
     kept: list[int] = []
+    places: list[int] = []
+    looked: dict[bytes, int | str] = {}
     thumbnails: list[bytes] = []
     seen: list[Analysis] = []
     batch: list[Photo] = []
     for row, (id, image) in enumerate(zip(catalogue.products["id"], catalogue.products["image"], strict=True)):
         try:
-            photo = images.decode(catalogue.images.read(image), max_side=2 * model.bundle.side, wait_s=None)
-        except ImageRejected as error:
-            problems.append(f"product {id}: {error.message}")
+            data = catalogue.images.read(image)
         except CatalogueError as error:
             if error.code == "bad_archive":
                 raise
             problems.append(f"product {id}: {error.message}")
         else:
-            kept.append(row)
-            thumbnails.append(images.encode_jpeg(photo.pixels, max_side=_THUMBNAIL))
-            batch.append(photo)
+            # a picture that many rows share, under whatever names, is looked at once: it may be a costly one
+            digest = hashlib.sha256(data).digest()
+            if digest not in looked:
+                try:
+                    photo = images.decode(data, max_side=2 * model.bundle.side, wait_s=None)
+                except ImageRejected as error:
+                    looked[digest] = error.message
+                else:
+                    looked[digest] = len(thumbnails)
+                    thumbnails.append(images.encode_jpeg(photo.pixels, max_side=_THUMBNAIL))
+                    batch.append(photo)
+            place = looked[digest]
+            if isinstance(place, int):
+                kept.append(row)
+                places.append(place)
+            else:
+                problems.append(f"product {id}: {place}")
         if len(batch) == _BATCH:
             seen += [analysis for analysis, _ in model.analyse_many(batch)]
             batch = []
@@ -159,9 +174,11 @@ def embed_offer(catalogue: Catalogue, model: FashionModel, progress: Progress | 
         )
     products = catalogue.products.iloc[kept].reset_index(drop=True)
     known = products["product_type"].isin(model.bundle.product_types)
-    products["product_type"] = products["product_type"].where(known, [one.product_type.name for one in seen])
-    vectors = np.stack([one.embedding for one in seen])
-    return Candidates(catalogue.name, products, vectors, tuple(thumbnails), tuple(problems))
+    guessed = [seen[place].product_type.name for place in places]
+    products["product_type"] = products["product_type"].where(known, guessed)
+    vectors = np.stack([seen[place].embedding for place in places])
+    shown = tuple(thumbnails[place] for place in places)
+    return Candidates(catalogue.name, products, vectors, shown, tuple(problems))
 
 
 def _csv_of(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
