@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from app.words import charted
 from vsearch_core.insight.data_tables import LEVELS
 
 ACCENT, SECOND = "#7a2e2e", "#2f5d73"
@@ -26,7 +27,7 @@ def bars(table: pd.DataFrame, names: str, numbers: str, alt: str, total: int) ->
     figure = go.Figure()
     figure.add_bar(
         x=table[numbers],
-        y=table[names].astype(str),
+        y=table[names].map(charted),
         orientation="h",
         marker={"color": ACCENT},
         text=[f"{number:,} ({_share(number / max(total, 1))})" for number in table[numbers]],
@@ -53,7 +54,7 @@ def treemap(table: pd.DataFrame, working: Sequence[str]) -> go.Figure:
             named = path if isinstance(path, tuple) else (path,)
             # Any text may stand in a name, so that names joined by a sign could be those of another place.
             ids.append(json.dumps(named))
-            labels.append(named[-1])
+            labels.append(charted(named[-1]))
             parents.append(json.dumps(named[:-1]) if depth else "")
             sizes.append(int(number))
             leaf = depth == len(levels) - 1
@@ -84,7 +85,7 @@ def long_tail(types: pd.DataFrame, working: Sequence[str]) -> go.Figure:
         x=list(range(1, len(types) + 1)),
         y=types["products"],
         marker={"color": [ACCENT if name in working else "#b9ad9c" for name in types["type"]]},
-        customdata=types[["type", "up_to_here"]],
+        customdata=types[["type", "up_to_here"]].assign(type=types["type"].map(charted)),
         hovertemplate="%{customdata[0]}: %{y:,} products; up to here %{customdata[1]:.0%}<extra></extra>",
     )
     figure.update_yaxes(type="log", title="Products (logarithmic)", fixedrange=True, gridcolor="#ece6dd")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -24,7 +26,7 @@ def sets(store: Store) -> None:
         states.error(_NO_PHOTOS)
     else:
         labels, senders = data_tables_photos.labels(photos), data_tables_photos.senders(photos)
-        st.html(f'<h2 class="strip-title">{photos.name}: {len(photos.photos):,}</h2>')
+        st.html(f'<h2 class="strip-title">{escape(photos.name)}: {len(photos.photos):,}</h2>')
         left, right = st.columns(2, gap="large")
         with left:
             data_charts.bars(labels, "label", "photos", "Photos by label", len(photos.photos))
@@ -52,7 +54,7 @@ def _senders(senders: pd.DataFrame) -> None:
         x=list(range(1, len(senders) + 1)),
         y=senders["photos"],
         marker={"color": data_charts.ACCENT},
-        customdata=senders[["sender", "up_to_here"]],
+        customdata=senders[["sender", "up_to_here"]].assign(sender=senders["sender"].map(words.charted)),
         hovertemplate="sender %{customdata[0]}: %{y:,}; up to here %{customdata[1]:.0%}<extra></extra>",
     )
     figure.update_yaxes(type="log", title="Photos (logarithmic)", fixedrange=True, gridcolor="#ece6dd")

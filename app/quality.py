@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from app import quality_cell, quality_data, quality_leaderboard, quality_matrix, quality_tables
@@ -22,7 +24,8 @@ def headline(choice: Choice) -> None:
 def _cells(figures: dict[str, tuple[str, str]], named: bool) -> str:
     shown = figures if named else {name: figure for name, figure in figures.items() if name != "Model"}
     return "".join(
-        f"<div><dt>{name}</dt><dd>{value} <small>{note}</small></dd></div>" for name, (value, note) in shown.items()
+        f"<div><dt>{name}</dt><dd>{escape(value)} <small>{note}</small></dd></div>"
+        for name, (value, note) in shown.items()
     )
 
 

@@ -100,7 +100,8 @@ def _grid(choice: Choice, cell: Cell, every: pd.DataFrame, suspicions: dict[str,
     quality_parts.photos(cards, key="quality_photos", label=label, on_open=open_photo, at=at)
     if not quality_data.has_products(choice.found) and choice.found.set != "user_photos":
         st.caption(
-            "The pictures are of a catalogue that is not set up here; their ids: " + ", ".join(shown["id"].head(12))
+            "The pictures are of a catalogue that is not set up here; their ids: "
+            + words.plain(", ".join(shown["id"].head(12)))
         )
 
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app import quality_data
+from app.words import charted, plain
 from vsearch_core.insight import quality_leaderboard
 from vsearch_core.insight.quality import Model
 from vsearch_core.insight.quality_leaderboard import FIRST_PROJECTS, OURS, SharedErrors, narrowed, ten_types
@@ -57,7 +58,7 @@ def figure(table: pd.DataFrame) -> go.Figure:
             continue
         value, low, high = (rows[column].astype(float) for column in ("ten", "low", "high"))
         drawn.add_scatter(
-            y=_names(rows),
+            y=list(map(charted, _names(rows))),
             x=value,
             mode="markers+text",
             text=[f"{share:.1%}" for share in value],
@@ -75,7 +76,7 @@ def figure(table: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",
             cliponaxis=False,
         )
-    names = _names(table)
+    names = list(map(charted, _names(table)))
     drawn.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], automargin=True, type="category", fixedrange=True
     )
@@ -101,9 +102,13 @@ def _sentence(table: pd.DataFrame) -> str:
     if rivals.empty:
         return ""
     best = rivals.iloc[0]
-    near = [f"{row['model']} ({row['ten']:.1%})" for _, row in rivals.iloc[1:].iterrows() if row["high"] >= best["low"]]
+    near = [
+        f"{plain(row['model'])} ({row['ten']:.1%})"
+        for _, row in rivals.iloc[1:].iterrows()
+        if row["high"] >= best["low"]
+    ]
     return (
-        f"**{best['model']}** is right most often on the ten most frequent types: {best['ten']:.1%} "
+        f"**{plain(best['model'])}** is right most often on the ten most frequent types: {best['ten']:.1%} "
         f"({best['low']:.1%} to {best['high']:.1%})."
         + (f" Too near to tell apart by their intervals: {', '.join(near)}." if near else "")
     )
@@ -165,8 +170,9 @@ def _show_table(table: pd.DataFrame) -> None:
 
 
 def _shared_sentence(first: Model, second: Model, found: SharedErrors) -> str:
+    one, other = plain(first.title), plain(second.title)
     return (
-        f"Of the {found.wrong:,} pictures of the ten types that {first.title} gets wrong, {second.title} gets "
+        f"Of the {found.wrong:,} pictures of the ten types that {one} gets wrong, {other} gets "
         f"{found.too.value:.0%} wrong too ({found.too.low:.0%} to {found.too.high:.0%}), {found.same.value:.0%} with "
         f"the very same wrong type. At least one of the two is right for {found.either.value:.1%}: no choice between "
         "their answers could do better."

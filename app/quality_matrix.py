@@ -11,6 +11,7 @@ import streamlit as st
 
 from app import quality_parts, states
 from app.quality_choice import Cell, Choice, open_cell
+from app.words import charted, plain
 from vsearch_core.insight import confusions
 from vsearch_core.insight.confusions import ELSE, Matrix
 from vsearch_core.insight.quality import is_right
@@ -61,8 +62,10 @@ def _matrix(choice: Choice, cell: Cell | None) -> None:
         alt=f"Confusion matrix of {choice.group}",
     )
     _follow(event.selection.points, chart, cell)
-    words = f"Rows: what it is. Columns: what {choice.model.title} says."
-    st.caption(words + (f" Colours: {choice.model.title} less {choice.other.title}." if choice.other else ""))
+    said = f"Rows: what it is. Columns: what {plain(choice.model.title)} says."
+    if choice.other:
+        said += f" Colours: {plain(choice.model.title)} less {plain(choice.other.title)}."
+    st.caption(said)
 
 
 def _shown_by() -> str | None:
@@ -108,8 +111,8 @@ def figure(
     errors = np.where(right | nothing, np.nan, values)
     most = float(np.nanmax(np.abs(errors))) if np.isfinite(errors).any() else 1.0
     words = _words(values, nothing, by_row, other is not None) if len(matrix.rows) <= _WORDED else None
-    hover = "%{customdata[0]} taken for %{customdata[1]}: %{customdata[2]}<extra></extra>"
-    axes = {"x": list(matrix.columns), "y": list(matrix.rows)}
+    hover = "%{y} taken for %{x}: %{customdata[2]}<extra></extra>"
+    axes = {"x": list(map(charted, matrix.columns)), "y": list(map(charted, matrix.rows))}
     drawn = go.Figure()
     drawn.add_heatmap(
         **axes,
@@ -172,8 +175,8 @@ def _clickable(drawn: go.Figure, matrix: Matrix, other: Matrix | None, hover: st
                 said = f"{count:,} ({shares[y, x]:.1%})" + (
                     f", the other model {beside:,}" if other is not None else ""
                 )
-                xs.append(column)
-                ys.append(row)
+                xs.append(charted(column))
+                ys.append(charted(row))
                 known.append([row, column, said])
     invisible = {"marker": {"opacity": 0}}
     drawn.add_scatter(

@@ -108,10 +108,13 @@ def sliced(choice: Choice) -> None:
 
 def _dots(table: pd.DataFrame, title: str, colour: str) -> dict:
     return {
-        "y": [f"{value} ({count:,.0f})" for value, count in zip(table["value"], table["count"], strict=True)],
+        "y": [
+            f"{words.charted(value)} ({count:,.0f})"
+            for value, count in zip(table["value"], table["count"], strict=True)
+        ],
         "x": table["accuracy"],
         "mode": "markers",
-        "name": title,
+        "name": words.charted(title),
         "marker": {"color": colour, "size": 9},
         "error_x": {
             "type": "data",
@@ -195,14 +198,15 @@ def reliable(choice: Choice) -> None:
         bins = report.reliability(found, choice.types)
         error = report.calibration_error(bins)
         drawn.add_scatter(
-            x=bins["confidence"], y=bins["right"], mode="lines+markers", name=model.title, line={"color": colour},
+            x=bins["confidence"], y=bins["right"], mode="lines+markers", name=words.charted(model.title),
+            line={"color": colour},
             customdata=bins[["count"]],
             hovertemplate="says %{x:.0%}, right %{y:.0%}, %{customdata[0]:,} pictures<extra></extra>",
             error_y={"type": "data", "symmetric": False, "array": bins["high"] - bins["right"],
                      "arrayminus": bins["right"] - bins["low"], "thickness": 1},
         )  # fmt: skip
         st.markdown(
-            f"**{model.title}**: its confidence is {error:.1%} off on average "
+            f"**{words.plain(model.title)}**: its confidence is {error:.1%} off on average "
             f"(expected calibration error, {bins['count'].sum():,} pictures)."
         )
     drawn.update_xaxes(range=[0, 1.02], tickformat=".0%", title="What the model says")

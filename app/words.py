@@ -1,10 +1,15 @@
-"""Plain words and safe text for what the pages show; the catalogue's text is untrusted."""
+"""Plain words and safe text for what the pages show; the text of catalogues, offers and journals is untrusted.
+
+What stands in HTML goes through `html.escape`, what Streamlit reads as Markdown through `plain`, what stands in a chart
+through `charted`.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +17,12 @@ from vsearch_core.store.filters import as_text
 
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "INR": "₹", "JPY": "¥"}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
+_DIRECTING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_SELF_MADE = re.compile(r"(?<=[:@])(?=\S)|(?<=[Ww][Ww][Ww])(?=\.)|(?<=[<>~-])(?=[-=>])")
+"""Where Streamlit makes links, icons, emoji and arrows of text, whether it is escaped or not: `https://a.b`, `a@b.c`,
+`www.a.b`, `:smile:`, `->`."""
+
+_WORD_JOINER = "\u2060"
 
 
 def price(value: Any, currency: str) -> str:
@@ -37,8 +48,19 @@ def count(number: int, noun: str) -> str:
 
 
 def plain(text: Any) -> str:
-    """Text with every character that Markdown could take for its own escaped, for labels and st.markdown."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    """Text that Markdown shows as it is, for labels, captions, help …: it is neither markup nor a link by itself.
+
+    Each of its characters that Markdown could take for its own is escaped, and an invisible joiner stands where
+    Streamlit would make something of the text all the same.
+    """
+    line = _DIRECTING.sub("", " ".join(str(text).split()))
+    return _MARKDOWN.sub(r"\\\1", _SELF_MADE.sub(_WORD_JOINER, line))
+
+
+def charted(text: Any) -> str:
+    """Text that a chart shows as it is: Plotly reads tags in names and titles, and braces in what hovering says."""
+    line = _DIRECTING.sub("", " ".join(str(text).split()))
+    return escape(line, quote=False).replace("{", "&#123;")
 
 
 def web_address(url: Any) -> str:

@@ -56,6 +56,19 @@ def code_of(data: bytes, **options: object) -> str:
     return caught.value.code
 
 
+def picture_or_refusal(data: bytes) -> None:
+    """Nothing but a picture or an `ImageRejected` may come of any bytes."""
+    try:
+        photo = decode(data, max_side=32)
+    except ImageRejected as refused:
+        assert refused.code in CODES  # noqa: PT017
+        return
+    assert photo.pixels.dtype == np.uint8
+    assert photo.pixels.ndim == 3
+    assert photo.pixels.shape[2] == 3
+    assert max(photo.pixels.shape[:2]) <= 32
+
+
 def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 

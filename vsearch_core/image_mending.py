@@ -23,6 +23,8 @@ _MAY_MISS = 0.01
 
 _MAX_MARKERS = 5000
 _JUNK_BYTES = 65536
+_PADDING = bytes(1024)
+_END = b"\xff\xd9"
 
 _PNG_NAME = re.compile(rb"[A-Za-z]{4}")
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -110,6 +112,11 @@ def _gif(data: bytes) -> tuple[bytes, str]:
     return data, "" if data.rstrip(b"\0").endswith(b";") else NO_END
 
 
+def has_end(data: bytes) -> bool:
+    """Whether a JPEG has its end marker, be it with other bytes behind it."""
+    return data.endswith(_END) or _jpeg_end(data)[0] is not None
+
+
 def jpeg_trials(data: bytes) -> tuple[bytes, bytes]:
     """A JPEG with an end marker where its scan ends, and the same with noise before that marker.
 
@@ -122,7 +129,7 @@ def jpeg_trials(data: bytes) -> tuple[bytes, bytes]:
     if not complete:
         raise broken()
     scan = data[:end] if end is not None else _without_padding(data)
-    return scan + b"\xff\xd9", scan + _noise() + b"\xff\xd9"
+    return scan + _END, scan + _noise() + _END
 
 
 def jpeg_remark(ended: np.ndarray, with_noise: np.ndarray) -> str:
@@ -181,9 +188,12 @@ def _jpeg_end(data: bytes) -> tuple[int | None, bool]:
 
 
 def _without_padding(data: bytes) -> bytes:
-    """Without the zeros or ones that a file was filled up with; a zero behind 0xFF belongs to the scan."""
-    scan = data.rstrip(b"\0\xff")
-    return scan + b"\xff\0" if data[len(scan) :].startswith(b"\xff\0") else scan
+    """Without half an end marker, and without the zeros that a file was filled up with."""
+    scan = data.rstrip(b"\xff")
+    if not scan.endswith(_PADDING):
+        return scan
+    scan = scan.rstrip(b"\0")
+    return scan + b"\0" if scan.endswith(b"\xff") else scan
 
 
 @lru_cache(maxsize=1)

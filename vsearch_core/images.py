@@ -26,7 +26,7 @@ from PIL import Image, ImageCms
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import ImageRejected
 from vsearch_core.image_memory import BYTES_OF_ONE, WAIT_S, budget, needed
-from vsearch_core.image_mending import NO_END, jpeg_remark, jpeg_trials, looks_unfinished, mended, png_is_short
+from vsearch_core.image_mending import NO_END, has_end, jpeg_remark, jpeg_trials, looks_unfinished, mended, png_is_short
 from vsearch_core.image_structure import Structure, broken, check_structure, describe_other, sniff_format
 from vsearch_core.settings import Settings, settings
 
@@ -222,17 +222,19 @@ def _too_large(what: str) -> ImageRejected:
 
 def _read_jpeg(data: bytes, task: _Task) -> Photo:
     """A JPEG whose last pixels may be missing, with a remark or a refusal where they are."""
+    ended, photo = has_end(data), None
     try:
         photo = _read(data, task)
-        if not looks_unfinished(photo.pixels):
-            return photo
-    except OSError as error:  # as where the end marker is missing, and for other damage
+    except OSError as error:
+        if ended:
+            raise
         _let_go(error)
-        photo = None
-    ended, with_noise = jpeg_trials(data)
-    first = _read(ended, task)
+    if photo is not None and ended and not looks_unfinished(photo.pixels):
+        return photo
+    complete, with_noise = jpeg_trials(data)
+    first = _read(complete, task)
     remark = jpeg_remark(first.pixels, _read(with_noise, task).pixels)
-    if photo is not None and remark == NO_END:
+    if photo is not None and ended and remark == NO_END:
         return photo
     return replace(first, remark=remark)
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import states
 from app.demand import data, head, parts, words
+from app.words import charted
 from vsearch_core.insight import demand
 from vsearch_core.insight.demand_selection import DIMENSIONS, Selection
 from vsearch_core.search import Engine
@@ -96,7 +97,7 @@ def _moves(table: pd.DataFrame, selection: Selection) -> None:
 def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
     parts.note("Share of searches. Bars: now; lines: before; diamonds: share of the shop's products.")
     shown = table[table["searches"] > 0].head(_BARS).iloc[::-1]
-    names = [str(value) or "not known" for value in shown["value"]]
+    names = [charted(value) or "not known" for value in shown["value"]]
     figure = go.Figure(
         go.Bar(
             x=shown["share"],

@@ -13,6 +13,7 @@ import streamlit as st
 
 from app.parts import ASSETS
 from app.server.downloads import save_button
+from app.words import charted
 from vsearch_core import table_files
 
 ACCENT, SECOND = "#7a2e2e", "#c08a3e"
@@ -61,7 +62,7 @@ def bars_by(
     for column, (name, colour, hover) in columns.items():
         figure.add_bar(
             x=table[column],
-            y=[str(one) or "not known" for one in names],
+            y=[charted(one) or "not known" for one in names],
             orientation="h",
             name=name,
             marker_color=colour,

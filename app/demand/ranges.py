@@ -11,6 +11,7 @@ import streamlit as st
 
 from app import cards, near_pairs, states
 from app.demand import data, parts, words
+from app.words import charted
 from vsearch_core.insight import overlap
 from vsearch_core.insight.demand_selection import Selection
 from vsearch_core.insight.near_copies import read_pairs
@@ -104,7 +105,7 @@ def _copied(table: pd.DataFrame, by: str) -> None:
     figure = go.Figure(
         go.Bar(
             x=shown["copied"],
-            y=shown["value"].astype(str),
+            y=shown["value"].map(charted),
             orientation="h",
             marker_color=parts.ACCENT,
             text=[words.share(value) for value in shown["share"]],
@@ -129,8 +130,8 @@ def _crossings(pairs: pd.DataFrame, level: str) -> None:
     figure = go.Figure(
         go.Heatmap(
             z=np.log1p(grid.to_numpy(float)),
-            x=[str(one) for one in grid.columns],
-            y=[str(one) for one in grid.index],
+            x=[charted(one) for one in grid.columns],
+            y=[charted(one) for one in grid.index],
             text=grid.to_numpy(),
             texttemplate="%{text}",
             colorscale=[[0, "#ffffff"], [1, parts.ACCENT]],
@@ -227,12 +228,12 @@ def _rungs(table: pd.DataFrame, own: float, currency: str) -> None:
             y=table["similarity"],
             mode="markers",
             marker={"size": 12, "color": parts.ACCENT, "opacity": 0.75, "line": {"width": 1, "color": "#ffffff"}},
-            text=table["name"],
-            hovertemplate="%{text}<br>" + currency + "%{x:,.2f}, alike %{y:.2f}<extra></extra>",
+            text=table["name"].map(charted),
+            hovertemplate="%{text}<br>" + charted(currency) + "%{x:,.2f}, alike %{y:.2f}<extra></extra>",
         )
     )
     if np.isfinite(own):
         figure.add_vline(x=own, line={"color": parts.INK, "dash": "dot", "width": 1}, annotation_text="its own price")
-    figure.update_xaxes(title=f"Price, {currency}" if currency else "Price", rangemode="tozero")
+    figure.update_xaxes(title=f"Price, {charted(currency)}" if currency else "Price", rangemode="tozero")
     figure.update_yaxes(title="Similarity")
     parts.chart(figure, key="ladder", alt="Price ladder of the look", height=320)

@@ -14,6 +14,7 @@ from app.demand import data, parts, words
 from app.pictures import data_uri
 from app.server.inside import drop_taken
 from app.stored import Row
+from app.words import plain
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight import overlap
 from vsearch_core.insight import what_if as change
@@ -115,7 +116,7 @@ def _in(engine: Engine) -> Candidates | None:
     note = f"{len(offer.products):,} products in."
     if offer.problems:
         note += f" {len(offer.problems):,} left out or mended: " + "; ".join(offer.problems[:3])
-    st.caption(note.replace("$", "\\$"))
+    st.caption(plain(note))
     st.button("Without this offer", type="tertiary", key="offer_out", on_click=_leave_offer)
     return offer
 

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app import states
+from app import states, words
 from app.lab.colours import PALETTE
 from vsearch_core.insight.protocols import Figure, Protocol, as_table, beside_first_projects, read_protocols
 from vsearch_core.settings import settings
@@ -53,7 +53,7 @@ def _beside() -> None:
     pairs = beside_first_projects(settings().models)
     figures = []
     for project, ours in pairs:
-        row = f"{project.name}, <i>{project.metric}</i>"
+        row = f"{words.charted(project.name)}, <i>{words.charted(project.metric)}</i>"
         figures.append(Figure(row, project.value, theirs=True))
         if ours is not None:
             figures.append(replace(ours, row=row))
@@ -63,7 +63,7 @@ def _beside() -> None:
         "Hollow, dashed: what each first project reported of itself, on its own data. Filled: ours, on our test part."
     )
     if missing:
-        note += f" Not measured here yet: {', '.join(missing)}."
+        note += f" Not measured here yet: {words.plain(', '.join(missing))}."
     st.caption(note)
 
 
@@ -196,14 +196,14 @@ def _dots(figures: Sequence[Figure], name: str, colour: str) -> go.Scatter:
     )
 
 
-def _marks(figures: Sequence[Figure], name: str, marker: dict[str, object], words: str) -> go.Scatter:
+def _marks(figures: Sequence[Figure], name: str, marker: dict[str, object], said: str) -> go.Scatter:
     return go.Scatter(
         x=[one.value for one in figures],
         y=[one.row for one in figures],
         mode="markers",
         name=name,
         marker=marker,
-        hovertemplate=f"%{{y}}: %{{x:.1%}}, {words}<extra></extra>",
+        hovertemplate=f"%{{y}}: %{{x:.1%}}, {said}<extra></extra>",
     )
 
 

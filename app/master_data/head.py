@@ -11,6 +11,7 @@ import streamlit as st
 from app import words
 from app.master_data import choice
 from app.master_data.sources import Source
+from app.words import charted
 from vsearch_core.insight.label_issues import COPIES_DISAGREE, FITS_NONE, KINDS, LABEL_ERROR
 from vsearch_core.insight.review_queue import by_kind, by_type
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL
@@ -73,12 +74,12 @@ def _chart(source: Source, table: pd.DataFrame) -> None:
     for kind in KINDS:
         figure.add_bar(
             x=most[kind],
-            y=most["type"],
+            y=most["type"].map(charted),
             orientation="h",
             name=kind,
             marker={"color": COLOURS[kind]},
             customdata=most[["type", "products", "share"]],
-            hovertemplate="%{customdata[0]}: %{x:,} of %{customdata[1]:,} products<extra>" + kind + "</extra>",
+            hovertemplate="%{y}: %{x:,} of %{customdata[1]:,} products<extra>" + kind + "</extra>",
         )
     figure.update_layout(
         barmode="stack",
@@ -105,7 +106,7 @@ def _chart(source: Source, table: pd.DataFrame) -> None:
 
 def _follow() -> None:
     points = st.session_state["master_chart"].selection.points
-    label = points[0].get("y") if points else None
+    label = points[0]["customdata"][0] if points else None
     choice.only_type(str(label) if label else choice.EVERY_TYPE)
 
 

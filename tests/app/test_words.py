@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import unicodedata
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -76,3 +79,25 @@ def test_the_app_loads_nothing_that_trains() -> None:
     code = f"import sys, app.answers, app.setting_up, app.shelf; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://user:pw@host.example", "HTTP://a.example", "www.host.example", "WWW.host.example", "me@host.example"],
+)
+def test_no_address_is_left_whole_for_streamlit_to_make_a_link_of(text: str) -> None:
+    shown = words.plain(text).replace("\\", "")
+    assert not re.search(r"https?://|www\.|[-.\w+]@[-\w]", shown, re.IGNORECASE)
+    assert shown.replace("\u2060", "") == text
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text())
+def test_what_a_label_or_a_chart_shows_is_the_text_itself(text: str) -> None:
+    line = " ".join(text.split())
+    kept = "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cf"))
+    shown = re.sub(r"\\(.)", r"\1", words.plain(text))
+    assert "".join(c for c in shown if unicodedata.category(c) not in ("Cc", "Cf")) == kept
+    drawn = unescape(words.charted(text))
+    assert "".join(c for c in drawn if unicodedata.category(c) not in ("Cc", "Cf")) == kept
+    assert not re.search("[<>{\u202a-\u202e]", words.charted(text))

@@ -47,12 +47,12 @@ class Server:
 
 
 @contextmanager
-def _serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
+def _serving(folder: Path, *options: str, script: str = "streamlit_app.py", **environment: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / f"app-{port}.log"
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command += options
     with log.open("wb") as out:
@@ -81,7 +81,7 @@ def _wait_until_healthy(address: str, app: subprocess.Popen[bytes], log: Path) -
 
 @pytest.fixture(scope="session")
 def serving() -> Callable[..., AbstractContextManager[Server]]:
-    """Serves the app, with what it writes in a folder, under options of `streamlit run` and settings."""
+    """Serves the app or another script, with what it writes in a folder, under options of Streamlit and settings."""
     return _serving
 
 

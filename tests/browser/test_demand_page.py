@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -48,6 +50,27 @@ def tile(page: Page, name: str) -> str:
     return shown.inner_text()
 
 
+def _offer_of_a_stranger(page: Page, picture: bytes) -> None:
+    """An offer is taken up, and its texts stay texts: no picture is fetched and nothing is made a link."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    ids = ["![x](http://collect.example/a.png)", "[y](http://collect.example/b)", "https://user:pw@collect.example/c"]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("offer/offer.csv", "id,image\nn1,a.jpg\n" + "".join(f"{one},gone.jpg\n" for one in ids))
+        archive.writestr("offer/._offer.csv", b"\0\5\x16\7")
+        archive.writestr("offer\\A.JPG", picture)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "offer.zip", "mimeType": "application/zip", "buffer": buffer.getvalue()}
+    )
+    told = page.get_by_text("1 products in. 3 left out or mended")
+    expect(told).to_be_visible()
+    for one in ids:
+        assert f"product {one}: There is no image" in told.inner_text().replace("\u2060", "")
+    assert told.locator("a, img, em, code").count() == 0
+    assert not [address for address in asked if "collect.example" in address]
+
+
 def sideways(page: Page) -> int:
     return int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"))
 
@@ -87,6 +110,7 @@ def test_a_buyer_sees_samples_until_real_searches_come(
     tile(page, "With a near-copy")
     page.goto(f"{own.url}/demand?tab=What+if&out_types={known.product_type}")
     tile(page, "Would lose their match")
+    _offer_of_a_stranger(page, known.data)
 
     # a shopper searches, and lets the shop keep the photo
     shopper = visit(own.url)

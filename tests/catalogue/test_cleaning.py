@@ -22,6 +22,7 @@ from vsearch_core.catalogue.cleaning import (
     LEFT_OUT,
     MISSING,
     MISSING_VALUES,
+    REMARKED,
     SIMILAR,
     TINY,
     UNREADABLE,
@@ -106,6 +107,13 @@ class TestFindings:
         assert report.counts["searchable"] == 2
         left_out = report.findings[report.findings["done"] == LEFT_OUT]
         assert set(left_out["id"]) == {"none", "broken", "text"}
+
+    def test_an_image_that_lacks_its_end_marker_is_kept_with_a_remark(self, make_shop: MakeShop, draw: Draw) -> None:
+        report = check_catalogue(make_shop(good=draw(1), cut=draw(2)[:-2]))
+        assert found(report, REMARKED) == ["cut"]
+        assert report.findings["detail"].iat[0] == "The file lacks its end marker; every pixel is there."
+        assert report.counts["searchable"] == 2
+        assert any("have a fault: 1; kept" in line for line in report.summary())
 
     def test_blank_and_tiny_images_are_flagged_and_kept(self, make_shop: MakeShop, draw: Draw) -> None:
         report = check_catalogue(make_shop(good=draw(1), white=plain("white"), tiny=draw(2, size=(24, 32))))

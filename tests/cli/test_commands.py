@@ -59,6 +59,20 @@ def _outfit(shop: Settings, file: Path) -> tuple[int, int]:
     return canvas.size
 
 
+def test_what_is_wrong_with_a_photo_that_is_read_all_the_same_is_remarked(
+    run: Run, photos: list[Path], shop: Settings, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.jpg"
+    cut.write_bytes(photos[0].read_bytes()[:-2])
+    for command in (["analyse"], ["search", "--store", shop.store_path]):
+        status, lines, _ = run(*command, cut, photos[0], "--json")
+        assert status == 0
+        with_fault, sound = (json.loads(line) for line in lines)
+        assert with_fault["remark"] == "The file lacks its end marker; every pixel is there."
+        assert sound["remark"] == ""
+        assert with_fault["product_types"] == sound["product_types"]
+
+
 def test_analyse_prints_the_documented_json(run: Run, photos: list[Path]) -> None:
     status, lines, _ = run("analyse", photos[0], "--json")
     record = json.loads(lines[0])

@@ -17,6 +17,13 @@ SAME_DHASH_BITS = 2
 In the real catalogue 4 bits already join striped shirts of different makers.
 """
 
+SAME_NAME_COSINE = 0.85
+"""Two products of one name, type and gender are one design, perhaps in two colours, if their embeddings agree so far.
+
+Most names are plain: "Puma Men Polo" is many shirts. Chosen on 143 such pairs of the real catalogue's validation part,
+judged by eye: `tests/store/same_name_pairs.csv`, and the test that reads it.
+"""
+
 LARGEST_NAME_GROUP = 8
 """A name that more products share is a range, not one design: the real catalogue has 184 different shirts called
 "Mark Taylor Men Striped Shirt" once colours are left out."""
@@ -37,7 +44,8 @@ def group_ids(products: pd.DataFrame, embeddings: np.ndarray, *, settled: int = 
     """The group of each product: the smallest id among those it belongs together with, or its own id.
 
     Products belong together if their images are the same bytes, if their names are the same once colours are left out
-    (with the same product type, gender and brand), or if their pictures are near-identical within a product type.
+    (with the same product type, gender and brand) and their pictures agree, or if their pictures are near-identical
+    within a product type.
 
     Args:
         products: with `id`, `name`, `product_type`, `category`, `gender`, `image_sha256` and `image_dhash`, and `brand`
@@ -76,11 +84,15 @@ def design_names(products: pd.DataFrame) -> list[str]:
 
 
 def _links(products: pd.DataFrame, embeddings: np.ndarray, settled: int) -> Iterator[tuple[int, int]]:
-    yield from _chains(products["image_sha256"], settled)
-    yield from _chains(_designs(products), settled, largest=LARGEST_NAME_GROUP)
+    for rows in _of_one_key(products["image_sha256"]):
+        # Linked to the first one, so that links among settled rows alone can be left out.
+        yield from ((rows[0], row) for row in rows[1:] if row >= settled)
+    for rows in _of_one_key(_designs(products)):
+        if len(rows) <= LARGEST_NAME_GROUP and rows[-1] >= settled:
+            yield from _same_designs(rows, embeddings, settled)
     dhashes = products["image_dhash"].to_numpy(dtype=np.uint64)
-    for rows in products.groupby(["category", "product_type"], sort=False).indices.values():
-        yield from _same_pictures(np.sort(rows), embeddings, dhashes, settled)
+    for found in products.groupby(["category", "product_type"], sort=False).indices.values():
+        yield from _same_pictures(np.sort(found), embeddings, dhashes, settled)
 
 
 def _designs(products: pd.DataFrame) -> Iterable[tuple[str, ...] | str]:
@@ -90,17 +102,26 @@ def _designs(products: pd.DataFrame) -> Iterable[tuple[str, ...] | str]:
         yield (name, *others) if name else ""
 
 
-def _chains(
-    keys: Iterable[tuple[str, ...] | str], settled: int, *, largest: int | None = None
-) -> Iterator[tuple[int, int]]:
+def _of_one_key(keys: Iterable[tuple[str, ...] | str]) -> list[list[int]]:
+    """The rows of each key that several share, in order; an empty key is no key."""
     buckets: dict[tuple[str, ...] | str, list[int]] = {}
     for row, key in enumerate(keys):
         if key:
             buckets.setdefault(key, []).append(row)
-    for rows in buckets.values():
-        if largest is None or len(rows) <= largest:
-            # Linked to the first one, so that links among settled rows alone can be left out.
-            yield from ((rows[0], row) for row in rows[1:] if row >= settled)
+    return [rows for rows in buckets.values() if len(rows) > 1]
+
+
+def _same_designs(rows: list[int], embeddings: np.ndarray, settled: int) -> Iterator[tuple[int, int]]:
+    """Links each row of one name to the first one before it whose picture agrees and which is not linked itself."""
+    vectors = embeddings[rows]
+    agree = vectors @ vectors.T >= SAME_NAME_COSINE
+    firsts: list[int] = []
+    for place, row in enumerate(rows):
+        alike = [first for first in firsts if agree[place, first]] if row >= settled else []
+        if alike:
+            yield rows[alike[0]], row
+        else:
+            firsts.append(place)
 
 
 def _same_pictures(

@@ -44,9 +44,13 @@ class Interpreters:
         Raises:
             BundleError: the model does not take such a picture, or gives what are not numbers.
         """
+        shape, takes = (1, size[1], size[0], 3), self._model.takes
+        if len(takes) != 4 or any(side not in (-1, given) for side, given in zip(takes, shape, strict=True)):
+            # the interpreter would take a picture of another size without a word
+            raise not_a_model(self._model.path, ValueError(f"it takes {takes} and labels.json says {shape}"))
         with self.borrowed() as run:
             try:
-                outputs = run(np.zeros((1, size[1], size[0], 3), np.float32))
+                outputs = run(np.zeros(shape, np.float32))
             except (ValueError, RuntimeError, TypeError, KeyError) as error:
                 raise not_a_model(self._model.path, error) from error
         for name, values in outputs.items():

@@ -28,10 +28,14 @@ _CUSTOM = 32
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model whose structure is sound; it is held in memory, so that what becomes of the file does not matter."""
+    """A model whose structure is sound; it is held in memory, so that what becomes of the file does not matter.
+
+    `takes` is the shape of its first input, with -1 for a side that may be any.
+    """
 
     path: Path
     content: bytes
+    takes: tuple[int, ...]
 
 
 def read_model(path: Path) -> ModelFile:
@@ -42,10 +46,10 @@ def read_model(path: Path) -> ModelFile:
     """
     content = read_bytes(path)
     try:
-        _check(content)
+        takes = _checked(content)
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, struct.error) as error:
         raise not_a_model(path, error) from error
-    return ModelFile(path, content)
+    return ModelFile(path, content, takes)
 
 
 def not_a_model(path: Path, error: Exception) -> BundleError:
@@ -57,7 +61,8 @@ def not_a_model(path: Path, error: Exception) -> BundleError:
     )
 
 
-def _check(content: bytes) -> None:
+def _checked(content: bytes) -> tuple[int, ...]:
+    """The shape of the first input of a model whose tables, indexes and sizes all stand inside of it."""
     from ai_edge_litert import schema_py_generated as schema
 
     if content[4:8] != b"TFL3":
@@ -92,6 +97,9 @@ def _check(content: bytes) -> None:
         named = [signature.Inputs(one) for one in range(signature.InputsLength())]
         named += [signature.Outputs(one) for one in range(signature.OutputsLength())]
         _inside("named tensor", [one.TensorIndex() for one in named], 0, tensors)
+    taken = graph.Tensors(graph.Inputs(0))
+    shape = taken.ShapeSignatureAsNumpy() if taken.ShapeSignatureLength() else taken.ShapeAsNumpy()
+    return tuple(int(side) for side in shape)
 
 
 def _few(what: str, *counts: int) -> None:
