@@ -125,7 +125,11 @@ def _photo(engine: Engine, asked: Query) -> None:
     else:
         analysis, asked_with = asked.analysis, asked.asked_with
     if chosen or asked.seen.in_shop:
-        facts(analysis, engine.model.bundle.sure, what="garment" if chosen else "part" if asked.box else "")
+        facts(
+            analysis,
+            sure=engine.model.bundle.is_sure(analysis.product_types),
+            what="garment" if chosen else "part" if asked.box else "",
+        )
     else:
         st.html(
             '<section class="facts" aria-label="What the photo shows"><p class="kicker">What is it?</p>'
@@ -191,15 +195,15 @@ def _crop() -> None:
         st.rerun()
 
 
-def facts(analysis: Analysis, sure: float, *, what: str = "") -> None:
+def facts(analysis: Analysis, *, sure: bool, what: str = "") -> None:
     """What the photo shows, with its confidence, the next guesses and the attributes.
 
     Args:
-        sure: the probability from which on one type is told; below it there are two candidates.
+        sure: whether one type is told as a fact; if not, there are two candidates.
         what: of it is shown, where it is not all.
     """
     best = analysis.product_type
-    told = analysis.product_types[: 1 if best.probability >= sure else 2]
+    told = analysis.product_types[: 1 if sure else 2]
     kicker = (f"This {what} looks like" if what else "Looks like") if len(told) == 1 else "Perhaps"
     others = [
         f"{escape(other.name)} {words.percent(other.probability)}"

@@ -62,7 +62,7 @@ def _photo(asked: Query) -> None:
     with st.container(key="panel"):
         panel.photo(asked, key="photo_lab", mode="still", hint="")
         seen = (asked.whole or asked.seen).analysis
-        panel.facts(seen, shop.engine().model.bundle.sure)
+        panel.facts(seen, sure=shop.engine().model.bundle.is_sure(seen.product_types))
         with st.container(key="panel_actions"):
             st.button("New photo", icon=":material/add_a_photo:", key="new_lab", on_click=query.forget)
 

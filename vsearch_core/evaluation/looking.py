@@ -18,6 +18,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 from vsearch_core.catalogue.backgrounds import backgrounds
+from vsearch_core.catalogue.positions import position_of
 from vsearch_core.contracts import Analysis, Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.measure import Measured
@@ -38,8 +39,12 @@ KEPT_IN_SHOP = 0.97
 PARTS = 5
 """Parts of each picture of other things that are asked besides the whole."""
 
-SURE_OF = 0.9
-"""A type is told as a fact from the probability on from which it is right in this share of validation photos."""
+SURE_OF, SURE_OF_KIND = 0.9, 0.95
+"""A type is told as a fact from the probability on from which it is right in this share of validation photos: by their
+exact types, judged by eye, or by the kinds that their labels name."""
+
+JUDGED = 20
+"""So many photos of a position have to be judged by eye for it to be chosen on them."""
 
 _SIDE = 320
 _BLOCK = 64
@@ -215,34 +220,43 @@ def choose_in_shop(measured: Measured, looks: Looks, shown: Shown) -> dict[str, 
 
 
 def choose_sure(looks: Looks, measured: Measured) -> dict[str, Any]:
-    """The probability from which on a product type is told as a fact.
+    """The probability from which on a product type is told as a fact, by where such things are worn; "" elsewhere.
 
-    On validation photos: those judged by eye by their exact types, the others by their label's.
+    On validation photos. A position of which `JUDGED` photos and more were judged by eye is chosen on these, by their
+    exact types; everything else by the labels' kinds, which are lenient.
     """
     data = measured.settings.data
     judged = read_judged_photos(data, "validation", max_side=_SIDE)
     exact = dict(zip(judged.table["id"], judged.table["types"], strict=True))
     photos = read_user_part(data, "validation", max_side=_SIDE)
-    rights = [exact.get(id, right) for id, right in zip(photos.table["id"], photos.table["right"], strict=True)]
-    best = [
-        analysis.product_types[0]
-        for analysis, _ in looks.analyse_many([photos.read(row) for row in range(len(photos))])
-    ]
-    sure, right = (
-        np.array([one.probability for one in best]),
-        np.array([one.name in kinds for one, kinds in zip(best, rights, strict=True)]),
+    asked = [analysis for analysis, _ in looks.analyse_many([photos.read(row) for row in range(len(photos))])]
+    ids, kinds = photos.table["id"], photos.table["right"]
+    told = pd.DataFrame(
+        {
+            "position": [position_of(one.product_type.name, one.categories[0].name) or "" for one in asked],
+            "sure": [one.product_type.probability for one in asked],
+            "right": [
+                one.product_type.name in exact.get(id, kind) for one, id, kind in zip(asked, ids, kinds, strict=True)
+            ],
+            "judged": [id in exact for id in ids],
+        }
     )
-    least = least_sure(sure, right)
-    return {"sure": least, "told_as_fact": round(float((sure >= least).mean()), 4)}
+    of_labels = told[~told["judged"]]
+    least = {"": least_sure(of_labels["sure"].to_numpy(), of_labels["right"].to_numpy(), SURE_OF_KIND)}
+    for position, some in told[told["judged"]].groupby("position"):
+        if len(some) >= JUDGED:
+            least[str(position)] = least_sure(some["sure"].to_numpy(), some["right"].to_numpy(), SURE_OF)
+    facts = [row.sure >= least.get(row.position, least[""]) for row in told.itertuples()]
+    return {"sure": least, "told_as_fact": round(float(np.mean(facts)), 4)}
 
 
-def least_sure(probabilities: np.ndarray, right: np.ndarray, share: float = SURE_OF) -> float:
-    """The lowest probability, in steps of 0.05, from which on `share` of the answers are right; else 0.95."""
+def least_sure(probabilities: np.ndarray, right: np.ndarray, share: float) -> float:
+    """The lowest probability, in steps of 0.05, from which on `share` of the answers are right; 1 where none does."""
     for least in np.arange(0.3, 0.96, 0.05):
         chosen = probabilities >= least
         if chosen.any() and right[chosen].mean() >= share:
             return round(float(least), 2)
-    return 0.95
+    return 1.0
 
 
 def _evidence(asked: Asked, direction: np.ndarray) -> np.ndarray:

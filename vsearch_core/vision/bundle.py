@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vsearch_core.contracts import ATTRIBUTES
+from vsearch_core.catalogue.positions import position_of
+from vsearch_core.contracts import ATTRIBUTES, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle_files import (
     check_seal,
@@ -53,9 +54,15 @@ class Bundle:
     category_temperature: float = 1.0
     cascade: Cascade | None = None
     in_shop: InShop | None = None
-    sure: float = 0.6
+    sure: Mapping[str, float] = field(default_factory=lambda: {"": 0.6})
     second_look: SecondLook = field(default_factory=SecondLook)
     trims: bool = False
+
+    def is_sure(self, types: Sequence[Prediction]) -> bool:
+        """Whether the most probable product type can be told as a fact."""
+        place = self.hierarchy.get(types[0].name, ("", ""))
+        position = position_of(types[0].name, place[1]) or ""
+        return types[0].probability >= self.sure.get(position, self.sure[""])
 
     @property
     def good_match(self) -> float | None:
@@ -120,7 +127,7 @@ class _Calibration:
     category_temperature: float = 1.0
     cascade: Cascade | None = None
     in_shop: InShop | None = None
-    sure: float = 0.6
+    sure: Mapping[str, float] = field(default_factory=lambda: {"": 0.6})
     second_look: SecondLook = field(default_factory=SecondLook)
 
 
@@ -138,7 +145,7 @@ def _calibration(path: Path, fingerprint: str) -> _Calibration:
             category_temperature=_temperature(content.get("category_temperature", temperature)),
             cascade=None if cascade is None else _cascade(cascade),
             in_shop=None if (ours := content.get("in_shop")) is None else _in_shop(ours),
-            sure=number(content.get("sure", 0.6), "sure", 0, 1),
+            sure=_sure(content.get("sure", {})),
             second_look=_second_look(content.get("second_look", {})),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
@@ -164,6 +171,10 @@ def _in_shop(content: Mapping[str, Any]) -> InShop:
     weights = {name: number(content[name], name, -1000, 1000) for name in ("cosine", "agreement", "kind", "least")}
     direction = np.array([number(value, "direction", -1000, 1000) for value in content["direction"]], np.float32)
     return InShop(**weights, direction=direction)
+
+
+def _sure(content: Mapping[str, Any]) -> Mapping[str, float]:
+    return {"": 0.6} | {text(name, "position"): number(least, "sure", 0, 1) for name, least in content.items()}
 
 
 def _second_look(content: Mapping[str, Any]) -> SecondLook:
