@@ -16,13 +16,12 @@ from vsearch_core.images import decode
 from vsearch_core.insight.galleries import store_fingerprint
 from vsearch_core.journal import Journal
 from vsearch_core.search import Engine
-from vsearch_core.search.engine import BUNDLE, DETECTOR, open_detector
+from vsearch_core.search.engine import DETECTOR, open_detector, open_finder, open_model
 from vsearch_core.search.live import Live
 from vsearch_core.settings import settings
 from vsearch_core.setup import SamplePhoto, sample_photos
-from vsearch_core.store import Store
+from vsearch_core.store import Store, model_of
 from vsearch_core.store.manifest import MANIFEST
-from vsearch_core.vision import Bundle, FashionModel
 
 SAMPLES = 8
 _SAMPLE_SIDE = 200
@@ -61,17 +60,22 @@ def _live(store: Path) -> Live:
 
 
 def _open() -> Engine:
-    """A detector that cannot be opened takes the garments away, and nothing else."""
+    """A detector that cannot be opened takes the garments away, a finder the second look, and nothing else."""
     chosen = settings()
-    model = FashionModel(Bundle.open(chosen.models / BUNDLE), threads=chosen.threads)
+    model = open_model(chosen.models, model_of(chosen.store_path), threads=chosen.threads)
     store = Store.open(chosen.store_path, embedder=model)
     try:
         detector = open_detector(chosen.models, threads=chosen.threads)
     except VsearchError as error:
         _log.error("No garments are looked for in photos. %s", error.message)
         detector = None
+    try:
+        finder = open_finder(chosen.models, threads=chosen.threads)
+    except VsearchError as error:
+        _log.error("Photos are looked at whole alone. %s", error.message)
+        finder = None
     memory.shop_opened()
-    return Engine(store, model, detector)
+    return Engine(store, model, detector, finder)
 
 
 def detector_is_broken() -> bool:

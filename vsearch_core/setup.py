@@ -14,10 +14,10 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import StoreError
-from vsearch_core.search.engine import BUNDLE, open_cutter
+from vsearch_core.search.engine import open_cutter
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store, build_store
-from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision import FashionModel
 
 StageProgress = Callable[[str, int, int], None]
 """Called with (what is being done, done, total); raise inside it to stop the work."""
@@ -49,10 +49,11 @@ def prepare(settings: Settings, *, progress: StageProgress | None = None, again:
     Raises:
         VsearchError: something that is needed is missing or broken, in one sentence.
     """
-    model = FashionModel(Bundle.open(settings.models / BUNDLE), threads=settings.threads)
     if settings.store is not None:
         # a shop's own store is opened or refused in words, and never built over
-        return Store.open(settings.store, embedder=model).path
+        own = open_model(settings.models, model_of(settings.store), threads=settings.threads)
+        return Store.open(settings.store, embedder=own).path
+    model = open_model(settings.models, threads=settings.threads)
     if not again and _serves(settings, model):
         return settings.store_path
     catalogue = _catalogue(settings, progress)

@@ -136,6 +136,16 @@ def warp(
     )
 
 
+def plain_ground(random: np.random.Generator) -> np.ndarray:
+    """A wall, table or sheet: (96, 96, 3) uint8 of one colour that changes slowly, with some grain."""
+    colour = random.uniform(20, 255, size=3) if random.random() < 0.5 else np.full(3, random.uniform(60, 255))
+    slope = random.normal(0, 30, size=(2, 1, 1, 3))
+    ramp = np.linspace(-0.5, 0.5, 96)
+    ground = colour + slope[0] * ramp[:, None, None] + slope[1] * ramp[None, :, None]
+    ground = ground + random.normal(0, random.uniform(0, 10), size=(96, 96, 1))
+    return np.clip(ground, 0, 255).astype(np.uint8)
+
+
 def relight(image: np.ndarray, random: np.random.Generator, *, strength: float) -> np.ndarray:
     """Other brightness, white balance and contrast: (h, w, 3) float32 -> uint8."""
     gain = 1 + random.uniform(-strength, strength)

@@ -21,6 +21,12 @@ def add_commands(commands: Any) -> None:
     build.add_argument("--catalogue", type=Path, required=True, help="folder in the Kaggle layout, or a CSV")
     build.add_argument("--out", type=Path, required=True, help="the store's folder")
     build.add_argument("--engine", default="annoy", type=engine, help="index engine: annoy (default) or exact")
+    build.add_argument(
+        "--model",
+        default="auto",
+        help="the model to search with: auto (default) measures those that ship on simulated snaps of the shop's own "
+        "products and takes the better; fashion, general, or the name of one that was imported",
+    )
     build.add_argument("--name", help="the shop's name; default: from the catalogue")
     build.add_argument("--json", action="store_true", help="what became of the rows, as one line of JSON")
     build.set_defaults(run=run_build)
@@ -68,7 +74,7 @@ def run_build(arguments: argparse.Namespace) -> int:
     from vsearch_core.store import build_store, info
 
     catalogue = read_catalogue(arguments.catalogue, name=arguments.name)
-    model = _model()
+    model, choice = _chosen(arguments.model, catalogue)
     store = build_store(
         catalogue,
         model,
@@ -76,6 +82,8 @@ def run_build(arguments: argparse.Namespace) -> int:
         engine=arguments.engine,
         progress=ProgressLine("making searchable"),
         cutter=_cutter(model),
+        model_choice=choice.sentence,
+        good_match=choice.good_match,
     )
     if arguments.json:
         print_json({"store": str(arguments.out), "encoding": catalogue.encoding, **store.cleaning[0].record()})
@@ -89,10 +97,10 @@ def run_build(arguments: argparse.Namespace) -> int:
 def run_add(arguments: argparse.Namespace) -> int:
     """`store add`."""
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import Store, add_products
+    from vsearch_core.store import Store, add_products, model_of
 
     catalogue = read_catalogue(arguments.catalogue)
-    model = _model()
+    model = _model(model_of(arguments.store))
     add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
     report = Store.open(arguments.store).cleaning[-1]
     if arguments.json:
@@ -135,11 +143,24 @@ def run_info(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _model() -> Any:
-    from vsearch_core.search.engine import BUNDLE
-    from vsearch_core.vision import Bundle, FashionModel
+def _chosen(wanted: str, catalogue: Any) -> tuple[Any, Any]:
+    """The model of that name, or the better one of those that ship, and why it was taken."""
+    from vsearch_core.search.engine import BUNDLE, GENERAL, open_finder
+    from vsearch_core.search.model_choice import choose_model
 
-    return FashionModel(Bundle.open(settings().models / BUNDLE), threads=settings().threads)
+    names = [wanted]
+    if wanted == "auto":
+        names = [name for name in (BUNDLE, GENERAL) if name == BUNDLE or (settings().models / name).is_dir()]
+    models = {name: _model(name) for name in names}
+    finder = open_finder(settings().models, threads=settings().threads)
+    choice = choose_model(catalogue, models, finder)
+    return models[choice.name], choice
+
+
+def _model(name: str) -> Any:
+    from vsearch_core.search.engine import open_model
+
+    return open_model(settings().models, name, threads=settings().threads)
 
 
 def _cutter(model: Any) -> Any:

@@ -6,6 +6,7 @@ the second, and a garment that is found wrongly takes nothing away.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,12 +25,13 @@ from vsearch_core.contracts import (
     SearchMode,
     SearchResult,
 )
-from vsearch_core.errors import ImageRejected, VsearchError
+from vsearch_core.errors import BundleError, ImageRejected, VsearchError
 from vsearch_core.search.items import narrowed, searched
 from vsearch_core.search.reading import analyse_many, decode_for, decode_large, detect, elapsed_ms
 from vsearch_core.search.reasons import reasons, with_reasons
+from vsearch_core.search.votes import VOTERS, told_by
 from vsearch_core.settings import settings
-from vsearch_core.store import Filters, Store
+from vsearch_core.store import Filters, Store, model_of
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.crop import Corners, crop
 from vsearch_core.vision.detector import Detector
@@ -39,6 +41,11 @@ from vsearch_core.vision.looks import Looks
 from vsearch_core.vision.outfits import OutfitEmbedder
 
 BUNDLE = "fashion"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,60}")
+
+GENERAL = "general"
+"""The bundle of any things."""
+
 DETECTOR = "detector"
 FINDER = "finder"
 
@@ -71,7 +78,7 @@ class Engine:
         """
         chosen = settings()
         folder, threads = models or chosen.models, threads or chosen.threads
-        model = FashionModel(Bundle.open(folder / BUNDLE), threads=threads)
+        model = open_model(folder, model_of(store), threads=threads)
         detector, finder = open_detector(folder, threads=threads), open_finder(folder, threads=threads)
         return cls(Store.open(store, embedder=model), model, detector, finder)
 
@@ -129,13 +136,16 @@ class Engine:
         Raises:
             ImageRejected: the bytes are no picture that can be searched.
         """
-        return self.looks.analyse(self.decode(image))
+        return self._told(self.looks.analyse(self.decode(image)))
 
     def analyse_many(
         self, pictures: Sequence[bytes | Photo]
     ) -> list[tuple[Analysis | ImageRejected, dict[str, float]]]:
         """What is in each of several photos, with the milliseconds for `decode` and `analyse` of each."""
-        return analyse_many(self.looks, pictures)
+        return [
+            (answer if isinstance(answer, ImageRejected) else self._told(answer), times)
+            for answer, times in analyse_many(self.looks, pictures)
+        ]
 
     def search_analysis(
         self, analysis: Analysis, k: int = 5, filters: Filters | None = None, mode: SearchMode = "all"
@@ -147,6 +157,7 @@ class Engine:
         if mode == "cascade" and partitions is not None and len(found) < k:
             partitions = None
             found = self.store.search_looks(analysis.embeddings, k, filters=filters)
+        analysis = told_by(found, analysis)
         hits = with_reasons(found, analysis)
         in_shop = self.is_in_shop(hits, analysis)
         passed = elapsed_ms(started, time.perf_counter())
@@ -220,7 +231,7 @@ class Engine:
         part = crop(decode_large(image), box)
         if part is None:
             raise VsearchError("The box is outside of the photo or too small; draw a larger one.", code="bad_box")
-        analysis = self.model.analyse(part)
+        analysis = self._told(self.model.analyse(part))
         best = analysis.product_type
         at = position or position_of(best.name, analysis.categories[0].name) or "other"
         x0, y0, x1, y1 = (float(edge) for edge in box)
@@ -245,7 +256,7 @@ class Engine:
             item: the hits are of a garment in a photo, for which there may be a rule of its own.
         """
         bundle = self.model.bundle
-        rule = (bundle.item_match if item else None) or bundle.match
+        rule = (bundle.item_match if item else None) or self.store.match or bundle.match
         if rule is None or not hits:
             return bool(hits)
         return rule.holds(hits[0].score, self._agreement(hits, analysis))
@@ -260,6 +271,12 @@ class Engine:
     def decode(self, image: bytes | Photo) -> Photo:
         """A photo as the model needs it; one that is decoded already is taken as it is."""
         return decode_for(self.model, image)
+
+    def _told(self, analysis: Analysis) -> Analysis:
+        """The analysis in words, where the model has none for it: those of the products that it finds."""
+        if analysis.product_types:
+            return analysis
+        return told_by(self.store.search_looks(analysis.embeddings, VOTERS), analysis)
 
     def _agreement(self, hits: Sequence[Hit], analysis: Analysis) -> float | None:
         probabilities = {one.name: one.probability for one in analysis.product_types}
@@ -285,6 +302,7 @@ class Engine:
         if position == "other":
             filters = narrowed(filters, item.label, self._types)
         found = self.store.search_item(analysis.embedding, k, position=position, filters=filters)
+        analysis = told_by(found, analysis)
         return replace(item, hits=with_reasons(found, analysis), analysis=analysis)
 
     def _timed(
@@ -293,6 +311,20 @@ class Engine:
         result = self.search_analysis(analysis, k, filters, mode)
         search = result.timings_ms["search"]
         return replace(result, timings_ms={**times, "search": search, "total": round(sum(times.values()) + search, 3)})
+
+
+def open_model(models: Path, name: str = BUNDLE, *, threads: int) -> FashionModel:
+    """The model bundle of that name: among those that ship, or those that were imported into the cache.
+
+    Raises:
+        BundleError: there is none, or it is broken.
+    """
+    if not _NAME.fullmatch(name):
+        # a store from somewhere else may name anything
+        raise BundleError(f"{name!r:.80} is not the name of a model; use one in {models}.", code="bundle_missing")
+    imported = settings().cache / "bundles" / name
+    is_imported = imported.is_dir() and not (models / name).is_dir()
+    return FashionModel(Bundle.open(imported if is_imported else models / name), threads=threads)
 
 
 def open_detector(models: Path, *, threads: int) -> Detector | None:
@@ -314,10 +346,12 @@ def open_finder(models: Path, *, threads: int) -> Finder | None:
 
 
 def open_cutter(model: FashionModel, models: Path, *, threads: int) -> OutfitEmbedder | None:
-    """What cuts products out of pictures of worn outfits at a store's build; None where there is no detector.
+    """What cuts products out of pictures of worn outfits at a store's build.
+
+    None where there is no detector, or the model does not know garments.
 
     Raises:
         BundleError: there is one, and it is broken.
     """
-    detector = open_detector(models, threads=threads)
+    detector = open_detector(models, threads=threads) if model.bundle.product_types else None
     return None if detector is None else OutfitEmbedder(model, detector)

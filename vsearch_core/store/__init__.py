@@ -9,7 +9,7 @@ from vsearch_core.store.engines import AnnoyEngine, Engine, ExactEngine, Index, 
 from vsearch_core.store.filters import Filters
 from vsearch_core.store.info import StoreInfo, info
 from vsearch_core.store.products import Page
-from vsearch_core.store.store import Store
+from vsearch_core.store.store import Store, model_of
 from vsearch_core.store.update import add_products, build_store, fold, remove_products
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "engine_named",
     "fold",
     "info",
+    "model_of",
     "recall_at_k",
     "remove_products",
 ]

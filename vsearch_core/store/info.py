@@ -35,6 +35,7 @@ class StoreInfo:
     cut_out: int
     engine: str
     model: str
+    model_choice: str
     fingerprint: str
     dimension: int
     bytes: int
@@ -73,6 +74,7 @@ def info(store: Path | Store) -> StoreInfo:
         cut_out=sum(int(segment.living[segment.items.rows].sum()) for segment in store.segments),
         engine=manifest.engine,
         model=manifest.embedder.name,
+        model_choice=manifest.model_choice,
         fingerprint=manifest.embedder.fingerprint,
         dimension=manifest.embedder.dimension,
         bytes=sum(file.bytes for segment in manifest.segments for file in segment.files.values()),

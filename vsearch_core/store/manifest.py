@@ -83,8 +83,9 @@ class Manifest:
     """A store's table of contents.
 
     The first segment is the base, which has the indexes; later ones are side segments, searched exactly. `partitions`
-    counts the living products of each category; `hierarchy` maps product type to (department, category). Times are UTC
-    in ISO 8601.
+    counts the living products of each category; `hierarchy` maps product type to (department, category). `good_match`
+    is the least cosine of a good match, where the model's bundle has no rule of its own, and `model_choice` says in a
+    sentence why this model was taken. Times are UTC in ISO 8601.
     """
 
     name: str
@@ -96,6 +97,8 @@ class Manifest:
     hierarchy: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     segments: tuple[SegmentEntry, ...] = ()
     partitions: Mapping[str, Count] = field(default_factory=dict)
+    good_match: Annotated[float, Field(ge=-1, le=1)] | None = None
+    model_choice: str = ""
     created: str = ""
     updated: str = ""
     version: str = ""

@@ -22,6 +22,7 @@ from vsearch_core.store.manifest import MANIFEST, Manifest, check_embedder, not_
 from vsearch_core.store.products import Page, Products
 from vsearch_core.store.reading import damaged
 from vsearch_core.store.segment import Segment, joined, open_segment
+from vsearch_core.vision.good_match import GoodMatch
 
 
 class Store:
@@ -101,6 +102,12 @@ class Store:
     def currency(self) -> str:
         """The currency of the prices, "" where it is not known."""
         return self.manifest.currency
+
+    @property
+    def match(self) -> GoodMatch | None:
+        """The rule for a good match that was chosen when the store was built; None where the model's own counts."""
+        least = self.manifest.good_match
+        return None if least is None else GoodMatch(least)
 
     @property
     def version(self) -> str:
@@ -339,3 +346,12 @@ def stamp_of(path: Path) -> tuple[int, ...]:
     except (FileNotFoundError, NotADirectoryError):
         raise not_a_store(path) from None
     return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def model_of(path: Path) -> str:
+    """The name of the model that a store was built with.
+
+    Raises:
+        StoreError: there is no store, or its manifest cannot be read.
+    """
+    return read_manifest(Path(path)).embedder.name

@@ -41,6 +41,8 @@ def build_store(
     progress: Progress | None = None,
     seed: int = SEED,
     cutter: ItemEmbedder | None = None,
+    model_choice: str = "",
+    good_match: float | None = None,
 ) -> Store:
     """A catalogue becomes a store in the folder `out`; a store that is there already is replaced at once at the end.
 
@@ -49,6 +51,8 @@ def build_store(
 
     Args:
         cutter: gives products a vector of their own where their pictures show a worn outfit; the embedder's own model.
+        model_choice: why this model was taken, in a sentence; good_match: the least cosine of a good match, where the
+            model's bundle has no rule of its own.
 
     Raises:
         StoreError: an empty or wholly unreadable catalogue (code `nothing_to_store`), an unknown engine
@@ -70,6 +74,8 @@ def build_store(
             hierarchy=dict(catalogue.hierarchy),
             segments=(entry,),
             partitions=_partitions(products),
+            good_match=good_match,
+            model_choice=model_choice,
         )
         commit(out, manifest)
     return Store.open(out, embedder=embedder)

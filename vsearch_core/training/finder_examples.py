@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from PIL import Image
 
-from vsearch_core.catalogue.snaps import camera, relight
+from vsearch_core.catalogue.snaps import camera, plain_ground, relight
 from vsearch_core.training.scenes import Scene, Thing, scene
 from vsearch_core.vision.boxes import fit
 
@@ -59,7 +59,7 @@ def scene_of(sources: Sources, thing: Thing, random: np.random.Generator) -> Sce
     """A scene of one thing on a ground of the sources, with up to three others in it."""
     chance = random.random()
     if chance < _PLAIN:
-        ground = _plain(random)
+        ground = plain_ground(random)
     elif chance < _PLAIN + _CLOTH and len(sources.cloths):
         ground = _cloth(sources.cloths[int(random.integers(len(sources.cloths)))], random)
     else:
@@ -102,16 +102,6 @@ def _fitted(pixels: np.ndarray, box: tuple[float, float, float, float], side: in
     fitted, frame = fit(np.ascontiguousarray(pixels), (side, side))
     moved = np.array(box, np.float32) * frame.scale + np.array([frame.left, frame.top] * 2, np.float32)
     return Example(fitted, np.clip(moved, 0, side))
-
-
-def _plain(random: np.random.Generator) -> np.ndarray:
-    """A wall, table or sheet: one colour that changes slowly, with some grain."""
-    colour = random.uniform(20, 255, size=3) if random.random() < 0.5 else np.full(3, random.uniform(60, 255))
-    slope = random.normal(0, 30, size=(2, 1, 1, 3))
-    ramp = np.linspace(-0.5, 0.5, 96)
-    ground = colour + slope[0] * ramp[:, None, None] + slope[1] * ramp[None, :, None]
-    ground = ground + random.normal(0, random.uniform(0, 10), size=(96, 96, 1))
-    return np.clip(ground, 0, 255).astype(np.uint8)
 
 
 def _cloth(photo: np.ndarray, random: np.random.Generator) -> np.ndarray:

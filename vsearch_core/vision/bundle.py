@@ -31,6 +31,9 @@ from vsearch_core.vision.second_look import SecondLook
 class Bundle:
     """A bundle as its files say; `fingerprint` names exactly these weights and labels.
 
+    A bundle without product types is an encoder of any things: it gives embeddings, and what a photo shows is told by
+    the products that are found.
+
     `hierarchy` maps product type to (department, category). `match` is the rule by which a best hit counts as a good
     match, `item_match` the one for garments of a photo; None where they were not chosen yet. `temperature` makes the
     probabilities of product types such that they can be taken at their word, `category_temperature` those of categories
@@ -84,7 +87,9 @@ class Bundle:
         content, fingerprint = read_files(path, kind="model", train="train fashion")
         calibration = _calibration(path / "calibration.json", fingerprint)
         try:
-            product_types = names(content["product_types"], "product_types")
+            # An encoder of any things has embeddings alone.
+            known = {"least": 0 if content["product_types"] == [] else 1}
+            product_types = names(content["product_types"], "product_types", **known)
             bundle = cls(
                 path=path,
                 name=text(content["name"], "name"),
@@ -92,7 +97,7 @@ class Bundle:
                 side=whole_number(content["side"], "side", most=4096),
                 dimension=whole_number(content["dimension"], "dimension", most=65_536),
                 product_types=product_types,
-                attributes={name: names(content["attributes"][name], name) for name in ATTRIBUTES},
+                attributes={name: names(content["attributes"][name], name, **known) for name in ATTRIBUTES},
                 hierarchy={name: _place(content["hierarchy"], name) for name in product_types},
                 match=calibration.match,
                 item_match=calibration.item_match,

@@ -156,16 +156,16 @@ def text(value: Any, name: str) -> str:
     return value
 
 
-def names(value: Any, name: str, *, most: int = 10_000) -> tuple[str, ...]:
+def names(value: Any, name: str, *, least: int = 1, most: int = 10_000) -> tuple[str, ...]:
     """A list of different texts.
 
     Raises:
-        ValueError: it is not one, or is empty.
+        ValueError: it is not one, or has less or more of them.
     """
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
         raise ValueError(f"{name}, which should be a list of texts")
-    if not 0 < len(value) <= most or len(set(value)) < len(value):
-        raise ValueError(f"{name}, which should be 1 to {most} different texts")
+    if not least <= len(value) <= most or len(set(value)) < len(value):
+        raise ValueError(f"{name}, which should be {least} to {most} different texts")
     return tuple(value)
 
 

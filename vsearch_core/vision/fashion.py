@@ -83,8 +83,11 @@ class FashionModel:
     def analysis(self, outputs: Outputs) -> Analysis:
         """Raw outputs in words, with the bundle's temperatures on the probabilities of product types and categories.
 
-        A category's probability is the sum of those of its product types, at the temperature of categories.
+        A category's probability is the sum of those of its product types, at the temperature of categories. An encoder
+        of any things has no words for what it sees.
         """
+        if not self.bundle.product_types:
+            return Analysis((), (), {}, outputs["embedding"])
         types = tempered(outputs["product_type"], self.bundle.temperature)
         of_categories = tempered(outputs["product_type"], self.bundle.category_temperature)
         categories: dict[str, float] = {}
@@ -109,8 +112,10 @@ class FashionModel:
 
 
 def _check_outputs(bundle: Bundle, outputs: Outputs) -> None:
-    expected = {"product_type": len(bundle.product_types), "embedding": bundle.dimension}
-    expected |= {name: len(values) for name, values in bundle.attributes.items()}
+    expected = {"embedding": bundle.dimension}
+    if bundle.product_types:
+        expected |= {"product_type": len(bundle.product_types)}
+        expected |= {name: len(values) for name, values in bundle.attributes.items()}
     for name, size in expected.items():
         shape = outputs[name].shape if name in outputs else None
         if shape != (1, size):
