@@ -14,9 +14,9 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import StoreError
-from vsearch_core.search.engine import open_cutter
+from vsearch_core.search.engine import open_cutter, open_model
 from vsearch_core.settings import Settings
-from vsearch_core.store import Store, build_store
+from vsearch_core.store import Store, build_store, model_of
 from vsearch_core.vision import FashionModel
 
 StageProgress = Callable[[str, int, int], None]
