@@ -24,9 +24,15 @@ def add_commands(commands: Any) -> Any:
         action="store_true",
         help="leave 20 fixed product types out; a bundle in the cache for `evaluate unseen` (default: 3 epochs)",
     )
+    fashion.add_argument("--look-closer", action="store_true", help="the recipe for photos from outside")
     fashion.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
     add_take_over(fashion)
     fashion.set_defaults(run=run_train)
+    finder = verbs.add_parser("finder", help="where the main thing of a picture is, whatever it is")
+    finder.add_argument("--fresh", action="store_true", help="begin anew instead of going on from the last checkpoint")
+    finder.set_defaults(run=run_finder)
+    general = verbs.add_parser("general", help="an encoder of any things, for shops that sell no clothes")
+    general.set_defaults(run=run_general)
     return verbs
 
 
@@ -44,11 +50,16 @@ def run_train(arguments: argparse.Namespace) -> int:
     """`train fashion`."""
     from vsearch_core.training.bundle import write_bundle
     from vsearch_core.training.fashion import train_fashion
-    from vsearch_core.training.recipe import Recipe
+    from vsearch_core.training.recipe import LOOK_CLOSER, Recipe
 
     chosen = settings()
-    recipe = Recipe() if arguments.seed is None else Recipe(seed=arguments.seed)
+    recipe = LOOK_CLOSER if arguments.look_closer else Recipe()
+    if arguments.seed is not None:
+        recipe = replace(recipe, seed=arguments.seed)
     epochs, target, command, then = arguments.epochs, chosen.models / "fashion", "train fashion", "evaluate fashion"
+    if arguments.look_closer:
+        # beside what ships, until it is better
+        target, command = chosen.cache / "bundles" / "look-closer", "train fashion --look-closer"
     if arguments.without_kinds:
         from vsearch_core.evaluation.unseen import BUNDLE, EPOCHS, kinds_of
         from vsearch_core.training.material import need_data
@@ -63,4 +74,21 @@ def run_train(arguments: argparse.Namespace) -> int:
     outcome = train_fashion(chosen, recipe, fresh=arguments.fresh, earlier=arguments.take_over, say=say)
     path = write_bundle(outcome, target, command=command)
     say(f"{path} is written; measure it with `python -m vsearch_core {then}`.")
+    return 0
+
+
+def run_finder(arguments: argparse.Namespace) -> int:
+    """`train finder`."""
+    from vsearch_core.training.finder import FinderRecipe, train_finder
+
+    say(f"{train_finder(settings(), FinderRecipe(), fresh=arguments.fresh, say=say)} is written.")
+    return 0
+
+
+def run_general(arguments: argparse.Namespace) -> int:
+    """`train general`."""
+    from vsearch_core.training.general import train_general
+
+    path = train_general(settings(), say=say)
+    say(f"{path} is written; measure it with `python -m vsearch_core evaluate general`.")
     return 0
