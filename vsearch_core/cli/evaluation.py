@@ -40,6 +40,8 @@ def add_commands(commands: Any) -> Any:
         "looking", help="choose the second look and the rules on it, on validation; `fashion` does"
     )
     looking.set_defaults(run=run_looking)
+    general = verbs.add_parser("general", help="the encoder of any things, on another shop's products")
+    general.set_defaults(run=run_general)
     outside = verbs.add_parser("outside", help="pictures that share nothing with what the models learned from")
     outside.add_argument("--bundle", type=Path, metavar="PATH", help="default: the one that ships")
     outside.add_argument(
@@ -98,6 +100,14 @@ def run_looking(arguments: argparse.Namespace) -> int:
     found = write_looking(measure(settings(), model_of(settings()), say), settings().models)
     print_figures({name: value for name, value in found.items() if name != "in_shop"})
     print_figures({"in_shop": {name: value for name, value in found["in_shop"].items() if name != "direction"}})
+    return 0
+
+
+def run_general(arguments: argparse.Namespace) -> int:
+    """`evaluate general`."""
+    from vsearch_core.evaluation.general import evaluate_general
+
+    print_figures(evaluate_general(settings(), say=say))
     return 0
 
 

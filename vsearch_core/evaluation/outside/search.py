@@ -96,7 +96,7 @@ class WholePicture:
         self._temperature = model.bundle.temperature if temperature is None else temperature
 
     def embed_catalogue(self, photos: Sequence[Photo]) -> np.ndarray:
-        """The embeddings of whole pictures."""
+        """The embeddings of whole pictures, as they are."""
         return self.model.embed(photos)
 
     def search(self, photos: Sequence[Photo], gallery: np.ndarray) -> list[Answer]:
@@ -104,6 +104,8 @@ class WholePicture:
         outputs = self.model.run_many(photos)
         return [
             Answer(gallery @ one["embedding"], tempered(one["product_type"][None], self._temperature)[0])
+            if self.product_types
+            else Answer(gallery @ one["embedding"], np.empty(0, np.float32))
             for one in outputs
         ]
 
