@@ -224,6 +224,29 @@ def test_an_offer_becomes_candidates_and_names_what_was_left_out(model: FashionM
     assert max(decode(found.thumbnails[0]).pixels.shape) <= 240
 
 
+def test_a_picture_that_many_rows_of_an_offer_share_is_decoded_once(
+    model: FashionModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["1.jpg", "copy.jpg", "broken.jpg"] * 30 + ["other.jpg"]
+    rows = "id,image\n" + "".join(f"n{number},{name}\n" for number, name in enumerate(names))
+    files = {"1.jpg": picture(), "copy.jpg": picture(), "other.jpg": picture((0, 90, 200)), "broken.jpg": b"no picture"}
+    catalogue = open_offer(offer({"list.csv": rows.encode(), **files}))
+    looked: list[bytes] = []
+
+    def counted(data: bytes, **options: Any) -> Any:
+        looked.append(data)
+        return decode(data, **options)
+
+    monkeypatch.setattr("vsearch_core.insight.what_if_candidates.images.decode", counted)
+    found = embed_offer(catalogue, model)
+    assert len(looked) == 3
+    assert len(found.products) == len(found.thumbnails) == len(found.embeddings) == 61
+    assert len(found.problems) == 30
+    assert np.array_equal(found.embeddings[0], found.embeddings[1])
+    assert not np.array_equal(found.embeddings[0], found.embeddings[-1])
+    assert found.thumbnails[-1] != found.thumbnails[0]
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
