@@ -9,6 +9,7 @@ import streamlit as st
 from app import states
 from app.demand import data, parts, words
 from vsearch_core.insight.demand_selection import Selection
+from vsearch_core.journal.times import Untimed
 
 _BARS = 12
 
@@ -22,6 +23,8 @@ def show(selection: Selection) -> None:
         return
     earlier = data.figures(selection.earlier, "category").iloc[0] if selection.earlier else None
     parts.tiles(_tiles(every, earlier))
+    if wrong := Untimed(0, data.untimed_clicks(selection)).words:
+        parts.note(wrong)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _categories(table)
