@@ -19,8 +19,8 @@ def show(source: Source, row: dict[str, Any]) -> None:
     copies = [str(one) for one in row["copy_ids"] if str(one) not in source.hidden]
     if copies:
         _copies(source, copies)
-    if not source.pictured:
-        st.html('<p class="kicker">Pictures and neighbours can be shown where this catalogue is set up.</p>')
+    if str(row["id"]) not in source.here:
+        st.html('<p class="kicker">Its picture and its neighbours can be shown where its catalogue is set up.</p>')
         return
     _neighbours(source, row)
 
