@@ -73,13 +73,13 @@ def _tiles(now: pd.Series, before: pd.Series | None) -> list[parts.Tile]:
 
 def _categories(table: pd.DataFrame) -> None:
     parts.title("How categories compare", "Share of searches with a good match, and with a click on a product.")
-    shown = table.iloc[1:].head(_BARS).iloc[::-1]
+    shown = table.iloc[1:].head(_BARS)
     hover = "%{y}: %{x:.0%} of %{customdata:,} searches"
     columns = {
         "click_through": ("clicked", parts.SECOND, hover + "<extra>clicked</extra>"),
         "answered_share": ("good match", parts.ACCENT, hover + "<extra>good match</extra>"),
     }
-    figure = parts.bars_by(shown["value"], shown, columns, known="searches")
+    figure = parts.bars_by(parts.distinct(shown["value"]), shown, columns, known="searches")
     figure.update_layout(barmode="group", legend_traceorder="reversed")
     figure.update_xaxes(tickformat=".0%", range=[0, 1.0])
     figure.update_yaxes(showgrid=False)
