@@ -43,10 +43,10 @@ def ask(photo: Photo, embedding: np.ndarray) -> None:
         )
         if is_given():
             told = f"Photos of this visit are kept for {days}. Switch it off and they are deleted at once."
-        elif (done := st.session_state.get("forgotten")) is not None:
+        elif st.session_state.get("taken_back"):
             told = (
                 "Your photos are deleted, and no more are kept."
-                if done
+                if not shop.journal().forgets(events.visit())
                 else f"No more photos are kept. Deleting did not work yet; it is tried again, and after {days} they go."
             )
         else:
@@ -59,10 +59,11 @@ def ask(photo: Photo, embedding: np.ndarray) -> None:
 
 def _changed() -> None:
     if is_given():
-        st.session_state.pop("forgotten", None)
+        st.session_state.pop("taken_back", None)
         about: tuple[Photo, np.ndarray] | None = st.session_state.get(ABOUT)
         answer = events.last_answer()
         if about and answer and (consented := kept(about[0])):
             shop.journal().keep(answer.query, consented, about[1], session=events.visit())
     else:
-        st.session_state["forgotten"] = shop.journal().forget(session=events.visit())
+        shop.journal().forget(session=events.visit())
+        st.session_state["taken_back"] = True

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app import data_charts, data_read, states, words
+from app import data_charts, data_read, evaluated, states, words
 from vsearch_core.insight import data_tables_compare, data_tables_photos
 from vsearch_core.insight.data_tables_compare import MEASURES, PHOTOS, PRODUCTS
 from vsearch_core.settings import settings
@@ -44,7 +44,7 @@ def sets(store: Store) -> None:
                 height=300,
                 column_config={"label": "Label", "photos": "Photos", "senders": "Senders", "types": "Right types"},
             )
-    if not store.sample and data_tables_photos.has_outfits(settings()):
+    if evaluated.is_evaluated(store) and data_tables_photos.has_outfits(settings()):
         _outfits()
 
 

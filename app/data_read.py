@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import shop
+from app import evaluated, shop
 from vsearch_core.contracts import Progress
 from vsearch_core.files import replace_bytes
 from vsearch_core.insight import data_tables, data_tables_compare, data_tables_photos
@@ -49,7 +49,7 @@ def families(version: str, _store: Store) -> pd.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def photo_set(version: str, _store: Store) -> PhotoSet | None:
     """The photos that are sent to this shop; None where none are at hand."""
-    if not _store.sample and settings().store is not None:
+    if not _store.sample and not evaluated.is_evaluated(_store):
         return None
     return data_tables_photos.user_photos(settings(), sample=_store.sample)
 

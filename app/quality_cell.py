@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from app import quality_data, quality_matrix, quality_parts, quality_photo, shop, states, words
+from app import evaluated, quality_data, quality_matrix, quality_parts, quality_photo, shop, states, words
 from app.quality_choice import Cell, Choice, open_photo
 from vsearch_core.insight import confusions, costs
 from vsearch_core.insight.costs import SEARCHES
@@ -16,6 +16,7 @@ from vsearch_core.insight.quality_suspicion import LABEL_WRONG, Suspicion, produ
 from vsearch_core.store import Store
 
 _SHOWN = 40
+_NAMED = 12
 _ORDERS = ("Surest first", "Most suspicious labels first")
 
 
@@ -98,11 +99,10 @@ def _grid(choice: Choice, cell: Cell, every: pd.DataFrame, suspicions: dict[str,
     label = f"{cell.label} taken for {cell.predicted}"
     at = f"{choice.model.name} {choice.found.set} {label} {cell.photo}"
     quality_parts.photos(cards, key="quality_photos", label=label, on_open=open_photo, at=at)
-    if not quality_data.has_products(choice.found) and choice.found.set != "user_photos":
-        st.caption(
-            "The pictures are of a catalogue that is not set up here; their ids: "
-            + words.plain(", ".join(shown["id"].head(12)))
-        )
+    here = quality_data.in_shop(choice.found)
+    away = [id for id in shown["id"] if id not in here] if choice.found.set != "user_photos" else []
+    if away:
+        st.caption(words.plain(f"{evaluated.NO_PICTURES} Their ids: {', '.join(away[:_NAMED])}."))
 
 
 def _second(row: dict, others: dict[str, str]) -> str:
@@ -126,17 +126,16 @@ def _blames_label(found: Suspicion | None) -> bool:
 def _suspicions(choice: Choice, every: pd.DataFrame) -> dict[str, Suspicion]:
     if choice.found.set == "user_photos" or every.empty:
         return {}
-    store = shop.engine().store if quality_data.has_products(choice.found) else None
-    version = store.version if store else ""
-    return _weighed(choice.model.stamp, choice.found.set, tuple(every["id"]), version, choice.found, store)
+    store = shop.engine().store
+    return _weighed(choice.model.stamp, choice.found.set, tuple(every["id"]), store.version, choice.found, store)
 
 
 @st.cache_resource(show_spinner="Asking the neighbours …", max_entries=60)
 def _weighed(
-    stamp: str, set_name: str, ids: tuple[str, ...], version: str, _found: Answers, _store: Store | None
+    stamp: str, set_name: str, ids: tuple[str, ...], version: str, _found: Answers, _store: Store
 ) -> dict[str, Suspicion]:
     rows = _found.table.set_index("id").loc[list(ids)]
-    in_store = set(_store.products["id"]) if _store is not None else set()
+    here = quality_data.in_shop(_found)
     found = {}
     for id, row in rows.iterrows():
         found[str(id)] = suspicion(
@@ -144,7 +143,7 @@ def _weighed(
             row["predicted"],
             probability=float(row["probability"]),
             label_probability=float(row["label_probability"]),
-            votes=product_votes(_store, str(id)) if _store is not None and id in in_store else None,
+            votes=product_votes(_store, str(id)) if id in here else None,
             title=str(row.get("name") or ""),
         )
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import quality_data, shop
+from app import evaluated, quality_data, shop
 from app.stored import Row
 from vsearch_core.insight.confusions import ELSE
 from vsearch_core.insight.quality import BROWSED, SETS, SHOES, Answers, Model, both, type_groups
@@ -93,9 +93,7 @@ def _offer(own: Model) -> None:
     """Offer to measure the model on the products of this shop, which is another one than it was measured on."""
     engine = shop.engine()
     with st.container(horizontal=True, vertical_alignment="center", key="quality_offer"):
-        st.html(
-            "<p>The models were measured on another catalogue than the one that is set up here.</p>", width="stretch"
-        )
+        st.html(f"<p>{evaluated.ANOTHER_SHOP}</p>", width="stretch")
         if not st.button(f"Measure on this shop's {len(engine.store):,} products"):
             return
         bar = st.progress(0.0)

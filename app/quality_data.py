@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from app import pictures, shop
+from app import evaluated, pictures, shop
+from app.place import product_ids
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, StoreError
@@ -23,9 +24,6 @@ from vsearch_core.settings import settings
 from vsearch_core.store import Store
 from vsearch_core.vision import Bundle, FashionModel
 
-_SAME_CATALOGUE = 0.5
-"""A store that knows this share of the evaluated products is taken to be their catalogue."""
-
 
 def models() -> list[Model]:
     """The models with evaluation data, and the one on this shop's own products once it has been measured."""
@@ -37,8 +35,7 @@ def this_shop() -> Model | None:
     """The model on this shop's products; None where the shop is the catalogue that the models were measured on."""
     engine: Engine = shop.engine()
     # of that catalogue the model has seen the part train: to measure on all of it would flatter
-    evaluated = [model for model in models_in(settings().models) if "catalogue" in model.sets]
-    if evaluated and has_products(answers(evaluated[0], "catalogue")):
+    if evaluated.is_evaluated(engine.store):
         return None
     return shop_model(settings().cache, engine.store, engine.model)
 
@@ -92,25 +89,18 @@ def _answers(stamp: str, set_name: str, version: str, _model: Model, _store: Sto
     found = _model.answers(set_name)
     if set_name == "user_photos":
         return found
-    return slices.with_facts(found, _store.products if _is_catalogue_of(found, _store) else None)
+    if set_name == SHOP:
+        return slices.with_facts(found, _store.products)
+    same = _store.products["id"].isin(evaluated.same_products(_store))
+    return slices.with_facts(found, _store.products[same] if same.any() else None)
 
 
-def _is_catalogue_of(found: Answers, store: Store) -> bool:
-    if found.set == SHOP:
-        return True
-    # the drawn shop numbers its products too: the same numbers there are other things
-    return not store.sample and bool(found.table["id"].isin(store.products["id"]).mean() >= _SAME_CATALOGUE)
-
-
-def has_products(found: Answers) -> bool:
-    """Whether the store that is set up holds the products of these answers, with pictures and neighbours."""
+def in_shop(found: Answers) -> frozenset[str]:
+    """The ids of those products of these answers that are in the shop that is set up, with picture and neighbours."""
     store = shop.engine().store
-    return found.set != "user_photos" and _holds(found.model, found.set, store.version, found, store)
-
-
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _holds(model: str, set_name: str, version: str, _found: Answers, _store: Store) -> bool:
-    return _is_catalogue_of(_found, _store)
+    if found.set == "user_photos":
+        return frozenset()
+    return product_ids(store) if found.set == SHOP else evaluated.same_products(store)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -131,7 +121,7 @@ def picture_bytes(found: Answers, picture_id: str) -> bytes | None:
         if found.set == "user_photos":
             source = _user_photos()
             return source.read(f"{picture_id}.jpg") if source else None
-        return shop.engine().store.thumbnail(picture_id) if has_products(found) else None
+        return shop.engine().store.thumbnail(picture_id) if picture_id in in_shop(found) else None
     except (StoreError, CatalogueError):
         return None
 
@@ -151,8 +141,8 @@ def photo_of(found: Answers, picture_id: str) -> Photo | None:
 
 
 def product(found: Answers, picture_id: str) -> dict:
-    """What the store knows of a product; empty where it has none."""
-    return shop.engine().store.product(picture_id) if has_products(found) else {}
+    """What the store knows of a product; empty where it is none of its products."""
+    return shop.engine().store.product(picture_id) if picture_id in in_shop(found) else {}
 
 
 def network_of(model: Model) -> FashionModel | None:

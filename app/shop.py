@@ -87,7 +87,12 @@ def detector_is_broken() -> bool:
 def journal() -> Journal:
     """The journal of this process."""
     chosen = settings()
-    return Journal(chosen.database_url, photos=chosen.photos_path, keep_days=chosen.journal_days)
+    return Journal(
+        chosen.database_url,
+        photos=chosen.photos_path,
+        keep_days=chosen.journal_days,
+        waiting=chosen.waiting_path,
+    )
 
 
 def database() -> Database:

@@ -11,7 +11,7 @@ engine = shop.engine()
 held = data.journal_extent()
 
 if not held.real and not held.sample:
-    head.title()
+    head.title(held)
     empty.show(engine, held)
     st.stop()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vsearch_core.catalogue import read_catalogue
+from vsearch_core.catalogue.identity import public_data
 from vsearch_core.catalogue.sample import write_sample_shop
 from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.catalogue.split import read_split
@@ -87,7 +88,7 @@ def sample_photos(settings: Settings, store: Store, limit: int = 8) -> list[Samp
     """
     if store.sample:
         return _drawn_photos(settings, limit)
-    if settings.store is None and settings.has_data:
+    if public_data(settings, store.products) is not None:
         return _user_photos(settings, limit)
     return _own_pictures(store, limit)
 

@@ -10,7 +10,6 @@ import streamlit as st
 
 from app import states
 from app.demand import data, head, parts, words
-from app.words import charted
 from vsearch_core.insight import demand
 from vsearch_core.insight.demand_selection import DIMENSIONS, Selection
 from vsearch_core.search import Engine
@@ -96,8 +95,8 @@ def _moves(table: pd.DataFrame, selection: Selection) -> None:
 
 def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
     parts.note("Share of searches. Bars: now; lines: before; diamonds: share of the shop's products.")
-    shown = table[table["searches"] > 0].head(_BARS).iloc[::-1]
-    names = [charted(value) or "not known" for value in shown["value"]]
+    shown = table[table["searches"] > 0].head(_BARS)
+    names = parts.distinct(shown["value"])
     figure = go.Figure(
         go.Bar(
             x=shown["share"],
@@ -133,6 +132,7 @@ def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
                 hovertemplate="%{y}: %{x:.1%} of the products<extra></extra>",
             )
         )
+    parts.ranked(figure, names)
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     labels = [f"{name}  <b>{words.share(share, 1)}</b>" for name, share in zip(names, shown["share"], strict=True)]
     figure.update_yaxes(showgrid=False, tickvals=names, ticktext=labels)

@@ -14,6 +14,7 @@ from app.stored import Row
 from vsearch_core.insight.demand_selection import UNPRICED, Extent, Selection
 from vsearch_core.insight.periods import COMPARISONS, PRESETS, Period, compared, last_days
 from vsearch_core.journal import Source
+from vsearch_core.journal.times import now
 from vsearch_core.search import Engine
 
 OWN = "Own dates"
@@ -37,7 +38,7 @@ def choose(engine: Engine, held: Extent) -> Selection:
         if held.real and held.sample:
             sample = head.sample_wanted()
         shown = data.journal_extent(sample) if held.real and sample else held
-        last = shown.last or date.today()
+        last = shown.last or now().date()
         period = _period(row, shown.first or last, last)
         compare = _comparison()
         chosen = {name: _several(row, name, options) for name, options in _options(engine).items()}
@@ -72,7 +73,7 @@ def _period(row: Row, first: date, last: date) -> Period:
     )
     if chosen != OWN:
         return last_days(PRESETS.get(chosen or USUAL, PRESETS[USUAL]), last)
-    oldest, newest = min(first, last - timedelta(days=3650)), max(last, date.today())
+    oldest, newest = min(first, last - timedelta(days=3650)), now().date()
 
     def day(title: str, value: date, key: str) -> date:
         row.one(key, title, lambda given: _is_day(given, oldest, newest), value)

@@ -87,6 +87,11 @@ def actions(selection: Selection) -> pd.DataFrame:
     return _actions(selection, journal_extent())
 
 
+def untimed_clicks(selection: Selection) -> int:
+    """See `outcomes.untimed_clicks`."""
+    return _untimed(selection, journal_extent())
+
+
 def vectors(hashes: tuple[str, ...]) -> dict[str, np.ndarray]:
     """See `unmet.embeddings_of`."""
     return unmet.embeddings_of(shop.database(), hashes)
@@ -168,8 +173,23 @@ def _actions(selection: Selection, held: Extent) -> pd.DataFrame:
     return outcomes.actions(shop.database(), selection)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _untimed(selection: Selection, held: Extent) -> int:
+    return outcomes.untimed_clicks(shop.database(), selection)
+
+
 def forget() -> None:
     """Count everything anew: the journal has been filled or emptied as a whole."""
-    tables: tuple[Any, ...] = (_counts, _photos, _photo_count, _not_found, _looks, _figures, _positions, _actions)
+    tables: tuple[Any, ...] = (
+        _counts,
+        _photos,
+        _photo_count,
+        _not_found,
+        _looks,
+        _figures,
+        _positions,
+        _actions,
+        _untimed,
+    )
     for table in (journal_extent, *tables):
         table.clear()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import jobs, shop
 from app.demand import data
+from vsearch_core.catalogue.identity import public_data
 from vsearch_core.insight.demand_selection import Extent
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
@@ -53,7 +54,7 @@ def _make(engine: Engine, progress: jobs.Progress) -> None:
         shop.database(),
         data.folder(),
         engine,
-        data=chosen.data if chosen.store is None and chosen.has_data else None,
+        data=public_data(chosen, engine.store.products),
         last=datetime.now(UTC).date(),
         days=_DAYS,
         queries=_QUERIES,

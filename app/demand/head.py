@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.demand import parts
 from vsearch_core.insight.demand_selection import Extent
+from vsearch_core.journal.times import Untimed
 
 ASKED, NOT_FOUND, WALL = "Asked for", "Not found", "Wall"
 RANGE, WHAT_IF, OUTCOMES = "Range", "What if", "Outcomes"
@@ -27,6 +29,8 @@ def title(held: Extent | None = None) -> None:
     sample = held is not None and held.sample > 0 and (not held.real or sample_wanted())
     label = '<p class="demand-sample">Sample traffic: drawn visits, no person searched for this</p>' if sample else ""
     st.html(f'<div class="demand-head"><h1>Demand</h1>{label}</div>')
+    if held is not None and (wrong := Untimed(held.ahead, 0).words):
+        parts.note(wrong)
 
 
 def section() -> str:

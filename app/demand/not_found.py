@@ -126,13 +126,13 @@ def _board(found: list[Look], selection: Selection, make: object) -> bytes:
 
 def _by_type(table: pd.DataFrame) -> None:
     parts.title("Where the shop has no answer", "Searches without a good match, by predicted type.")
-    shown = table[table["not_found"] > 0].head(12).iloc[::-1]
+    shown = table[table["not_found"] > 0].head(12)
     hover = "%{y}: %{x:,}, %{customdata:.0%} of its searches not found<extra></extra>"
     columns = {
         "no_match": ("no good match", parts.ACCENT, hover),
         "refused": ("said none of these", parts.SECOND, hover),
     }
-    figure = parts.bars_by(shown["product_type"], shown, columns, known="share")
+    figure = parts.bars_by(parts.distinct(shown["product_type"], shown["category"]), shown, columns, known="share")
     figure.update_layout(barmode="stack")
     figure.update_yaxes(showgrid=False)
     parts.chart(figure, key="missed_bars", alt="Not found by type", height=max(140, 26 * len(shown) + 60), legend=True)

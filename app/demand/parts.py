@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -49,12 +49,36 @@ def note(text: str) -> None:
     st.html(f'<p class="demand-note">{escape(text)}</p>')
 
 
+def distinct(names: Iterable[Any], of: Iterable[Any] = ()) -> list[str]:
+    """Names that a chart tells apart: one that stands twice is followed by what it is `of`; empty reads "not known".
+
+    Bars of one name lie on each other, and are ranked by the first of them.
+
+    >>> distinct(["Jackets", "Caps", "Jackets"], ["Topwear", "Headwear", "Bottomwear"])
+    ['Jackets (Topwear)', 'Caps', 'Jackets (Bottomwear)']
+    """
+    plain = [charted(name) or "not known" for name in names]
+    known = [charted(one) or "not known" for one in of] or [""] * len(plain)
+    told = [
+        f"{name} ({one})" if one and plain.count(name) > 1 else name for name, one in zip(plain, known, strict=True)
+    ]
+    return [
+        f"{name} ({told[:place].count(name) + 1})" if name in told[:place] else name for place, name in enumerate(told)
+    ]
+
+
+def ranked(figure: go.Figure, names: Sequence[str]) -> None:
+    """Let the bars stand in the order of their names, the first on top, whatever those look like."""
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(names)[::-1])
+
+
 def bars_by(
-    names: pd.Series, table: pd.DataFrame, columns: Mapping[str, tuple[str, str, str]], *, known: str
+    names: Sequence[str], table: pd.DataFrame, columns: Mapping[str, tuple[str, str, str]], *, known: str
 ) -> go.Figure:
-    """Horizontal bars of several columns for each name; an empty name reads "not known".
+    """Horizontal bars of several columns for each name, in the order of the names.
 
     Args:
+        names: distinct ones.
         columns: for each column its name in the legend, its colour and what hovering says.
         known: the column that hovering has as `customdata`.
     """
@@ -62,13 +86,14 @@ def bars_by(
     for column, (name, colour, hover) in columns.items():
         figure.add_bar(
             x=table[column],
-            y=[charted(one) or "not known" for one in names],
+            y=names,
             orientation="h",
             name=name,
             marker_color=colour,
             customdata=table[known],
             hovertemplate=hover,
         )
+    ranked(figure, names)
     return figure
 
 

@@ -98,14 +98,15 @@ def _copied(table: pd.DataFrame, by: str) -> None:
     parts.title(
         f"Products with a near-copy, by {by.lower()}", "Their near-copies lie within the same one, or in another."
     )
-    shown = table[table["copied"] > 0].head(12).iloc[::-1]
+    shown = table[table["copied"] > 0].head(12)
     if shown.empty:
         states.blank("No near-copies", "No two products of this range look nearly the same.")
         return
+    names = parts.distinct(shown["value"])
     figure = go.Figure(
         go.Bar(
             x=shown["copied"],
-            y=shown["value"].map(charted),
+            y=names,
             orientation="h",
             marker_color=parts.ACCENT,
             text=[words.share(value) for value in shown["share"]],
@@ -116,6 +117,7 @@ def _copied(table: pd.DataFrame, by: str) -> None:
             "with others: %{customdata[2]:,}<extra></extra>",
         )
     )
+    parts.ranked(figure, names)
     # Room for the share behind the longest bar.
     figure.update_xaxes(range=[0, 1.15 * float(shown["copied"].max())], nticks=5)
     figure.update_yaxes(showgrid=False)

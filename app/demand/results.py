@@ -9,6 +9,7 @@ import streamlit as st
 from app import states
 from app.demand import data, parts, words
 from vsearch_core.insight.demand_selection import Selection
+from vsearch_core.journal.times import Untimed
 
 _BARS = 12
 
@@ -22,6 +23,8 @@ def show(selection: Selection) -> None:
         return
     earlier = data.figures(selection.earlier, "category").iloc[0] if selection.earlier else None
     parts.tiles(_tiles(every, earlier))
+    if wrong := Untimed(0, data.untimed_clicks(selection)).words:
+        parts.note(wrong)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _categories(table)
@@ -70,13 +73,13 @@ def _tiles(now: pd.Series, before: pd.Series | None) -> list[parts.Tile]:
 
 def _categories(table: pd.DataFrame) -> None:
     parts.title("How categories compare", "Share of searches with a good match, and with a click on a product.")
-    shown = table.iloc[1:].head(_BARS).iloc[::-1]
+    shown = table.iloc[1:].head(_BARS)
     hover = "%{y}: %{x:.0%} of %{customdata:,} searches"
     columns = {
         "click_through": ("clicked", parts.SECOND, hover + "<extra>clicked</extra>"),
         "answered_share": ("good match", parts.ACCENT, hover + "<extra>good match</extra>"),
     }
-    figure = parts.bars_by(shown["value"], shown, columns, known="searches")
+    figure = parts.bars_by(parts.distinct(shown["value"]), shown, columns, known="searches")
     figure.update_layout(barmode="group", legend_traceorder="reversed")
     figure.update_xaxes(tickformat=".0%", range=[0, 1.0])
     figure.update_yaxes(showgrid=False)

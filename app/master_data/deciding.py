@@ -14,6 +14,7 @@ from app.master_data import choice
 from app.master_data.sources import Source
 from vsearch_core.errors import VsearchError
 from vsearch_core.insight.review_queue import around
+from vsearch_core.journal.times import now
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict
 from vsearch_core.reviews.reviews import NAME_MOST
 
@@ -138,7 +139,7 @@ def sentence(row: dict[str, Any]) -> str:
         AMBIGUOUS: "Called ambiguous",
     }[str(row["verdict"])]
     moment = row["time"]
-    when = f" on {moment:%d %b %Y at %H:%M} UTC" if pd.notna(moment) else ""
+    when = f" on {moment:%d %b %Y at %H:%M} UTC" if pd.notna(moment) and moment <= now() else ""
     return f"{decided} by {row['reviewer']}{when}. Another verdict overrules it."
 
 

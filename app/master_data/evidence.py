@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import shop
 from app.master_data.sources import Source
+from vsearch_core.insight.quality_suspicion import votes_words
 from vsearch_core.insight.review_queue import Beside, beside
 
 _COPIES = 8
@@ -19,8 +20,8 @@ def show(source: Source, row: dict[str, Any]) -> None:
     copies = [str(one) for one in row["copy_ids"] if str(one) not in source.hidden]
     if copies:
         _copies(source, copies)
-    if not source.pictured:
-        st.html('<p class="kicker">Pictures and neighbours can be shown where this catalogue is set up.</p>')
+    if str(row["id"]) not in source.here:
+        st.html('<p class="kicker">Its picture and its neighbours can be shown where its catalogue is set up.</p>')
         return
     _neighbours(source, row)
 
@@ -42,10 +43,9 @@ def _neighbours(source: Source, row: dict[str, Any]) -> None:
     known = store.facets(["product_type"])["product_type"]
     types = tuple(name for name in dict.fromkeys((row["label"], row["suggested"])) if name in known)
     around = _beside(store.version, source.catalogue, str(row["id"]), types, source)
-    votes = ", ".join(f"{number} {name}" for name, number in list(around.votes.items())[:5])
-    if votes:
-        st.html(f'<p class="kicker">The {sum(around.votes.values())} nearest products, its variants left out: '
-                f"<b>{escape(votes)}</b></p>")  # fmt: skip
+    # What the evidence says is of the network that judged the label: this shop's neighbours may say otherwise.
+    if not row["neighbours_said"] and around.votes and row["suggested"] != row["label"]:
+        st.html(f'<p class="kicker">{escape(votes_words(around.votes, row["suggested"], row["label"]))}</p>')
     columns = st.columns(max(len(types), 1), gap="large")
     for column, name in zip(columns, types, strict=False):
         with column:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import shop, states
+from app import evaluated, shop, states
 from app.master_data import choice, decided, deciding, head, queue, sources, wall, worth
 from app.master_data.sources import CATALOGUE, Source
 from vsearch_core.errors import DatabaseError
@@ -72,11 +72,8 @@ def _source(own: Model | None, asked: str) -> Source | None:
 
 
 def _unpictured(found: Source) -> None:
-    if not found.pictured:
-        st.html(
-            '<p class="kicker">Another shop is set up here: the pictures of this catalogue are not at hand, and '
-            "placeholders stand for them.</p>"
-        )
+    if not found.here:
+        st.html(f'<p class="kicker">{evaluated.NO_PICTURES}</p>')
 
 
 def _not_predicted() -> None:

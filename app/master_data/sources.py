@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from app import pictures, quality_data, shop
-from vsearch_core.catalogue.split import part_ids, read_split
+from app import evaluated, pictures, quality_data, shop
+from app.place import product_ids
+from vsearch_core.catalogue.split import part_ids
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import CatalogueError, StoreError
 from vsearch_core.evaluation.out_of_sample import FOLDER, SHOWN, read_out_of_sample
@@ -26,17 +27,14 @@ CATALOGUE, OWN = "The catalogue of the models", "This shop"
 PUBLIC = "Fashion products"
 """Under this name the verdicts about the catalogue of the models are kept, whatever the store of it is called."""
 
-_SAME = 0.5
-"""A store that has this share of its products from the catalogue of the models is taken to be that catalogue."""
-
 
 @dataclass(frozen=True)
 class Source:
     """A catalogue whose labels were looked at.
 
     `labels` has the label of every product that was scored, `guesses` its most probable types with their
-    probabilities, `hidden` the ids that are never shown. `public`: it is the catalogue of the models; `pictured`: the
-    store that is set up has its products.
+    probabilities, `hidden` the ids that are never shown, `here` those that the store that is set up has, with their
+    pictures. `public`: it is the catalogue of the models.
     """
 
     catalogue: str
@@ -45,13 +43,13 @@ class Source:
     guesses: pd.DataFrame = field(repr=False)
     hidden: frozenset[str] = field(repr=False)
     public: bool
-    pictured: bool
+    here: frozenset[str] = field(repr=False)
     how: str
 
     @property
     def types(self) -> list[str]:
         """Every product type that a product may be given, by name."""
-        known = shop.engine().store.facets(["product_type"])["product_type"] if self.pictured else {}
+        known = shop.engine().store.facets(["product_type"])["product_type"] if self.here else {}
         return sorted({name for name in (*self.labels.values(), *known) if name})
 
     def guesses_of(self, product: str) -> list[tuple[str, float]]:
@@ -65,13 +63,13 @@ class Source:
     def product(self, product: str) -> dict:
         """What the store knows of a product; empty where it is another shop's."""
         try:
-            return shop.engine().store.product(product) if self.pictured else {}
+            return shop.engine().store.product(product) if product in self.here else {}
         except StoreError:
             return {}
 
     def picture(self, product: str, side: int = 220) -> str:
         """A product's picture as a data URI; a plain placeholder where it is not at hand, or not to be looked at."""
-        if not self.pictured or product in self.hidden:
+        if product not in self.here or product in self.hidden:
             return pictures.MISSING
         try:
             data = shop.engine().store.thumbnail(product)
@@ -82,8 +80,7 @@ class Source:
 
 def own_shop() -> Model | None:
     """The network on this shop's products; None where the shop is the catalogue that the network learned from."""
-    store = shop.engine().store
-    return None if _is_public(store.version, store) else quality_data.this_shop()
+    return quality_data.this_shop()
 
 
 def predicted() -> bool:
@@ -127,21 +124,15 @@ def _predictions() -> Path:
     return settings().models / FOLDER / "predictions.parquet"
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _is_public(version: str, _store: Store) -> bool:
-    """Whether the store that is set up is the catalogue of the models: the one whose split is committed."""
-    # The drawn shop numbers its products too: the same numbers there are other things.
-    return not _store.sample and bool(_store.products["id"].isin(read_split("catalogue")["id"]).mean() >= _SAME)
-
-
 @st.cache_resource(show_spinner="Looking for wrong labels …", max_entries=2)
 def _catalogue(changed: int, version: str, _store: Store) -> Source:
     known = read_out_of_sample(settings().models)
     hidden = part_ids("catalogue", "test")
     predictions = known.predictions[~known.predictions["id"].isin(hidden)].reset_index(drop=True)
-    pictured = _is_public(version, _store)
-    if pictured:
-        products = _store.products[["id", "name", "product_type"]]
+    # Another shop may have a few of its products: then all of it is looked at, and those few have pictures.
+    here = evaluated.same_products(_store)
+    if evaluated.is_evaluated(_store):
+        products = _store.products.loc[_store.products["id"].isin(here), ["id", "name", "product_type"]]
     else:
         products = predictions[["id", "label"]].rename(columns={"label": "product_type"}).assign(name="")
     seen = set(predictions["id"])
@@ -153,7 +144,7 @@ def _catalogue(changed: int, version: str, _store: Store) -> Source:
         guesses=predictions.set_index("id"),
         hidden=hidden,
         public=True,
-        pictured=pictured,
+        here=here,
         how="Each product was judged by a network that never saw it, trained on the other products.",
     )
 
@@ -172,7 +163,7 @@ def _this_shop(stamp: str, version: str, _measured: Model, _store: Store) -> Sou
         guesses=predictions.set_index("id"),
         hidden=frozenset(),
         public=False,
-        pictured=True,
+        here=product_ids(_store),
         how="Judged by the network that ships, which learned from another catalogue and never saw these products: "
         "where the two shops mean different things by a type, it is the shop that is right.",
     )

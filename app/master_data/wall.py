@@ -7,7 +7,7 @@ from math import ceil
 import pandas as pd
 import streamlit as st
 
-from app import quality_parts, states
+from app import evaluated, quality_parts, states
 from app.master_data import choice
 from app.master_data.sources import Source
 from vsearch_core.reviews import AMBIGUOUS, KEEP
@@ -28,8 +28,8 @@ def show(source: Source, rows: pd.DataFrame) -> None:
     key = f"master_wall_{len(rows)}"
     page = max(1, min(int(st.session_state.get(key) or 1), pages))
     shown = rows.iloc[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    if not source.pictured:
-        st.html('<p class="kicker">This catalogue is not set up here, so its pictures are not at hand.</p>')
+    if not source.here:
+        st.html(f'<p class="kicker">{evaluated.NO_PICTURES}</p>')
     quality_parts.photos(
         [_card(source, row) for row in shown.to_dict("records")],
         key="master_wall",

@@ -94,7 +94,7 @@ def _looked_at(verdicts: pd.DataFrame, source: Source | None) -> None:
     pages = -(-len(shown) // _PER_PAGE)
     page = st.pagination(pages, key=f"master_audit_{whose}") if pages > 1 else 1
     shown = shown.iloc[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    if source is None or not source.pictured:
+    if source is None or not source.here:
         st.dataframe(shown.drop(columns="verdict"), hide_index=True)
         return
     cards = "".join(

@@ -48,6 +48,8 @@ def end_lost_sessions() -> None:
     """
     for _, lost in get_instance()._session_mgr._session_storage._cache.expire():  # type: ignore[attr-defined]
         lost.session.shutdown()
+        # Streamlit's own loop still points at the session that it served last, and the session at its visitor's photo.
+        lost.session.session_state.clear()
 
 
 def prune_media() -> None:

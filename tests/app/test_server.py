@@ -17,8 +17,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.starlette import App
+from streamlit.web.server.app_discovery import discover_asgi_app
 
 from app.server import SURROUNDED_BY, downloads, inside, uploads
+from vsearch_core.settings import ROOT
 
 PAGE = """
 import streamlit as st
@@ -231,15 +233,18 @@ def test_a_file_that_does_not_arrive_in_time_is_given_up(play: Any, monkeypatch:
     play(scene)
 
 
-def test_a_visit_that_was_left_for_long_is_ended_and_its_uploads_with_it(play: Any) -> None:
+def test_a_visit_that_was_left_for_long_is_ended_with_its_uploads_and_all_that_it_knew(play: Any) -> None:
     async def scene(comes: Any) -> None:
         browser = await comes()
         browser.runtime._session_mgr._session_storage = MemorySessionStorage(ttl_seconds=0)
         await browser.put("file 1", b"x" * 1000)
+        session: Any = browser.runtime.get_app_session(browser.session)
+        session.session_state["photo"] = "of a visitor"
         browser.runtime.disconnect_session(browser.session)
         assert browser.held() == 1000
         inside.end_lost_sessions()
         assert browser.held() == 0
+        assert "photo" not in session.session_state
 
     play(scene)
 
@@ -287,13 +292,13 @@ def test_a_file_that_is_not_fetched_is_let_go(play: Any, monkeypatch: pytest.Mon
     play(scene)
 
 
+def test_streamlit_finds_the_bounded_server_where_it_is_told_to_run_the_app() -> None:
+    assert discover_asgi_app(ROOT / "streamlit_app.py").import_string == "streamlit_app:server"
+
+
 def test_only_the_app_s_own_helper_makes_buttons_to_save_files() -> None:
-    app = Path(inside.__file__).parent.parent
-    using = {
-        path.name
-        for path in (*app.rglob("*.py"), *(app.parent / "pages").glob("*.py"))
-        if ".download_button(" in path.read_text()
-    }
+    files = [*(ROOT / "app").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    using = {path.name for path in files if ".download_button(" in path.read_text(encoding="utf-8")}
     assert using == {"downloads.py"}
 
 
@@ -302,7 +307,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(play: Any, address: str
     async def scene(comes: Any) -> None:
         headers = (await (await comes()).http.get(address)).headers
         assert "frame-ancestors 'self'" in headers["content-security-policy"]
-        assert "unsafe" not in headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
+        assert "unsafe-inline" not in headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
         assert headers["x-frame-options"] == "SAMEORIGIN"
         assert headers["x-content-type-options"] == "nosniff"
         assert "referrer-policy" in headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,14 @@ def test_an_analyst_reads_what_is_in_the_catalogue(visit: Visit, served: Any) ->
     expect(page.get_by_role("heading", name="Missing values")).to_be_visible()
     page.get_by_text("Cleaning and duplicates", exact=True).click()
     expect(page.get_by_text(re.compile(r"\d+ of \d+ products can be searched"))).to_be_visible()
+    page.get_by_text(re.compile(r"All [\d,]+ findings")).click()
+    table = page.get_by_test_id("stDataFrame").first
+    table.hover()
+    expect(page.get_by_role("button", name="Search").first).to_be_visible()
+    assert page.get_by_role("button", name="Download as CSV").count() == 0, "it would hold raw values"
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download CSV").click()
+    assert found.value.path().read_bytes().startswith(codecs.BOM_UTF8)
 
 
 def test_photos_are_compared_with_the_catalogue_once_with_progress(visit: Visit, served: Any) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosedError
 
 from app.access import STAFF_PAGES
 from benchmarks.visitor import HITS, Visitor, visit
@@ -54,6 +56,16 @@ def test_a_photo_is_let_go_when_it_has_been_searched_with(served: Any, known: An
             assert await visitor.put(address.upload_url, b"x" * 1234) == 204
             await search(visitor)
             assert await asyncio.to_thread(comes_to_park, served, 1234)
+
+    asyncio.run(scene())
+
+
+def test_a_visitor_cannot_make_the_server_keep_what_no_control_of_the_app_sends(served: Any) -> None:
+    async def scene() -> None:
+        async with visit(served.url) as visitor:
+            await visitor.run(WidgetState(id="nothing of the page", string_value="x" * 3_000_000))
+            with pytest.raises(ConnectionClosedError, match="1009"):
+                await visitor.answer()
 
     asyncio.run(scene())
 

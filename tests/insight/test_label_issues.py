@@ -53,7 +53,8 @@ def test_planted_label_errors_are_found_and_nothing_else_is_called_one(tables: T
     assert issues["score"].is_monotonic_decreasing
     assert issues["score"].between(0, 1).all()
     assert "gives Jeans" in errors.loc["0", "evidence"]
-    assert "nearest products" in errors.loc["0", "evidence"]
+    assert errors.loc["0", "evidence"].count("nearest products") == 1
+    assert errors.loc["0", "neighbours_said"]
 
 
 def test_a_title_speaks_for_the_type_that_it_names(tables: Tables) -> None:
@@ -135,6 +136,7 @@ def test_predictions_without_votes_and_distances_do(tables: Tables) -> None:
     issues = label_issues(products, predictions.drop(columns=["votes_label", "votes_suggested", "distance"]))
     assert set(issues.query("kind == 'label error'")["id"]) == set(WRONG)
     assert not issues["evidence"].str.contains("nearest").any()
+    assert not issues["neighbours_said"].any()
 
 
 def test_without_cleanlab_it_says_how_to_get_it(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def issues() -> pd.DataFrame:
         ("4", "Heels", "Heels", FITS_NONE, 0.99),
     ]
     return pd.DataFrame(
-        [(id, label, new, 0.1, 0.8, kind, score, "It looks so.", ()) for id, label, new, kind, score in rows],
+        [(id, label, new, 0.1, 0.8, kind, score, "It looks so.", (), False) for id, label, new, kind, score in rows],
         columns=list(COLUMNS),
     )
 

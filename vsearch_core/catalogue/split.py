@@ -7,6 +7,7 @@ joined never straddles the split. The ids are committed in `splits/`, made by `p
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue.duplicates import ink, join_groups, links_of_equal, same_picture_pairs
+from vsearch_core.catalogue.identity import CONTENT, content_of
 from vsearch_core.catalogue.kaggle import read_kaggle
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.table import ImageSource
@@ -92,7 +94,7 @@ def make_split(
 
 
 def write_splits(data: Path, folder: Path = SPLITS) -> list[str]:
-    """Make the split of every public set anew and write it to `folder`.
+    """Make the split of every public set anew and write it to `folder`, with what tells the catalogue from others.
 
     Args:
         data: folder of the public data sets.
@@ -108,27 +110,31 @@ def write_splits(data: Path, folder: Path = SPLITS) -> list[str]:
             raise CatalogueError(f"There is no {data / name / 'images.tar'}; get it with `data fetch {name}`.")
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
-    for name, made in (("catalogue", _catalogue), ("photos", _photos), ("street", _street)):
-        split = made(data)
+    catalogue, content = _catalogue(data)
+    for name, split in (("catalogue", catalogue), ("photos", _photos(data)), ("street", _street(data))):
         replace_bytes(folder / f"{name}.csv", split.to_csv(index=False, lineterminator="\n").encode())
         shares = split["part"].value_counts()
         counts = ", ".join(f"{shares.get(part, 0):,} {part}" for part in PARTS)
         lines.append(f"{name}: {len(split):,} in {split['group'].nunique():,} groups: {counts}")
+    buffer = io.BytesIO()
+    content.to_parquet(buffer, index=False, compression="zstd")
+    replace_bytes(folder / CONTENT.name, buffer.getvalue())
     return lines
 
 
-def _catalogue(data: Path) -> pd.DataFrame:
+def _catalogue(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     catalogue = read_kaggle(data / "fashion-products")
     products = catalogue.products
     inks, checksums = _pictures(catalogue.images, list(products["image"]))
     titles = products["name"].str.casefold().str.split().str.join(" ")
-    return make_split(
+    split = make_split(
         list(products["id"]),
         inks=inks,
         checksums=checksums,
         join_by=list(titles),
         balance=list(products["product_type"]),
     )
+    return split, content_of(list(products["id"]), list(products["name"]), checksums)
 
 
 def _photos(data: Path) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vsearch_core.cli.output import say, visible
-from vsearch_core.errors import VsearchError
+from vsearch_core.errors import DatabaseError, VsearchError
 from vsearch_core.settings import ROOT, Settings, settings
 
 Status = Literal["ok", "warn", "missing"]
@@ -227,19 +227,30 @@ def _store(chosen: Settings) -> Check:
 
 
 def _journal(chosen: Settings) -> Check:
-    from vsearch_core.database import file_of, open_database
-    from vsearch_core.journal import Journal
+    from vsearch_core.database import file_of, name_of, open_database
+    from vsearch_core.journal import PhotoFolder, contents
+    from vsearch_core.journal.times import Untimed
+    from vsearch_core.journal.waiting import database_key, left_waiting
 
     file = file_of(chosen.database_url)
+    left = left_waiting(chosen.waiting_path, database_key(name_of(chosen.database_url)))
+    waits = f" {left:,} queries and events wait for it in {chosen.waiting_path}; the app writes them when it starts."
     if file is not None and not file.exists():
-        return Check("journal", "ok", f"The journal {file} is not there yet; the app makes it when it starts.")
-    database = open_database(chosen.database_url, timeout_s=1.0)
-    journal = Journal(database)
+        about = f"The journal {file} is not there yet; the app makes it when it starts."
+        return Check("journal", "warn" if left else "ok", about + (waits if left else ""))
     try:
-        return Check("journal", "ok", f"The journal {database.url} holds {journal.count():,} queries.")
+        database = open_database(chosen.database_url, timeout_s=1.0)
+    except DatabaseError as error:
+        return Check("journal", "missing", error.message + (waits if left else ""))
+    try:
+        database.check()
+        found = contents(database, PhotoFolder(chosen.photos_path))
     finally:
-        journal.close()
         database.close()
+    wrong = Untimed(found["queries_ahead"], found["events_untimed"]).words
+    about = f"The journal {database.url} holds {found['queries']:,} queries."
+    said = about + (f" {wrong}" if wrong else "") + (waits if left else "")
+    return Check("journal", "warn" if wrong or left else "ok", said)
 
 
 def port(number: int) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,17 @@ def _add(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], help: 
 
 def run_purge(arguments: argparse.Namespace) -> int:
     """`journal purge`."""
-    from datetime import UTC, datetime
-
-    from vsearch_core.database import open_database
+    from vsearch_core.database import name_of, open_database
     from vsearch_core.journal import PhotoFolder, purge
+    from vsearch_core.journal.times import now
+    from vsearch_core.journal.waiting import database_key, drop_old_photos
 
     chosen = settings()
-    purged = purge(open_database(chosen.database_url), PhotoFolder(chosen.photos_path), datetime.now(UTC))
+    moment, key = now(), database_key(name_of(chosen.database_url))
+    # First, as it needs no database.
+    waiting = drop_old_photos(chosen.waiting_path, key, moment, chosen.journal_days)
+    purged = purge(open_database(chosen.database_url), PhotoFolder(chosen.photos_path), moment)
+    purged = replace(purged, expired=purged.expired + waiting)
     if arguments.json:
         print_json(vars(purged))
         return 0
@@ -48,17 +53,26 @@ def run_purge(arguments: argparse.Namespace) -> int:
         f"Deleted {_number(purged.expired, 'photo')} whose time was over, {_number(purged.without_file, 'entry')} "
         f"without a file, and {_number(purged.without_row, 'file')} without an entry."
     )
+    if purged.bounded:
+        print(
+            f"{_number(purged.bounded, 'photo')} more, dated in the future by a clock that was wrong, will be deleted "
+            "when their time is over, counted from when that was found."
+        )
     return 0
 
 
 def run_info(arguments: argparse.Namespace) -> int:
     """`journal info`."""
-    from vsearch_core.database import open_database
+    from vsearch_core.database import name_of, open_database
     from vsearch_core.journal import PhotoFolder, contents
+    from vsearch_core.journal.times import Untimed
+    from vsearch_core.journal.waiting import database_key, left_waiting
 
     chosen = settings()
+    waiting = left_waiting(chosen.waiting_path, database_key(name_of(chosen.database_url)))
     found = contents(open_database(chosen.database_url), PhotoFolder(chosen.photos_path))
-    record = {**found, "photos_folder": str(chosen.photos_path), "keep_days": chosen.journal_days}
+    kept = {"photos_folder": str(chosen.photos_path), "keep_days": chosen.journal_days}
+    record = {**found, **kept, "waiting": waiting}
     if arguments.json:
         print_json(record)
         return 0
@@ -67,6 +81,10 @@ def run_info(arguments: argparse.Namespace) -> int:
     say(f"{_number(found['events'], 'event')} and {_number(found['photos'], 'kept photo')}.")
     if found["first"]:
         say(f"The first query is of {found['first']}, the last of {found['last']}.")
+    if wrong := Untimed(found["queries_ahead"], found["events_untimed"]).words:
+        say(wrong)
+    if waiting:
+        say(f"{waiting:,} more of programs that ended wait in {chosen.waiting_path}; the next start takes them up.")
     say(
         f"Photos are kept for {chosen.journal_days:g} days in {chosen.photos_path} "
         f"({found['photo_bytes'] / 1e6:,.1f} MB)."
@@ -78,17 +96,22 @@ def run_export(arguments: argparse.Namespace) -> int:
     """`journal export`."""
     from vsearch_core.database import open_database
     from vsearch_core.journal.export import export
+    from vsearch_core.journal.times import untimed
 
+    database = open_database(settings().database_url)
     try:
-        written = export(open_database(settings().database_url), arguments.out, arguments.format)
+        written = export(database, arguments.out, arguments.format)
     except OSError as error:
         reason = why_not_written(error, arguments.out) or f"{arguments.out} cannot be written ({error.strerror})"
         raise DatabaseError(f"{reason.rstrip('.')}; name another with --out.", code="export") from error
+    wrong = untimed(database)
     if arguments.json:
-        print_json(written)
+        print_json({**written, "left_out": vars(wrong)})
         return 0
     for name, count in written.items():
         say(f"{arguments.out / name}: {count:,} rows")
+    if wrong.words:
+        say(f"Left out: {wrong.queries:,} queries and {wrong.events:,} events. {wrong.words}")
     return 0
 
 

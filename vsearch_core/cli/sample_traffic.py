@@ -24,6 +24,7 @@ def add_verb(verbs: Any) -> None:
 
 def run_sample(arguments: argparse.Namespace) -> int:
     """`journal sample`."""
+    from vsearch_core.catalogue.identity import public_data
     from vsearch_core.database import open_database
     from vsearch_core.journal import PhotoFolder
     from vsearch_core.journal.sample_traffic import clear_sample_traffic, make_sample_traffic
@@ -38,11 +39,12 @@ def run_sample(arguments: argparse.Namespace) -> int:
         else:
             say(f"{count:,} sample queries were taken out, with their events and photos.")
         return 0
+    engine = Engine.open(chosen.store_path, models=chosen.models)
     planted = make_sample_traffic(
         database,
         folder,
-        Engine.open(chosen.store_path, models=chosen.models),
-        data=chosen.data if chosen.store is None and chosen.has_data else None,
+        engine,
+        data=public_data(chosen, engine.store.products),
         last=datetime.now(UTC).date(),
         days=arguments.days,
         queries=arguments.queries,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from vsearch_core.database import Database
 from vsearch_core.insight.periods import Period
 from vsearch_core.journal import Event, Photo, Query
+from vsearch_core.journal.times import has_come, is_timed
 
 DIMENSIONS = {
     "product_type": "Type",
@@ -102,7 +103,7 @@ def band_of(prices: pd.Series, bands: Sequence[Band]) -> pd.Series:
 
 
 def conditions(selection: Selection, *, compare: bool = False) -> list[ColumnElement[bool]]:
-    """The selection as conditions on `Query`.
+    """The selection as conditions on `Query`; a query that lies in the future is never selected.
 
     Args:
         compare: let the queries of the earlier period in as well.
@@ -113,7 +114,7 @@ def conditions(selection: Selection, *, compare: bool = False) -> list[ColumnEle
         first = min(selection.period.start, selection.compare.start)
         last = max(selection.period.end, selection.compare.end)
         within = and_(Query.time >= first, Query.time < last, or_(within, _within(selection.compare)))
-    found: list[ColumnElement[bool]] = [Query.sample.is_(selection.sample), within]
+    found: list[ColumnElement[bool]] = [Query.sample.is_(selection.sample), within, has_come()]
     for column in ("category", "product_type", "colour", "gender"):
         if chosen := getattr(selection, column):
             found.append(getattr(Query, column).in_(chosen))
@@ -124,13 +125,17 @@ def conditions(selection: Selection, *, compare: bool = False) -> list[ColumnEle
 
 
 def stands() -> ColumnElement[bool]:
-    """Whether an event counts: "I want this" does not where it was taken back later, nor does taking it back."""
+    """Whether an event counts: "I want this" does not where it was taken back later, nor does taking it back.
+
+    To be asked where `Query` is joined. Nothing is taken back that was not said before: where the time of one of the
+    two cannot be trusted, that is what tells their order.
+    """
     later = aliased(Event)
     taken_back = exists().where(
         later.query == Event.query,
         later.product == Event.product,
         later.kind == "unwanted",
-        later.time >= Event.time,
+        or_(later.time >= Event.time, not_(is_timed()), not_(is_timed(later))),
     )
     return and_(Event.kind != "unwanted", not_(and_(Event.kind == "wanted", taken_back)))
 
@@ -187,7 +192,8 @@ class Extent:
     """What the journal holds: how many queries are real or sample, and the days of the first and the last.
 
     `own` counts real queries of `OUR_OWN` sources, which `real` leaves out; `events` and `photos` are all that there
-    are, so that whoever keeps a table knows that it has become old.
+    are, so that whoever keeps a table knows that it has become old. Queries that lie in the future are in none of
+    these; `ahead` counts them.
     """
 
     real: int
@@ -197,6 +203,7 @@ class Extent:
     last: date | None
     events: int = 0
     photos: int = 0
+    ahead: int = 0
 
 
 def extent(database: Database, *, sample: bool | None = None) -> Extent:
@@ -205,16 +212,24 @@ def extent(database: Database, *, sample: bool | None = None) -> Extent:
     Args:
         sample: whose days: sample traffic's or real ones'; real ones' where it is not given and there are any.
     """
-    counted = fetch(database, select(Query.sample, Query.source, func.count()).group_by(Query.sample, Query.source))
+    by_source = select(Query.sample, Query.source, func.count()).group_by(Query.sample, Query.source)
+    # All of them come from a narrow index; the few that lie in the future are taken off again.
+    counts = {(of_sample, source): count for of_sample, source, count in fetch(database, by_source)}
+    wrong = {(s, source): count for s, source, count in fetch(database, by_source.where(not_(has_come())))}
+    counted = [(*key, count - wrong.get(key, 0)) for key, count in counts.items()]
     drawn = sum(count for of_sample, _, count in counted if of_sample)
     own = sum(count for of_sample, source, count in counted if not of_sample and source in OUR_OWN)
     real = sum(count for of_sample, _, count in counted if not of_sample) - own
     wanted = (not real and drawn > 0) if sample is None else sample
     # Asked for one by one, each is a look at one end of an index; SQLite reads all of it for both at once.
-    ends = [select(end(Query.time)).where(Query.sample.is_(wanted)).scalar_subquery() for end in (func.min, func.max)]
+    ends = [
+        select(end(Query.time)).where(Query.sample.is_(wanted), has_come()).scalar_subquery()
+        for end in (func.min, func.max)
+    ]
     totals = [select(func.count()).select_from(table).scalar_subquery() for table in (Event, Photo)]
     first, last, events, photos = fetch(database, select(*ends, *totals))[0]
-    return Extent(real, own, drawn, first.date() if first else None, last.date() if last else None, events, photos)
+    days = [moment.date() if moment else None for moment in (first, last)]
+    return Extent(real, own, drawn, days[0], days[1], events, photos, sum(wrong.values()))
 
 
 def _within(period: Period) -> ColumnElement[bool]:

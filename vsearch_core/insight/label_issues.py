@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.evaluation.out_of_sample import SHOWN, VOTERS
-from vsearch_core.insight.quality_suspicion import FROM, UNTIL, named_type, suspicion
+from vsearch_core.insight.quality_suspicion import FROM, NEIGHBOURS, UNTIL, named_type, suspicion
 from vsearch_core.optional import optional
 
 LABEL_ERROR, COPIES_DISAGREE, FITS_NONE = "label error", "near copies disagree", "fits no type"
@@ -19,7 +19,7 @@ KINDS = (LABEL_ERROR, COPIES_DISAGREE, FITS_NONE)
 
 COLUMNS = (
     *("id", "label", "suggested", "label_probability", "suggested_probability"),
-    *("kind", "score", "evidence", "copy_ids"),
+    *("kind", "score", "evidence", "copy_ids", "neighbours_said"),
 )
 
 FEWEST = 10
@@ -67,7 +67,8 @@ def label_issues(products: pd.DataFrame, predictions: pd.DataFrame, copies: pd.D
     Returns:
         A row a product: `id`, `label`, `suggested` (a product type; where a picture fits none, the least bad one),
         `label_probability`, `suggested_probability` (both out of sample), `kind` (one of `KINDS`), `score` (0..1),
-        `evidence` (plain sentences) and `copy_ids` (a tuple of the ids of near-identical pictures with other labels).
+        `evidence` (plain sentences), `copy_ids` (a tuple of the ids of near-identical pictures with other labels) and
+        `neighbours_said`: whether the evidence says what the nearest products are.
 
     Raises:
         MissingDependency: cleanlab is not installed.
@@ -233,6 +234,7 @@ def _suspect(row: Mapping, kind: str, suggested: str, around: Mapping[str, str])
         "score": round(sum(value * weight for value, weight in values) / sum(weight for _, weight in values), 4),
         "evidence": " ".join(words),
         "copy_ids": differing,
+        "neighbours_said": any(one.name == NEIGHBOURS for one in found.evidence),
     }
 
 
@@ -247,7 +249,14 @@ def _stranger(row: Mapping, strange: float) -> dict[str, Any]:
         words += f" The title names {row['label']}: perhaps it is the picture that is unusual, and not the label."
         score /= 2
     given = _given(row, best, probability)
-    return {**given, "kind": FITS_NONE, "score": round(score, 4), "evidence": words, "copy_ids": ()}
+    return {
+        **given,
+        "kind": FITS_NONE,
+        "score": round(score, 4),
+        "evidence": words,
+        "copy_ids": (),
+        "neighbours_said": False,
+    }
 
 
 def _given(row: Mapping, suggested: str, probability: float) -> dict[str, Any]:

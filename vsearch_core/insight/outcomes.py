@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Integer, cast, func, literal_column, select
+from sqlalchemy import Integer, case, cast, func, literal_column, select
 
 from vsearch_core.database import Database
 from vsearch_core.insight.demand_selection import (
@@ -19,6 +19,7 @@ from vsearch_core.insight.demand_selection import (
     whole,
 )
 from vsearch_core.journal import CLICKS, Event, Query
+from vsearch_core.journal.times import is_timed
 
 COLUMNS = (
     "value",
@@ -43,9 +44,9 @@ def outcomes(database: Database, selection: Selection, by: str = "category") -> 
     Returns:
         `COLUMNS`: `answered` searches had a good match; `clicked` ones had at least one click on a hit (that `stands`)
         and `click_through` is their share; `first_position` is the median place of the first click (1 is the first
-        hit); `seconds_to_click` the median time from the search to it; `p50_ms` and `p95_ms` are of the engine's
-        answer, in whole milliseconds. Medians and percentiles are nearest-rank; NaN where there is nothing to take them
-        of.
+        hit); `seconds_to_click` the median time from the search to it, without clicks whose time cannot be trusted
+        (see `untimed_clicks`); `p50_ms` and `p95_ms` are of the engine's answer, in whole milliseconds. Medians and
+        percentiles are nearest-rank; NaN where there is nothing to take them of.
 
     Raises:
         DatabaseError: the database cannot be read.
@@ -68,6 +69,12 @@ def first_positions(database: Database, selection: Selection) -> pd.DataFrame:
     clicks = _first_clicks(database, selection, "category")
     sums = clicks.groupby("position")["count"].sum()
     return sums.rename_axis("position").rename("searches").reset_index()
+
+
+def untimed_clicks(database: Database, selection: Selection) -> int:
+    """How many first clicks have a time before their search or in the future: they count, and their time does not."""
+    clicks = _first_clicks(database, selection, "category")
+    return int(clicks.loc[clicks["seconds"].isna(), "count"].sum())
 
 
 def actions(database: Database, selection: Selection) -> pd.DataFrame:
@@ -119,25 +126,27 @@ def _latencies(database: Database, selection: Selection, by: str) -> pd.DataFram
 
 
 def _first_clicks(database: Database, selection: Selection, by: str) -> pd.DataFrame:
-    place = func.row_number().over(partition_by=Event.query, order_by=(Event.time, Event.position, Event.id))
-    of_selection = Event.time >= selection.period.start
-    ranked = (
-        select(Event.query, Event.time, Event.position, place.label("place"))
-        .where(Event.kind.in_(CLICKS), stands(), Event.sample.is_(selection.sample), of_selection)
-        .subquery()
-    )
-    query = (
+    """How many searches have their first click at which position and after how many seconds.
+
+    A click whose time cannot be trusted comes after those that have one, and its `seconds` are NaN.
+    """
+    order = (case((is_timed(), 0), else_=1), Event.time, Event.position, Event.id)
+    passed = whole(seconds_between(Query.time, Event.time, database), database)
+    clicks = (
         select(
             dimension(by, selection.bands).label("value"),
-            func.coalesce(ranked.c.position, literal_column("0")).label("position"),
-            whole(seconds_between(Query.time, ranked.c.time, database), database).label("seconds"),
-            func.count(),
+            func.coalesce(Event.position, literal_column("0")).label("position"),
+            case((is_timed(), passed), else_=None).label("seconds"),
+            func.row_number().over(partition_by=Event.query, order_by=order).label("place"),
         )
-        .join(ranked, ranked.c.query == Query.id)
-        .where(ranked.c.place == 1, *conditions(selection))
-        .group_by("value", "position", "seconds")
+        .join(Query, Query.id == Event.query)
+        .where(Event.kind.in_(CLICKS), stands(), Event.sample.is_(selection.sample), *conditions(selection))
+        .subquery()
     )
-    return _frame(database, query, ["value", "position", "seconds", "count"])
+    columns = (clicks.c.value, clicks.c.position, clicks.c.seconds)
+    query = select(*columns, func.count()).where(clicks.c.place == 1).group_by(*columns)
+    table = _frame(database, query, ["value", "position", "seconds", "count"])
+    return table.astype({"seconds": float})
 
 
 def _line(value: str, searches: pd.DataFrame, clicks: pd.DataFrame, latencies: pd.DataFrame) -> tuple[Any, ...]:
@@ -146,7 +155,8 @@ def _line(value: str, searches: pd.DataFrame, clicks: pd.DataFrame, latencies: p
     placed = clicks[clicks["position"] > 0]
 
     def rank(table: pd.DataFrame, column: str, share: float) -> float:
-        return nearest_rank(table[column].to_numpy(np.int64), table["count"].to_numpy(np.int64), share)
+        known = table[table[column].notna()]
+        return nearest_rank(known[column].to_numpy(np.int64), known["count"].to_numpy(np.int64), share)
 
     return (
         value,

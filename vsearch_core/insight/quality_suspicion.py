@@ -12,6 +12,7 @@ from vsearch_core.contracts import Hit
 from vsearch_core.store import Filters, Store
 
 VOTERS = 20
+NEIGHBOURS = "Neighbours"
 LABEL_WRONG, MODEL_WRONG, OPEN = "the label looks wrong", "the model looks wrong", "undecided"
 FROM, UNTIL = 0.7, 0.5
 """From the one on the label looks wrong, up to the other the model does; kept on the audit of 200 disagreements.
@@ -95,8 +96,8 @@ def suspicion(
     ]
     for_label, against = (votes or {}).get(label, 0), (votes or {}).get(predicted, 0)
     if votes and for_label + against:
-        words = f"Of the {sum(votes.values())} nearest products, {against} are {predicted} and {for_label} {label}."
-        evidence.append(Evidence("Neighbours", against / (for_label + against), 1, words))
+        words = votes_words(votes, predicted, label)
+        evidence.append(Evidence(NEIGHBOURS, against / (for_label + against), 1, words))
     named = named_type(title, label, predicted)
     if named:
         value = 1.0 if named == predicted else 0.0
@@ -130,6 +131,18 @@ def votes_for(hits: Sequence[Hit], own_group: str | None = None) -> dict[str, in
     """
     types = [hit.product_type for hit in hits if own_group is None or hit.group != own_group][:VOTERS]
     return {name: types.count(name) for name in sorted(set(types), key=lambda name: (-types.count(name), name))}
+
+
+def votes_words(votes: Mapping[str, int], first: str, second: str) -> str:
+    """What the nearest products say of two types: the one sentence on neighbours, wherever it stands.
+
+    >>> votes_words({"Tops": 14, "Tshirts": 2, "": 4}, "Tops", "Tshirts")
+    'Of the 20 nearest products, 14 are Tops and 2 Tshirts.'
+    """
+    return (
+        f"Of the {sum(votes.values())} nearest products, {votes.get(first, 0)} are {first} and "
+        f"{votes.get(second, 0)} {second}."
+    )
 
 
 def product_votes(store: Store, product_id: str) -> dict[str, int]:

@@ -19,6 +19,7 @@ from sqlalchemy import JSON, Boolean, Double, Integer, select
 from vsearch_core.database import Base, Database, UtcDateTime
 from vsearch_core.files import put_in_place
 from vsearch_core.journal.tables import Event, Query
+from vsearch_core.journal.times import has_come, is_timed
 from vsearch_core.table_files import as_csv, inert_json
 
 Format = Literal["parquet", "csv"]
@@ -39,6 +40,9 @@ _KINDS: list[tuple[type[Any], pa.DataType]] = [
 
 def export(database: Database, folder: Path, format: Format = "parquet") -> dict[str, int]:
     """Write `queries` and `events` into a folder, in the order of time; JSON columns become JSON texts.
+
+    What is dated wrongly is left out: queries that lie in the future, with their events, and events whose time cannot
+    be trusted. `times.untimed` counts them.
 
     Returns:
         The files' names, and how many rows each has. Files of these names are replaced when the new ones are whole.
@@ -122,7 +126,11 @@ def _parts(database: Database, table: type[Base], schema: pa.Schema, text: Calla
     columns = [table.__table__.columns[name] for name in schema.names]
     order = (table.__table__.columns["time"], table.__table__.columns["id"])
     with database.session() as session:
-        rows = session.execute(select(*columns).order_by(*order).execution_options(yield_per=CHUNK))
+        query = select(*columns).order_by(*order)
+        query = (
+            query.where(has_come()) if table is Query else query.join(Query, Query.id == Event.query).where(is_timed())
+        )
+        rows = session.execute(query.execution_options(yield_per=CHUNK))
         for part in rows.partitions():
             values = zip(*part, strict=True)
             yield pa.table(

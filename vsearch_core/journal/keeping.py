@@ -17,6 +17,7 @@ from vsearch_core.errors import DatabaseError
 from vsearch_core.files import why_not_written
 from vsearch_core.journal.photos import PhotoFolder
 from vsearch_core.journal.tables import Event, Photo, Query
+from vsearch_core.journal.times import has_come, untimed
 
 GRACE_S = 3600.0
 """A file without a row is left alone for so long: another process may be about to write its row.
@@ -137,7 +138,8 @@ def forget(
 
 def contents(database: Database, folder: PhotoFolder) -> dict[str, Any]:
     """How much a journal holds: `database` (its URL), `queries`, `sample_queries`, `events`, `photos`, `photo_bytes`
-    (of the folder), and `first` and `last`, the moments of the first and last query (ISO, None without queries).
+    (of the folder), `first` and `last`, the moments of the first and last query that does not lie in the future (ISO,
+    None without queries), and `queries_ahead` and `events_untimed`, which are dated wrongly (see `times`).
 
     Raises:
         DatabaseError: the database cannot be read, or the folder cannot.
@@ -150,9 +152,11 @@ def contents(database: Database, folder: PhotoFolder) -> dict[str, Any]:
         raise unwritable(folder, error) from error
     with database.session() as session:
         found: dict[str, Any] = {name: session.scalar(query) for name, query in counts.items()}
-        first, last = session.execute(select(func.min(Query.time), func.max(Query.time))).one()
+        first, last = session.execute(select(func.min(Query.time), func.max(Query.time)).where(has_come())).one()
+    wrong = untimed(database)
     moments = {"first": first and first.isoformat(), "last": last and last.isoformat()}
-    return {"database": database.url, **found, "photo_bytes": size, **moments}
+    dated = {"queries_ahead": wrong.queries, "events_untimed": wrong.events}
+    return {"database": database.url, **found, "photo_bytes": size, **moments, **dated}
 
 
 def unwritable(folder: PhotoFolder, error: OSError) -> DatabaseError:

@@ -25,6 +25,7 @@ from vsearch_core.journal.rows import query_row
 from vsearch_core.journal.sample_traffic_photos import THINGS, USER, Shot, shots
 from vsearch_core.journal.sample_traffic_visits import Asked, clicks, timeline, trend
 from vsearch_core.journal.tables import Event, Photo, Query
+from vsearch_core.journal.times import now
 from vsearch_core.search import Engine
 
 CONSENT = "sample"
@@ -89,7 +90,8 @@ def make_sample_traffic(
     Args:
         folder: where kept photos lie; the sample's own are put there.
         data: folder of the public data sets, whose user photos make up half; None for snaps of the products alone.
-        last: the timeline's last day (UTC).
+        last: the timeline's last day (UTC); a day that is not over yet is left to the day before, so that nothing lies
+            in the future.
         photos: how many different ones.
         progress: called with (done, total) photos; nothing has been written where it raises.
 
@@ -101,6 +103,8 @@ def make_sample_traffic(
         raise VsearchError(
             "Sample traffic needs at least 14 days, 100 queries and 20 photos; ask for more.", code="bad_sample_traffic"
         )
+    moment = now()
+    last = min(last, moment.date() - timedelta(days=1))
     answers = _answers(engine, shots(engine.store, data, count=photos, gap=_GAP_PHOTOS, seed=seed), photos, progress)
     usual = [answer for answer in answers if answer.shot.kind not in THINGS]
     if len({_type(answer) for answer in usual}) < 3:
@@ -124,10 +128,11 @@ def make_sample_traffic(
     events: list[dict[str, Any]] = []
     insert_many(database, photos=_photo_rows(database, used))
     written = insert_many(database, queries=_query_rows(engine, used, asked, rng, events))
-    insert_many(database, events=events)
+    # A visit of the last minutes of yesterday goes on after midnight.
+    insert_many(database, events=(event for event in events if event["time"] <= moment))
     return Planted(
         queries=written,
-        events=len(events),
+        events=sum(event["time"] <= moment for event in events),
         photos=len({answer.encoded.hash for answer in used}),
         rising=rising,
         falling=falling,
@@ -221,11 +226,11 @@ def _weights(usual: list[_Answer], rising: str, falling: str, rng: np.random.Gen
 def _photo_rows(database: Database, used: list[_Answer]) -> Iterator[dict[str, Any]]:
     with database.session() as session:
         there = set(session.scalars(select(Photo.hash)))
-    now = datetime.now(UTC)
+    taken = now()
     for answer in used:
         if answer.encoded.hash not in there:
             embedding = answer.result.analysis.embedding
-            yield answer.encoded.row(time=now, days=KEEP_DAYS, consent=CONSENT, embedding=embedding)
+            yield answer.encoded.row(time=taken, days=KEEP_DAYS, consent=CONSENT, embedding=embedding)
 
 
 def _query_rows(

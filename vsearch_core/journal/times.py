@@ -54,9 +54,13 @@ def has_come() -> ColumnElement[bool]:
     return Query.time <= now()
 
 
-def is_timed() -> ColumnElement[bool]:
-    """Whether an event's time can be trusted; to be asked where `Query` is joined."""
-    return and_(Event.time >= Query.time, Event.time <= now())
+def is_timed(event: type[Event] = Event) -> ColumnElement[bool]:
+    """Whether an event's time can be trusted; to be asked where `Query` is joined.
+
+    Args:
+        event: the table, or another name for it.
+    """
+    return and_(event.time >= Query.time, event.time <= now())
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,16 @@ class Untimed:
         """All of it in a sentence; empty where there are none."""
         told = []
         if self.queries:
-            told.append(f"{self.queries:,} {'search lies' if self.queries == 1 else 'searches lie'} in the future")
+            lie = "search lies in the future and is" if self.queries == 1 else "searches lie in the future and are"
+            told.append(f"{self.queries:,} {lie} left out")
         if self.events:
-            told.append(f"{self.events:,} {'event has' if self.events == 1 else 'events have'} an impossible time")
-        return f"A clock was wrong: {' and '.join(told)}, and no figure counts on that." if told else ""
+            have = (
+                "event has an impossible time, which is"
+                if self.events == 1
+                else "events have impossible times, which are"
+            )
+            told.append(f"{self.events:,} {have} not used")
+        return f"A clock was wrong: {'; '.join(told)}." if told else ""
 
 
 def untimed(database: Database) -> Untimed:
@@ -83,22 +93,7 @@ def untimed(database: Database) -> Untimed:
     Raises:
         DatabaseError: the database cannot be read.
     """
+    queries = select(func.count()).select_from(Query).where(not_(has_come()))
     events = select(func.count()).select_from(Event).join(Query, Query.id == Event.query).where(not_(is_timed()))
     with database.session() as session:
-        return Untimed(ahead(database), session.scalar(events) or 0)
-
-
-def ahead(database: Database, *, sample: bool | None = None) -> int:
-    """How many queries lie in the future.
-
-    Args:
-        sample: only sample traffic, or only real queries.
-
-    Raises:
-        DatabaseError: the database cannot be read.
-    """
-    query = select(func.count()).select_from(Query).where(not_(has_come()))
-    if sample is not None:
-        query = query.where(Query.sample.is_(sample))
-    with database.session() as session:
-        return session.scalar(query) or 0
+        return Untimed(session.scalar(queries) or 0, session.scalar(events) or 0)

@@ -33,7 +33,7 @@ _OF_A_PHOTO = {"id", "session", "time"}
 """What an entry of `photos` says: of which query it is (see `Entry`)."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Revoked:
     """A visit, or one query, whose photos are to be deleted; not those of the queries in `spared`.
 

@@ -123,13 +123,15 @@ class Writer:
             withdrawn = [entry for entry in self._waiting if entry.agreed and todo.concerns(entry)]
             for entry in withdrawn:
                 entry.withdraw()
-            if self._folder is None or self._closed:
-                return self._folder is None
+            if self._folder is None:
+                return True
             self._revoked.append(todo)
             if withdrawn:
                 self._write_file_anew(or_none=True)
             else:
                 self._note_down(todo)
+            if self._closed:
+                return False
             self._tidy_at = 0.0
             self._retry_now = True
             self._changed.notify_all()

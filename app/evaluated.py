@@ -1,0 +1,34 @@
+"""Whether the shop that is set up is the evaluated catalogue, and which of its products are; the pages say it alike."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from vsearch_core.catalogue import identity
+from vsearch_core.store import Store
+
+ANOTHER_SHOP = "The models were measured on another catalogue than the one that is set up here."
+NO_PICTURES = (
+    "These products are not in the shop that is set up here: their pictures are not at hand, and placeholders stand "
+    "for them."
+)
+
+
+def is_evaluated(store: Store) -> bool:
+    """Whether the store is the evaluated catalogue, or a part of it."""
+    return _is_evaluated(store.version, store)
+
+
+def same_products(store: Store) -> frozenset[str]:
+    """The ids of those products of the store that really are the evaluated catalogue's."""
+    return _same_products(store.version, store)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _same_products(version: str, _store: Store) -> frozenset[str]:
+    return identity.same_products(_store.products)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _is_evaluated(version: str, _store: Store) -> bool:
+    return identity.is_evaluated(_store.products)
