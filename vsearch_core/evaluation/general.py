@@ -33,7 +33,8 @@ one maker, look alike to it. Of clothes it knows types and colours less well tha
 
 EfficientNet-Lite2 with its ImageNet weights, untouched, at {side}x{side} pixels; the square roots of its pooled
 features along {dimension} principal directions of {pictures:,} pictures of part train, each divided by its spread to
-the power {damped:g}. LiteRT with float16 weights, {size:.1f} MB. Made by `{command}` in {minutes:g} minutes on {machine}.
+the power {damped:g}. LiteRT with float16 weights, {size:.1f} MB. Made by `{command}` in {minutes:g} minutes on
+{machine}.
 
 | data | licence | for |
 | --- | --- | --- |

@@ -33,8 +33,9 @@ from vsearch_core.vision.finder import Finder
 from vsearch_core.vision.good_match import AGREEING, agreement
 from vsearch_core.vision.looks import Looks
 
-KEPT_IN_SHOP = 0.97
-"""Share of the rightly answered validation photos that look like something that the shop sells."""
+KEPT, KEPT_IN_SHOP = 0.92, 0.985
+"""Shares of the rightly answered validation photos that are called a good match, and that look like something that the
+shop sells. Both rules have to hold, so that each keeps a little more than nine in ten."""
 
 PARTS = 5
 """Parts of each picture of other things that are asked besides the whole."""
@@ -151,7 +152,7 @@ def write_looking(measured: Measured, models: Path) -> dict[str, Any]:
     shown = Shown.of(measured, looks)
     measured.say("choosing the rule for a good match on two looks")
     gallery = replace(measured.shots, embeddings=shown.vectors)
-    threshold = choose_threshold(_both_looks(measured, looks), gallery, measured.names, 1.0)
+    threshold = choose_threshold(_both_looks(measured, looks), gallery, measured.names, 1.0, kept=KEPT)
     measured.say("choosing the rule for what the shop does not sell")
     found = {
         **threshold,

@@ -45,13 +45,14 @@ class Evidence:
 
 
 def choose_threshold(
-    photos: Predictions, shots: Predictions, names: Sequence[str], temperature: float
+    photos: Predictions, shots: Predictions, names: Sequence[str], temperature: float, *, kept: float = KEPT
 ) -> dict[str, Any]:
     """Choose on validation user photos, and report the rates on validation and test.
 
     Args:
         photos: user photos of all parts; shots: the whole catalogue.
         names: the product types of the probabilities; temperature: that serving uses.
+        kept: share of the rightly answered validation photos that are called a good match.
 
     Returns:
         What `calibration.json` of the bundle holds of the rule; `rates_by_cosine` are those of the similarity alone.
@@ -59,7 +60,7 @@ def choose_threshold(
     kinds = shots.table["product_type"].to_numpy()
     found = {part: evidence(photos.of(part), shots.embeddings, kinds, names, temperature) for part in MEASURED}
     return {
-        **_chosen(found),
+        **_chosen(found, kept),
         "chosen_on": "validation user photos, with the right kind in the catalogue and without it",
     }
 
@@ -134,10 +135,10 @@ def evidence(
     return first, second
 
 
-def _chosen(found: Mapping[str, tuple[Evidence, Evidence]]) -> dict[str, Any]:
+def _chosen(found: Mapping[str, tuple[Evidence, Evidence]], kept: float = KEPT) -> dict[str, Any]:
     """The rule that validation chooses, and its rates."""
-    weight, together = choose_weight(*found["validation"])
-    cosine = round(threshold_keeping(found["validation"][0].cosine), 4)
+    weight, together = choose_weight(*found["validation"], kept)
+    cosine = round(threshold_keeping(found["validation"][0].cosine, kept), 4)
     return {
         "good_match": cosine,
         "agreement": {"weight": weight, "together": together},
@@ -146,14 +147,14 @@ def _chosen(found: Mapping[str, tuple[Evidence, Evidence]]) -> dict[str, Any]:
     }
 
 
-def choose_weight(has: Evidence, has_not: Evidence) -> tuple[float, float]:
+def choose_weight(has: Evidence, has_not: Evidence, kept: float = KEPT) -> tuple[float, float]:
     """The weight of `WEIGHTS` that lets the fewest photos pass whose kind is not there, and its threshold.
 
     A weight by which a near copy would need the network's agreement is not taken.
     """
     tried = []
     for weight in WEIGHTS:
-        threshold = round(threshold_keeping(has.score(weight)), 4)
+        threshold = round(threshold_keeping(has.score(weight), kept), 4)
         if weight == 0 or threshold <= NEAR_COPY:
             tried.append((float((has_not.score(weight) >= threshold).mean()), weight, threshold))
     _, weight, threshold = min(tried)
