@@ -89,6 +89,6 @@ def run_general(arguments: argparse.Namespace) -> int:
     """`train general`."""
     from vsearch_core.training.general import train_general
 
-    path = train_general(settings(), say=say)
+    path = train_general(settings())
     say(f"{path} is written; measure it with `python -m vsearch_core evaluate general`.")
     return 0

