@@ -28,6 +28,7 @@ from vsearch_core.evaluation.predictions import MEASURED, Predictions, catalogue
 from vsearch_core.evaluation.threshold import choose_threshold, threshold_keeping
 from vsearch_core.files import replace_json
 from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.bundle import ELSEWHERE
 from vsearch_core.vision.bundle_files import read_json, seal
 from vsearch_core.vision.finder import Finder
 from vsearch_core.vision.good_match import AGREEING, agreement
@@ -221,7 +222,7 @@ def choose_in_shop(measured: Measured, looks: Looks, shown: Shown) -> dict[str, 
 
 
 def choose_sure(looks: Looks, measured: Measured) -> dict[str, Any]:
-    """The probability from which on a product type is told as a fact, by where such things are worn; "" elsewhere.
+    """The probability from which on a product type is told as a fact, by where such things are worn.
 
     On validation photos. A position of which `JUDGED` photos and more were judged by eye is chosen on these, by their
     exact types; everything else by the labels' kinds, which are lenient.
@@ -243,11 +244,11 @@ def choose_sure(looks: Looks, measured: Measured) -> dict[str, Any]:
         }
     )
     of_labels = told[~told["judged"]]
-    least = {"": least_sure(of_labels["sure"].to_numpy(), of_labels["right"].to_numpy(), SURE_OF_KIND)}
+    least = {ELSEWHERE: least_sure(of_labels["sure"].to_numpy(), of_labels["right"].to_numpy(), SURE_OF_KIND)}
     for position, some in told[told["judged"]].groupby("position"):
         if len(some) >= JUDGED:
             least[str(position)] = least_sure(some["sure"].to_numpy(), some["right"].to_numpy(), SURE_OF)
-    facts = [row.sure >= least.get(row.position, least[""]) for row in told.itertuples()]
+    facts = [row.sure >= least.get(row.position, least[ELSEWHERE]) for row in told.itertuples()]
     return {"sure": least, "told_as_fact": round(float(np.mean(facts)), 4)}
 
 

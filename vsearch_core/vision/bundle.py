@@ -26,6 +26,9 @@ from vsearch_core.vision.cascade import Cascade
 from vsearch_core.vision.good_match import GoodMatch, InShop
 from vsearch_core.vision.second_look import SecondLook
 
+ELSEWHERE, SURE = "elsewhere", 0.6
+"""The key of `Bundle.sure` for positions that were not chosen by themselves, and its value before anything is chosen."""
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -57,7 +60,7 @@ class Bundle:
     category_temperature: float = 1.0
     cascade: Cascade | None = None
     in_shop: InShop | None = None
-    sure: Mapping[str, float] = field(default_factory=lambda: {"": 0.6})
+    sure: Mapping[str, float] = field(default_factory=lambda: {ELSEWHERE: SURE})
     second_look: SecondLook = field(default_factory=SecondLook)
     trims: bool = False
 
@@ -65,7 +68,7 @@ class Bundle:
         """Whether the most probable product type can be told as a fact."""
         place = self.hierarchy.get(types[0].name, ("", ""))
         position = position_of(types[0].name, place[1]) or ""
-        return types[0].probability >= self.sure.get(position, self.sure[""])
+        return types[0].probability >= self.sure.get(position, self.sure[ELSEWHERE])
 
     @property
     def good_match(self) -> float | None:
@@ -132,7 +135,7 @@ class _Calibration:
     category_temperature: float = 1.0
     cascade: Cascade | None = None
     in_shop: InShop | None = None
-    sure: Mapping[str, float] = field(default_factory=lambda: {"": 0.6})
+    sure: Mapping[str, float] = field(default_factory=lambda: {ELSEWHERE: SURE})
     second_look: SecondLook = field(default_factory=SecondLook)
 
 
@@ -179,7 +182,7 @@ def _in_shop(content: Mapping[str, Any]) -> InShop:
 
 
 def _sure(content: Mapping[str, Any]) -> Mapping[str, float]:
-    return {"": 0.6} | {text(name, "position"): number(least, "sure", 0, 1) for name, least in content.items()}
+    return {ELSEWHERE: SURE} | {text(name, "position"): number(least, "sure", 0, 1) for name, least in content.items()}
 
 
 def _second_look(content: Mapping[str, Any]) -> SecondLook:
