@@ -27,7 +27,7 @@ from vsearch_core.vision.good_match import GoodMatch, InShop
 from vsearch_core.vision.second_look import SecondLook
 
 ELSEWHERE, SURE = "elsewhere", 0.6
-"""The key of `Bundle.sure` for positions that were not chosen by themselves, and its value before anything is chosen."""
+"""The key of `Bundle.sure` for positions that were not chosen by themselves, and its value before one is chosen."""
 
 
 @dataclass(frozen=True)
