@@ -108,6 +108,13 @@ class PostgreSQL:
         """Stop it at once, as a crash would: whoever is connected loses the connection."""
         self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", "data")
 
+    def signal(self, number: int) -> None:
+        """Send a signal to all of it: SIGSTOP lets it hang, connections and all, until SIGCONT."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        found = subprocess.run(["pgrep", "-P", str(first)], capture_output=True, text=True, check=False).stdout.split()
+        for pid in (first, *map(int, found)):
+            os.kill(pid, number)
+
     def run(self, program: str, *arguments: str) -> None:
         """Run one of its programs as the server's user; it refuses to run as root."""
         other: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from vsearch_core.database import Base, UtcDateTime, open_database
+from vsearch_core.database import Base, UtcDateTime, name_of, open_database
 from vsearch_core.errors import DatabaseError
 from vsearch_core.journal.journal import COLUMNS
 from vsearch_core.reviews import Verdict
@@ -203,6 +204,66 @@ except MissingDependency as error:
     assert done.stdout == "PostgreSQL needs its driver: run `pip install 'psycopg[binary]'`, or use SQLite.\n", (
         done.stderr
     )
+
+
+def test_what_is_written_into_a_file_that_loses_its_name_meanwhile_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    database = open_database(_url(path))
+
+    def write_while_it_is_deleted() -> None:
+        with database.session() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+            path.unlink()
+
+    with pytest.raises(DatabaseError) as caught:
+        write_while_it_is_deleted()
+    assert caught.value.code == "database_gone"
+
+
+def test_reading_makes_no_file_where_the_database_was_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    database = open_database(_url(path))
+    path.unlink()
+    with pytest.raises(DatabaseError) as caught, database.session() as session:
+        session.execute(text("SELECT 1 FROM queries"))
+    assert caught.value.code == "database_gone"
+    assert not path.exists()
+    assert database.upgrade()
+    assert not database.upgrade()
+    database.look()
+
+
+def test_damage_deep_in_the_file_is_found_when_all_of_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    _insert(path)
+    database = open_database(_url(path))
+    database.check()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'verdicts'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+    with pytest.raises(DatabaseError) as caught:
+        database.check()
+    assert caught.value.code == "database_damaged"
+
+
+def test_a_server_that_takes_a_connection_and_says_nothing_is_given_up() -> None:
+    pytest.importorskip("psycopg")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        refusal = _refusal(f"postgresql://user:secret@127.0.0.1:{silent.getsockname()[1]}/x", timeout_s=0.1)
+    assert refusal.code == "database_silent"
+    assert "secret" not in refusal.message
+
+
+def test_a_database_has_one_name_whatever_password_opens_it(tmp_path: Path) -> None:
+    assert name_of("postgresql://a:one@h/x") == name_of("postgres://a:two@h/x") != name_of("postgresql://a:one@h/y")
+    assert name_of(_url(tmp_path / "b" / ".." / "a.db")) == name_of(_url(tmp_path / "a.db"))
 
 
 def test_a_session_rolls_back_when_an_error_leaves_it(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from vsearch_core.cli.main import main
 from vsearch_core.contracts import Analysis, SearchResult
 from vsearch_core.database import open_database
-from vsearch_core.journal import Encoded, PhotoFolder
+from vsearch_core.journal import Encoded, Journal, PhotoFolder
 from vsearch_core.journal.bulk import insert_many
-from vsearch_core.journal.rows import query_row
+from vsearch_core.journal.rows import event_row, query_row
 from vsearch_core.settings import settings
 
 NOW = datetime.now(UTC)
@@ -55,3 +55,33 @@ def test_an_export_goes_where_it_is_asked_for_or_says_why_not(
     (tmp_path / "file").touch()
     assert main(["journal", "export", "--out", str(tmp_path / "file")]) == 1
     assert "name another with --out" in capsys.readouterr().err
+
+
+def test_what_is_dated_wrongly_is_left_out_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = SearchResult(Analysis((), (), {}, np.zeros(4, np.float32)), (), False)
+    ahead = query_row(answer, time=NOW + timedelta(days=22_000), source="cli", session="s", model="m")
+    asked = query_row(answer, time=NOW - timedelta(days=2), source="cli", session="s", model="m")
+    early = event_row(asked["id"], "none_of_these", time=NOW - timedelta(days=3), session="s")
+    insert_many(open_database(settings().database_url), [ahead, asked], [early])
+    assert main(["journal", "info", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["queries"], found["queries_ahead"], found["events_untimed"]) == (4, 1, 1)
+    assert found["last"] == (NOW - timedelta(days=1)).isoformat()
+    assert main(["journal", "info"]) == 0
+    assert "1 search lies in the future and is left out" in capsys.readouterr().out
+    assert main(["journal", "export", "--out", str(tmp_path / "out"), "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)
+    assert written == {"queries.parquet": 3, "events.parquet": 0, "left_out": {"queries": 1, "events": 1}}
+    assert main(["journal", "export", "--out", str(tmp_path / "out")]) == 0
+    assert "Left out: 1 queries and 1 events." in capsys.readouterr().out
+
+
+def test_what_waits_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = SearchResult(Analysis((), (), {}, np.zeros(4, np.float32)), (), False)
+    database = open_database(settings().database_url, timeout_s=0.1)
+    journal = Journal(database)
+    with database.begin(write_lock=True):
+        journal.record(answer, source="cli", session="s", model="m")
+        journal.close()
+    assert main(["journal", "info"]) == 0
+    assert "1 more of programs that ended wait in" in capsys.readouterr().out

@@ -25,6 +25,7 @@ from vsearch_core.insight.demand_selection import (
 from vsearch_core.insight.periods import Period, compared, last_days
 from vsearch_core.journal import CLICKS
 from vsearch_core.journal.bulk import insert_many
+from vsearch_core.journal.times import Untimed, untimed
 
 Make = Callable[..., dict[str, Any]]
 
@@ -187,6 +188,67 @@ def test_what_is_wanted_and_taken_back_counts_as_nothing_until_it_is_wanted_agai
     again = event(asked, "wanted", time=asked["time"] + timedelta(seconds=9))
     insert_many(journal_database, queries=[], events=[again])
     assert wanted() == ([["wanted", 2]], 2)
+
+
+def test_one_search_of_a_wrong_clock_moves_no_day_and_is_left_out_and_counted(
+    journal_database: Database, query: Make, event: Make
+) -> None:
+    now = datetime.now(UTC)
+    asked = [query(time=now - timedelta(days=number % 28, seconds=1)) for number in range(56)]
+    wrong = query(time=datetime(2087, 5, 1, tzinfo=UTC))
+    soon = query(time=now + timedelta(hours=5))
+    insert_many(journal_database, queries=[*asked, wrong, soon], events=[event(wrong), event(soon)])
+    held = extent(journal_database)
+    assert (held.real, held.ahead, held.last) == (56, 2, (now - timedelta(seconds=1)).date())
+    assert held.last is not None
+    usual = Selection(last_days(28, held.last))
+    assert demand.daily_counts(journal_database, usual, "product_type")["searches"].sum() == 56
+    # nor where somebody asks for days that have not come
+    every = Selection(Period(date(2026, 1, 1), date(2090, 1, 1)))
+    assert demand.daily_counts(journal_database, every, "product_type")["searches"].sum() == 56
+    line = outcomes.outcomes(journal_database, every).set_index("value").loc[outcomes.ALL]
+    assert (line["searches"], line["clicked"]) == (56, 0)
+    assert untimed(journal_database) == Untimed(2, 2)
+
+
+def test_a_journal_with_nothing_but_a_wrong_clock_has_no_days(journal_database: Database, query: Make) -> None:
+    insert_many(journal_database, queries=[query(time=datetime(2087, 5, 1, tzinfo=UTC))])
+    held = extent(journal_database)
+    assert (held.real, held.first, held.last, held.ahead) == (0, None, None, 1)
+
+
+def test_a_click_with_an_impossible_time_counts_and_its_time_does_not(
+    journal_database: Database, query: Make, event: Make
+) -> None:
+    first, second, third = query(), query(), query()
+    events = [
+        event(first, time=first["time"] + timedelta(seconds=7), position=2),
+        event(first, time=first["time"] - timedelta(minutes=5), position=4),
+        event(second, time=second["time"] - timedelta(days=3), position=3),
+        event(third, time=datetime(2087, 5, 1, tzinfo=UTC), position=3),
+    ]
+    insert_many(journal_database, queries=[first, second, third], events=events)
+    line = outcomes.outcomes(journal_database, MARCH_10).set_index("value").loc[outcomes.ALL]
+    assert (line["clicked"], line["first_position"], line["seconds_to_click"]) == (3, 3, 7)
+    assert outcomes.first_positions(journal_database, MARCH_10).to_numpy().tolist() == [[2, 1], [3, 2]]
+    assert outcomes.untimed_clicks(journal_database, MARCH_10) == 2
+    assert untimed(journal_database).events == 3
+
+
+@pytest.mark.parametrize("wrong", ["wanted", "unwanted"])
+def test_what_was_wanted_is_taken_back_whatever_a_wrong_clock_says_of_the_order(
+    journal_database: Database, query: Make, event: Make, wrong: str
+) -> None:
+    asked = query()
+    wanted, unwanted = (
+        event(asked, kind, time=asked["time"] + timedelta(seconds=5)) for kind in ("wanted", "unwanted")
+    )
+    if wrong == "wanted":
+        wanted["time"] = datetime(2087, 5, 1, tzinfo=UTC)
+    else:
+        unwanted["time"] = asked["time"] - timedelta(minutes=5)
+    insert_many(journal_database, queries=[asked], events=[wanted, unwanted])
+    assert outcomes.actions(journal_database, MARCH_10).empty
 
 
 def test_what_rises_alone_is_called_rising_and_a_busier_month_is_no_trend(

@@ -97,6 +97,7 @@ def hold(database: Database) -> Iterator[Callable[[], Callable[[], None]]]:
         connection = database.engine.connect().execution_options(write_lock=True)
         connection.begin()
         if database.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")  # a journal may be looking at it right now
             connection.exec_driver_sql("LOCK TABLE queries, events, photos, alembic_version")
         held.append(connection.close)
         return connection.close

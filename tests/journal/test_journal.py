@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,17 +11,20 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from vsearch_core.contracts import Item, SearchResult
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import DatabaseError
-from vsearch_core.journal import Journal, JournalHealth, new_session
+from vsearch_core.journal import Journal, JournalHealth, Query, new_session
 from vsearch_core.journal.journal import COLUMNS
+from vsearch_core.journal.times import Dating
 from vsearch_core.store import Filters
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -166,6 +170,91 @@ def test_a_deleted_database_is_made_anew_and_noting_goes_on(journal: Journal, pa
     assert journal.flush()
     assert list(journal.recent()["id"]) == [id]
     assert journal.health().written == 2
+
+
+def test_a_database_that_was_deleted_is_noticed_without_a_search_and_begun_anew_in_plain_words_with_one(
+    journal: Journal, path: Path, result: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    _note(journal, result())
+    assert journal.flush()
+    for file in path.parent.iterdir():
+        file.unlink(missing_ok=True)
+    _until(lambda: not journal.health().ok)
+    assert "is not there, or holds nothing" in journal.health().line
+    assert not path.exists()
+    id = _note(journal, result())
+    assert journal.flush()
+    assert list(journal.recent()["id"]) == [id]
+    _until(lambda: journal.health().ok)
+    assert "A new, empty database was begun" in journal.health().line
+    assert "A new, empty database was begun" in caplog.text
+
+
+def test_a_database_that_was_moved_away_is_well_again_when_it_is_back(
+    journal: Journal, path: Path, result: Make
+) -> None:
+    id = _note(journal, result())
+    assert journal.flush()
+    aside = path.with_suffix(".aside")
+    path.rename(aside)
+    _until(lambda: not journal.health().ok)
+    aside.rename(path)
+    _until(lambda: journal.health().ok)
+    assert list(journal.recent()["id"]) == [id]
+    assert journal.health().note == ""
+
+
+@pytest.mark.parametrize("damage", [b"not a database", b""], ids=["overwritten", "emptied"])
+def test_a_database_that_was_damaged_is_noticed_without_a_search(
+    journal: Journal, path: Path, result: Make, damage: bytes
+) -> None:
+    _note(journal, result())
+    assert journal.flush()
+    for name in (f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    path.write_bytes(damage * 1000)
+    _until(lambda: not journal.health().ok)
+    assert ("is damaged" if damage else "holds nothing") in journal.health().line
+
+
+def test_a_server_that_hangs_is_not_well_after_a_few_seconds_and_is_caught_up_with(
+    url: str, postgresql: Any, result: Make
+) -> None:
+    journal = Journal(open_database(url, timeout_s=2))
+    before = _note(journal, result())
+    assert journal.flush()
+    postgresql.signal(signal.SIGSTOP)
+    try:
+        after = _note(journal, result())
+        _until(lambda: not journal.health().ok)
+        assert "answer" in journal.health().line
+        with pytest.raises(DatabaseError, match="does not answer"):
+            journal.recent()
+    finally:
+        postgresql.signal(signal.SIGCONT)
+    _until(lambda: journal.flush() and journal.health().ok)
+    assert set(journal.recent()["id"]) == {before, after}
+    journal.close()
+
+
+def test_an_event_never_comes_before_its_query_however_the_clock_is_set() -> None:
+    clock, passed = [datetime(2026, 3, 1, 12, 5, tzinfo=UTC)], [100.0]
+    dating = Dating(lambda: clock[0], lambda: passed[0])
+    asked = dating.query("q")
+    clock[0], passed[0] = datetime(2026, 3, 1, 12, 0, tzinfo=UTC), 104.0
+    first = dating.event("q")
+    passed[0] = 105.5
+    assert [first - asked, dating.event("q") - asked] == [timedelta(seconds=4), timedelta(seconds=5.5)]
+    assert dating.event("unknown") == clock[0]
+
+
+def test_a_query_from_the_future_is_not_the_newest(journal: Journal, database: Database, result: Make) -> None:
+    ids = [_note(journal, result()) for _ in range(3)]
+    assert journal.flush()
+    with database.session() as session:
+        session.execute(update(Query).where(Query.id == ids[0]).values(time=datetime(2087, 1, 1, tzinfo=UTC)))
+    assert list(journal.recent()["id"]) == [ids[2], ids[1], ids[0]]
+    assert list(journal.recent(limit=2)["id"]) == [ids[2], ids[1]]
 
 
 def test_a_database_that_is_away_is_reported_and_caught_up_with_when_it_is_back(

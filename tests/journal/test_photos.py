@@ -24,7 +24,7 @@ from vsearch_core.contracts import Item, Photo, SearchResult
 from vsearch_core.database import Database, file_of
 from vsearch_core.errors import DatabaseError
 from vsearch_core.images import decode
-from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, embedding_of
+from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Query, embedding_of
 from vsearch_core.journal import Photo as Kept
 from vsearch_core.journal.writer import PHOTOS_WAITING
 
@@ -182,6 +182,79 @@ def test_taking_the_consent_back_deletes_photos_and_embeddings_of_that_visit_at_
         written = _all_bytes(file_of_database.parent)
         assert embedding not in written
         assert all(Encoded.of(_photo(seed).pixels).hash.encode() not in written for seed in (1, 2, 3))
+
+
+@pytest.mark.parametrize("off", [timedelta(minutes=5), timedelta(days=365 * 60), timedelta(days=-400)], ids=str)
+def test_a_consent_that_is_taken_back_deletes_by_visit_however_wrong_the_clock_was(
+    keeping: Journal, folder: PhotoFolder, database: Database, result: Make, off: timedelta
+) -> None:
+    _note(keeping, result(), _photo(1), "mine")
+    other = _note(keeping, result(), _photo(2), "other")
+    assert keeping.flush()
+    with database.session() as session:
+        for query in session.scalars(select(Query)):
+            query.time += off
+        for row in session.scalars(select(Kept)):
+            row.time += off
+    assert keeping.forget(session="mine", timeout=30)
+    assert not keeping.forgets("mine")
+    assert set(keeping.recent().dropna(subset="photo")["id"]) == {other}
+    assert (len(_files(folder)), _rows(database)) == (1, 1)
+
+
+def test_a_consent_that_is_taken_back_deletes_files_that_a_new_database_knows_nothing_of(
+    keeping: Journal, folder: PhotoFolder, path: Path, result: Make
+) -> None:
+    _note(keeping, result(), _photo(1), "mine")
+    _note(keeping, result(), _photo(2), "other")
+    assert keeping.flush()
+    for file in path.parent.iterdir():
+        file.unlink(missing_ok=True)
+    _note(keeping, result(), session="mine")
+    assert keeping.flush()
+    assert keeping.forget(session="mine", timeout=30)
+    assert [file.stem for file in _files(folder)] == [Encoded.of(_photo(2).pixels).hash]
+
+
+def test_a_photo_that_is_agreed_to_anew_outlives_the_consent_that_was_taken_back_before(
+    keeping: Journal, folder: PhotoFolder, hold: Hold, result: Make
+) -> None:
+    before = _note(keeping, result(), _photo(1))
+    assert keeping.flush()
+    let_go = hold()
+    assert not keeping.forget(session="s", timeout=0)
+    after = _note(keeping, result(), _photo(2))
+    let_go()
+    _until(lambda: keeping.flush() and not keeping.forgets("s"))
+    hashes = _hashes(keeping)
+    assert (hashes[before], hashes[after]) == (None, Encoded.of(_photo(2).pixels).hash)
+    assert len(_files(folder)) == 1
+
+
+def test_a_photo_dated_in_the_future_goes_when_its_time_is_over_counted_from_when_that_is_found(
+    keeping: Journal, folder: PhotoFolder, database: Database, result: Make
+) -> None:
+    _note(keeping, result(), _photo())
+    assert keeping.flush()
+    _until(lambda: keeping.purge().bounded == 0)
+    with database.session() as session:
+        for row in session.scalars(select(Kept)):
+            row.time += timedelta(days=365 * 60)
+            row.expires += timedelta(days=365 * 60)
+    now = datetime.now(UTC)
+    assert (keeping.purge(now).bounded, len(_files(folder))) == (1, 1)
+    assert keeping.purge(now + timedelta(days=29)).expired == 0
+    assert keeping.purge(now + timedelta(days=31)).expired == 1
+    assert (_files(folder), _rows(database)) == ([], 0)
+
+
+def test_a_file_without_a_row_that_is_dated_in_the_future_is_deleted(keeping: Journal, folder: PhotoFolder) -> None:
+    stranger = Encoded.of(_photo(7).pixels)
+    folder.write(stranger)
+    later = time.time() + 365 * 86_400
+    os.utime(folder.file(stranger.hash), (later, later))
+    keeping.purge()
+    assert _files(folder) == []
 
 
 def file_of_sqlite(database: Database) -> Path | None:

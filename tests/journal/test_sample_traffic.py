@@ -22,6 +22,7 @@ from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.sample_traffic import Planted, clear_sample_traffic, make_sample_traffic
 from vsearch_core.journal.sample_traffic_photos import THINGS, draw_thing
 from vsearch_core.journal.sample_traffic_visits import clicks, timeline
+from vsearch_core.journal.times import Untimed, untimed
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
@@ -113,6 +114,18 @@ def test_the_same_seed_gives_the_same_traffic_again(
     before = rows()
     assert make(database, folder, engine) == planted
     assert rows() == before
+
+
+def test_sample_traffic_up_to_today_never_lies_in_the_future(engine: Engine, tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'journal.db'}")
+    today = datetime.now(UTC).date()
+    folder = PhotoFolder(tmp_path / "photos")
+    make_sample_traffic(database, folder, engine, data=None, last=today, days=14, queries=400, photos=20, seed=7)
+    assert untimed(database) == Untimed(0, 0)
+    held = extent(database)
+    assert (held.sample, held.ahead) == (400, 0)
+    assert held.last is not None
+    assert held.last < today
 
 
 def test_clearing_takes_sample_traffic_out_and_leaves_what_people_asked(engine: Engine, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _NOWHERE = re.compile("[\x00\u00ad\u200b\u2060\ufeff]")
+_UNEVEN = re.compile(r"[^\S\r\n ]|  ")
 _BLANKS = re.compile(r"[^\S\r\n]+")
 _EDGES = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, [*range(0x2000, 0x2010), 0x2060, 0xFEFF])
@@ -19,9 +20,8 @@ def clean(cell: str) -> str:
     """
     if not cell.isascii():
         cell = unicodedata.normalize("NFC", _NOWHERE.sub("", cell))
-    elif "\0" in cell:
-        cell = cell.replace("\0", "")
-    return _BLANKS.sub(" ", trim(cell))
+    text = trim(cell)
+    return _BLANKS.sub(" ", text) if _UNEVEN.search(text) else text
 
 
 def trim(cell: str) -> str:

@@ -72,6 +72,7 @@ def _column_names(delivered: list[str], problems: list[RowProblem]) -> list[str]
     compared = [normal_header(own) for own in delivered]
     of_known = {name: compared.index(name) for name in _KNOWN if name in compared}
     taken = {name: 1 for name in COLUMNS}
+    firsts = {name: place for place, name in reversed(list(enumerate(compared)))}
     again: dict[str, list[int]] = {}
     names: list[str] = []
     for position, (own, name) in enumerate(zip(delivered, compared, strict=True)):
@@ -91,8 +92,8 @@ def _column_names(delivered: list[str], problems: list[RowProblem]) -> list[str]
         taken.setdefault(normal_header(numbered), 1)
         names.append(numbered)
     for key, positions in again.items():
-        first = next((place for place, name in enumerate(compared) if name == key), positions[0])
-        spellings = " and ".join(repr(delivered[place][:40]) for place in dict.fromkeys((first, *positions[:2])))
+        shown = dict.fromkeys((firsts.get(key, positions[0]), *positions[:2]))
+        spellings = " and ".join(repr(delivered[place][:40]) for place in shown)
         what = f"{len(positions) + 1:,} columns have one name but for case and blanks: {spellings}"
         done = f"the later kept as {names[positions[0]][:60]!r}" + (" and so on" if len(positions) > 1 else "")
         problems.append(RowProblem(1, "", what, done, "columns of one name"))
@@ -125,11 +126,12 @@ def _products(table: Rows, header: list[str], problems: list[RowProblem]) -> tup
 
     lines = [row.line for row in table.rows]
     kept = []
-    for position in keep_first(products["id"].tolist(), lines, problems):
-        if products["image"].iat[position]:
+    ids, images = products["id"].tolist(), products["image"].tolist()
+    for position in keep_first(ids, lines, problems):
+        if images[position]:
             kept.append(position)
         else:
-            id = products["id"].iat[position]
+            id = ids[position]
             problems.append(
                 RowProblem(lines[position], id, "the row names no image", LEFT_OUT, "without the name of an image")
             )

@@ -1,11 +1,13 @@
 """The records of a CSV text with the places of their cells, and quotation marks that are never closed.
 
-The standard library's reader gives cells alone. Here each cell's place is known too, so that one can be replaced and
-every other byte stays; and a quotation mark that swallows the rows behind it is told by evidence.
+The standard library's reader, which reads the lines that are beyond doubt, gives cells alone. Here each cell's place is
+known too, so that one can be replaced and every other byte stays; and a quotation mark that swallows the rows behind it
+is told by evidence.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,36 +43,37 @@ class Record:
 
 
 class Records:
-    """All records of a text, empty ones included, from a place on; the first one is the header."""
+    """All records of a text with their cells, empty ones included, from a place on; the first one is the header."""
 
     def __init__(self, text: str, start: int, delimiter: str) -> None:
         self._text, self._start, self._delimiter = text, start, delimiter
         self._width, self._image = 0, -1
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[tuple[Record, list[str]]]:
         text, place = self._text, self._start
         line = 1 + line_ends(text, 0, place)
         while place < len(text):
-            record = self._record(place, line)
-            if not self._width and text[record.start : record.stop].strip():
-                names = [normal_header(cell) for cell, _, _ in record.fields()]
+            record, cells = self._record(place, line)
+            if not self._width and any(cell.strip() for cell in cells):
+                names = [normal_header(cell) for cell in cells]
                 self._width, self._image = len(names), names.index("image") if "image" in names else -1
-            yield record
+            yield record, cells
             line += line_ends(text, record.start, record.stop) + 1
             place = _after_line_end(text, record.stop)
 
-    def _record(self, place: int, line: int) -> Record:
+    def _record(self, place: int, line: int) -> tuple[Record, list[str]]:
         text, delimiter = self._text, self._delimiter
         end = _end_of_line(text, place)
-        if '"' not in text[place:end]:
-            return Record(text, delimiter, line, place, end)
+        cells = _well_formed(text[place:end], delimiter)
+        if cells is not None:
+            return Record(text, delimiter, line, place, end), cells
         read = _fields(text, place, len(text), delimiter)
-        if read.stop <= end and not read.open:
-            return Record(text, delimiter, line, place, read.stop)
-        if self._swallowed(end, read):
-            return self._one_line(place, end, line)
+        if (read.stop > end or read.open) and self._swallowed(end, read):
+            record = self._one_line(place, end, line)
+            return record, [cell for cell, _, _ in record.fields()]
         mended = "a quotation mark is never closed: the file ends inside the cell" if read.open else ""
-        return Record(text, delimiter, line, place, read.stop, mended=mended)
+        record = Record(text, delimiter, line, place, read.stop, mended=mended)
+        return record, [cell for cell, _, _ in read.found]
 
     def _swallowed(self, end: int, read: _Read) -> bool:
         """Whether the lines behind `end` that a quoted cell took in are records of their own."""
@@ -127,6 +130,16 @@ class _Read:
     stop: int
     open: bool
     broken: int
+
+
+def _well_formed(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line that is a record by itself beyond doubt, else None."""
+    if '"' not in line:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader((line,), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
 
 
 def _plain_fields(body: str, start: int, delimiter: str) -> list[tuple[str, int, int]]:

@@ -71,8 +71,7 @@ def read_rows(path: Path, known: Sequence[str] = ()) -> Rows:
     delimiter = _delimiter(text, start, known, declared)
     rows: list[Row] = []
     header: list[str] = []
-    for record in Records(text, start, delimiter):
-        cells = [cell for cell, _, _ in record.fields()]
+    for record, cells in Records(text, start, delimiter):
         if not any(map(clean, cells)):
             continue
         row = Row(record.line, cells, record)
@@ -149,8 +148,7 @@ def _delimiter(text: str, start: int, known: Sequence[str], declared: str) -> st
     """The separator: the one that gives most known headers, of these the one that the file names or that gives most."""
 
     def fit(delimiter: str) -> tuple[int, bool, int]:
-        for record in Records(text[start : start + 1_000_000], 0, delimiter):
-            headers = [cell for cell, _, _ in record.fields()]
+        for _, headers in Records(text[start : start + 1_000_000], 0, delimiter):
             if any(map(clean, headers)):
                 return sum(normal_header(header) in known for header in headers), delimiter == declared, len(headers)
         return 0, False, 0
@@ -160,6 +158,9 @@ def _delimiter(text: str, start: int, known: Sequence[str], declared: str) -> st
 
 def _readable(row: Row, header: Sequence[str], problems: list[RowProblem]) -> Row:
     """The row with what cannot be kept of it mended and reported."""
+    longest = max(map(len, row.cells), default=0)
+    if longest <= MAX_CELL and not row.record.mended and not any(map(SPOILED.search, row.cells)):
+        return row
     cells, line = list(row.cells), row.line
     id = clean(SPOILED.sub("\ufffd", cells[0]))[:40]
     if row.record.mended:

@@ -84,9 +84,12 @@ class Writer:
         self._slow_at: float | None = None  # of time.monotonic(): when what is under way has taken too long
         self._retry_s = FIRST_RETRY_S
         self._retry_now = False
-        self._tidy_at = self._look_at = 0.0  # of time.monotonic(): when photos are deleted, the database looked at next
+        # Of time.monotonic(): when photos are deleted, and when the database is looked at next.
+        self._tidy_at = 0.0
+        self._look_at = time.monotonic() + LOOK_EVERY_S if is_open else 0.0
         self._written = self._lost = self._photos_lost = self._taken_up = 0
         self._last_error = self._begun_anew = ""
+        self._unencoded: list[str] = []
         self._kept: dict[str, set[str]] = {}  # hashes of photos that were kept here, by visit
         self._take_up()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -191,11 +194,13 @@ class Writer:
                 if self._closed and not self._waiting and not (self._revoked and self._is_time_to_tidy()):
                     return
                 batch = list(islice(self._waiting, BATCH))
+                look = not self._ready or time.monotonic() >= self._look_at
                 self._retry_now = False
             with self._at_most(SLOW_S):
-                outcome, problem = self._attempt(batch)
+                outcome, problem = self._attempt(batch, look=look)
             with self._changed:
-                self._look_at = time.monotonic() + LOOK_EVERY_S
+                if batch or look:
+                    self._look_at = time.monotonic() + LOOK_EVERY_S
                 if bool(problem) != self._failing:
                     _log.warning(
                         "%s", f"{problem} {self._what_waits()}" if problem else "The journal can be written again."
@@ -267,17 +272,20 @@ class Writer:
             _log.warning("Photos cannot be kept or deleted." if failing else "Photos can be kept and deleted again.")
         self._photos_failing = failing
 
-    def _attempt(self, batch: Sequence[Entry]) -> tuple[Outcome, str]:
+    def _attempt(self, batch: Sequence[Entry], *, look: bool) -> tuple[Outcome, str]:
         """Write a batch: what was left out of it, and the sentence that says why all have to wait."""
         try:
+            self._unencoded += encode(batch)  # first: what is encoded can wait in the file
             database = self._database()
             if not batch:
-                database.look()
+                if look:
+                    database.look()
                 return Outcome(), ""
             if self._failing and database.upgrade():
                 self._say_begun_anew(database)
-            problems = encode(batch)
-            return Outcome([], problems) + write(database, self._folder, self._keep_days, batch), ""
+            written = write(database, self._folder, self._keep_days, batch)
+            unencoded, self._unencoded = self._unencoded, []
+            return Outcome([], unencoded) + written, ""
         except VsearchError as error:
             return Outcome(), error.message
         except Exception as error:  # the thread must live on, and health must tell
@@ -358,7 +366,7 @@ class Writer:
         if found or unread:
             also = f"; {unread:,} more could not be read and are lost" if unread else ""
             count = sum(isinstance(one, Entry) for one in found)
-            _log.warning("%s", f"{_number(count)} of an earlier run were taken up from {self._file.folder}{also}.")
+            _log.warning("%s", f"Taken up from {self._file.folder}, of an earlier run: {_number(count)}{also}.")
 
     def _note_down(self, what: Entry | Revoked) -> None:
         if self._file is not None and self._filed:
@@ -407,8 +415,8 @@ class Writer:
 
     def _what_waits(self) -> str:
         if self._file is None or not self._filed:
-            return f"{_number(len(self._waiting))} wait in memory."
-        return f"{_number(len(self._waiting))} wait in {self._file.path}, and those that come."
+            return f"Waiting in memory: {_number(len(self._waiting))}."
+        return f"Waiting in {self._file.path}, with those that come: {_number(len(self._waiting))}."
 
     def _leave(self) -> None:
         """At the end: what still waits is the next process's, or is lost."""
@@ -417,11 +425,11 @@ class Writer:
             self._write_file_anew()
         if self._file is not None and self._filed:
             if left or self._revoked:
-                _log.warning("%s", f"{_number(left)} wait in {self._file.path} for the next start.")
+                _log.warning("%s", f"Left waiting in {self._file.path} for the next start: {_number(left)}.")
             self._file.close()
         else:
             if left:
-                _log.warning("%s", f"{_number(left)} are lost, as neither the database nor a file could be written.")
+                _log.warning("%s", f"Lost, as neither the database nor a file could be written: {_number(left)}.")
             self._lost += left
             self._waiting.clear()
         self._file = None
