@@ -158,6 +158,14 @@ def test_a_broken_file_is_answered_in_one_plain_sentence(visit: Visit, served: A
     expect(page.get_by_role("heading", name="Show us what you like")).to_be_visible()
 
 
+def test_a_photo_that_lacks_its_end_marker_is_searched_with_and_says_so(visit: Visit, served: Any, known: Any) -> None:
+    page = visit(served.url)
+    assert known.data.endswith(b"\xff\xd9")
+    upload(page, known.data[:-2])
+    expect(hits(page)).to_have_count(5)
+    expect(page.get_by_text("The file lacks its end marker; every pixel is there.")).to_be_visible()
+
+
 def test_a_photo_of_nothing_in_the_shop_is_told_so(visit: Visit, served: Any) -> None:
     noise = np.random.default_rng(7).integers(0, 255, (12, 12, 3), dtype=np.uint8)
     file = io.BytesIO()
