@@ -22,7 +22,7 @@ _UNIFORM = 0.75
 """Share of the picture's rim that must be ground: a picture without a plain ground is left as it is."""
 
 _SPECK = 0.01
-"""A row or column with fewer pixels of content than this share of it is dust or noise."""
+"""A row or column with fewer pixels of content than this share of it, or a single one, is dust or noise."""
 
 
 def content_box(pixels: np.ndarray) -> tuple[int, int, int, int] | None:
@@ -40,8 +40,8 @@ def content_box(pixels: np.ndarray) -> tuple[int, int, int, int] | None:
         return None
     content = np.abs(pixels.astype(np.int16) - ground.astype(np.int16)).max(axis=2) > _GROUND
     height, width = content.shape
-    rows = np.flatnonzero(content.sum(axis=1) > _SPECK * width)
-    columns = np.flatnonzero(content.sum(axis=0) > _SPECK * height)
+    rows = np.flatnonzero(content.sum(axis=1) > max(1, _SPECK * width))
+    columns = np.flatnonzero(content.sum(axis=0) > max(1, _SPECK * height))
     if not len(rows) or not len(columns):
         return None
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
