@@ -16,11 +16,11 @@ from vsearch_core.images import decode
 from vsearch_core.insight.galleries import store_fingerprint
 from vsearch_core.journal import Journal
 from vsearch_core.search import Engine
-from vsearch_core.search.engine import DETECTOR, open_detector, open_finder, open_model
+from vsearch_core.search.engine import DETECTOR, bundle_of_store, open_detector, open_finder, open_model
 from vsearch_core.search.live import Live
 from vsearch_core.settings import settings
 from vsearch_core.setup import SamplePhoto, sample_photos
-from vsearch_core.store import Store, model_of
+from vsearch_core.store import Store
 from vsearch_core.store.manifest import MANIFEST
 
 SAMPLES = 8
@@ -62,7 +62,7 @@ def _live(store: Path) -> Live:
 def _open() -> Engine:
     """A detector that cannot be opened takes the garments away, a finder the second look, and nothing else."""
     chosen = settings()
-    model = open_model(chosen.models, model_of(chosen.store_path), threads=chosen.threads)
+    model = open_model(bundle_of_store(chosen.models, chosen.store_path), threads=chosen.threads)
     store = Store.open(chosen.store_path, embedder=model)
     try:
         detector = open_detector(chosen.models, threads=chosen.threads)

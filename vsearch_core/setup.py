@@ -15,9 +15,9 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import StoreError
-from vsearch_core.search.engine import open_cutter, open_model
+from vsearch_core.search.engine import BUNDLE, bundle_of_store, open_cutter, open_model
 from vsearch_core.settings import Settings
-from vsearch_core.store import Store, build_store, model_of
+from vsearch_core.store import Store, build_store
 from vsearch_core.vision import FashionModel
 
 StageProgress = Callable[[str, int, int], None]
@@ -52,9 +52,9 @@ def prepare(settings: Settings, *, progress: StageProgress | None = None, again:
     """
     if settings.store is not None:
         # a shop's own store is opened or refused in words, and never built over
-        own = open_model(settings.models, model_of(settings.store), threads=settings.threads)
+        own = open_model(bundle_of_store(settings.models, settings.store), threads=settings.threads)
         return Store.open(settings.store, embedder=own).path
-    model = open_model(settings.models, threads=settings.threads)
+    model = open_model(settings.models / BUNDLE, threads=settings.threads)
     if not again and _serves(settings, model):
         return settings.store_path
     catalogue = _catalogue(settings, progress)

@@ -12,6 +12,8 @@ from PIL import Image
 
 from vsearch_core.cli import stores
 from vsearch_core.cli.main import main
+from vsearch_core.contracts import Photo
+from vsearch_core.search.model_choice import ModelChoice
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -21,6 +23,9 @@ class Patches:
 
     name, fingerprint, dimension = "patches", "patches-1", 48
 
+    def prepared(self, picture: Photo) -> Photo:
+        return picture
+
     def embed(self, photos: list) -> np.ndarray:
         small = [np.asarray(Image.fromarray(photo.pixels).resize((4, 4)), np.float32).ravel() + 1 for photo in photos]
         return np.stack([vector / np.linalg.norm(vector) for vector in small])
@@ -29,7 +34,9 @@ class Patches:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command with the small embedder: (exit status, output, error text)."""
-    monkeypatch.setattr(stores, "_model", Patches)
+    monkeypatch.setattr(stores, "_model", lambda name: Patches())
+    chosen = ModelChoice("patches", "patches: asked for by its name", None, {})
+    monkeypatch.setattr(stores, "_chosen", lambda wanted, catalogue: (Patches(), chosen))
     monkeypatch.setattr(stores, "_cutter", lambda model: None)
 
     def call(*arguments: object) -> tuple[int, str, str]:

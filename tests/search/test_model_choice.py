@@ -14,7 +14,7 @@ from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.cli.main import main
 from vsearch_core.errors import BundleError
 from vsearch_core.search import Engine
-from vsearch_core.search.engine import BUNDLE, GENERAL, open_finder, open_model
+from vsearch_core.search.engine import BUNDLE, GENERAL, bundle_folder, open_finder, open_model
 from vsearch_core.search.model_choice import choose_model
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
@@ -25,7 +25,7 @@ COUNT = 30
 @pytest.fixture(scope="module")
 def models() -> dict[str, FashionModel]:
     folder = Settings().models
-    return {name: open_model(folder, name, threads=2) for name in (BUNDLE, GENERAL)}
+    return {name: open_model(folder / name, threads=2) for name in (BUNDLE, GENERAL)}
 
 
 def shop_of(folder: Path, shop: Settings, *, types: bool) -> Path:
@@ -89,4 +89,4 @@ def test_a_shop_of_other_things_is_served_from_the_command_line_to_the_answer(
 @pytest.mark.parametrize("name", ["../fashion", "", "a/b", "."])
 def test_a_store_that_names_something_else_than_a_model_is_refused(name: str) -> None:
     with pytest.raises(BundleError, match="not the name of a model"):
-        open_model(Settings().models, name, threads=1)
+        bundle_folder(Settings().models, name)

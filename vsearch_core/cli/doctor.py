@@ -206,8 +206,9 @@ def _model(chosen: Settings) -> Check:
 
 
 def _store(chosen: Settings) -> Check:
-    from vsearch_core.search.engine import open_model
+    from vsearch_core.search.engine import bundle_of_store
     from vsearch_core.store import Store
+    from vsearch_core.vision import Bundle
 
     path = chosen.store_path
     if not path.exists():
@@ -216,7 +217,7 @@ def _store(chosen: Settings) -> Check:
     what = "the drawn sample shop" if store.sample else f"the catalogue {store.name!r}"
     about = f"The store {path} holds {what} with {len(store):,} products"
     made_with = store.manifest.embedder
-    if made_with.fingerprint != open_model(chosen.models, made_with.name, threads=1).fingerprint:
+    if made_with.fingerprint != Bundle.open(bundle_of_store(chosen.models, path)).fingerprint:
         return Check(
             "store",
             "missing",

@@ -54,7 +54,7 @@ def run_purge(arguments: argparse.Namespace) -> int:
         f"without a file, and {_number(purged.without_row, 'file')} without an entry."
     )
     if purged.bounded:
-        print(
+        say(
             f"{_number(purged.bounded, 'photo')} more, dated in the future by a clock that was wrong, will be deleted "
             "when their time is over, counted from when that was found."
         )

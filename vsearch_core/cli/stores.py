@@ -146,21 +146,23 @@ def run_info(arguments: argparse.Namespace) -> int:
 def _chosen(wanted: str, catalogue: Any) -> tuple[Any, Any]:
     """The model of that name, or the better one of those that ship, and why it was taken."""
     from vsearch_core.search.engine import BUNDLE, GENERAL, open_finder
-    from vsearch_core.search.model_choice import choose_model
+    from vsearch_core.search.model_choice import ModelChoice, choose_model
 
     names = [wanted]
     if wanted == "auto":
         names = [name for name in (BUNDLE, GENERAL) if name == BUNDLE or (settings().models / name).is_dir()]
     models = {name: _model(name) for name in names}
+    if len(names) == 1 and models[names[0]].bundle.match is not None:
+        return models[names[0]], ModelChoice(names[0], f"{names[0]}: asked for by its name", None, {})
     finder = open_finder(settings().models, threads=settings().threads)
     choice = choose_model(catalogue, models, finder)
     return models[choice.name], choice
 
 
 def _model(name: str) -> Any:
-    from vsearch_core.search.engine import open_model
+    from vsearch_core.search.engine import bundle_folder, open_model
 
-    return open_model(settings().models, name, threads=settings().threads)
+    return open_model(bundle_folder(settings().models, name), threads=settings().threads)
 
 
 def _cutter(model: Any) -> Any:

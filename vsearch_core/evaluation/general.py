@@ -59,7 +59,7 @@ def evaluate_general(settings: Settings, *, say: Say = print) -> dict[str, Any]:
     finder = open_finder(settings.models, threads=settings.threads)
     found: dict[str, dict[str, Any]] = {}
     for name in (BUNDLE, GENERAL):
-        model = open_model(settings.models, name, threads=settings.threads)
+        model = open_model(settings.models / name, threads=settings.threads)
         searches = [WholePicture(model), *([] if finder is None else [TwoLooks(Looks(model, finder))])]
         for search in searches:
             say(f"asking {name} for another shop's products, {search.name}")
@@ -68,7 +68,7 @@ def evaluate_general(settings: Settings, *, say: Say = print) -> dict[str, Any]:
     folder = settings.models / GENERAL
     about = {
         "command": "python -m vsearch_core evaluate general",
-        "model": open_model(settings.models, GENERAL, threads=1).fingerprint,
+        "model": open_model(settings.models / GENERAL, threads=1).fingerprint,
         "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
     }
     (folder / "evaluation").mkdir(exist_ok=True)

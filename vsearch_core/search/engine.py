@@ -78,7 +78,7 @@ class Engine:
         """
         chosen = settings()
         folder, threads = models or chosen.models, threads or chosen.threads
-        model = open_model(folder, model_of(store), threads=threads)
+        model = open_model(bundle_of_store(folder, store), threads=threads)
         detector, finder = open_detector(folder, threads=threads), open_finder(folder, threads=threads)
         return cls(Store.open(store, embedder=model), model, detector, finder)
 
@@ -313,18 +313,45 @@ class Engine:
         return replace(result, timings_ms={**times, "search": search, "total": round(sum(times.values()) + search, 3)})
 
 
-def open_model(models: Path, name: str = BUNDLE, *, threads: int) -> FashionModel:
-    """The model bundle of that name: among those that ship, or those that were imported into the cache.
+def bundle_folder(models: Path, name: str) -> Path:
+    """Where the model bundle of a name is: among those that ship, else among those that were imported into the cache.
 
     Raises:
-        BundleError: there is none, or it is broken.
+        BundleError: it is not the name of a model, or there is none of that name.
     """
     if not _NAME.fullmatch(name):
         # a store from somewhere else may name anything
         raise BundleError(f"{name!r:.80} is not the name of a model; use one in {models}.", code="bundle_missing")
-    imported = settings().cache / "bundles" / name
-    is_imported = imported.is_dir() and not (models / name).is_dir()
-    return FashionModel(Bundle.open(imported if is_imported else models / name), threads=threads)
+    places = [models / name, settings().cache / "bundles" / name]
+    found = next((place for place in places if place.is_dir()), None)
+    if found is None:
+        raise BundleError(
+            f"There is no model {name}; use one in {models}, or bring it with `bundle import --name {name}`.",
+            code="bundle_missing",
+        )
+    return found
+
+
+def bundle_of_store(models: Path, store: Path) -> Path:
+    """The folder of the bundle that a store names; the one that ships where there is no such one, for the store to say
+    that it fits another.
+
+    Raises:
+        StoreError: there is no store, or its manifest cannot be read.
+    """
+    try:
+        return bundle_folder(models, model_of(store))
+    except BundleError:
+        return models / BUNDLE
+
+
+def open_model(path: Path, *, threads: int) -> FashionModel:
+    """A model of a bundle's folder.
+
+    Raises:
+        BundleError: there is none, or it is broken.
+    """
+    return FashionModel(Bundle.open(path), threads=threads)
 
 
 def open_detector(models: Path, *, threads: int) -> Detector | None:
