@@ -62,6 +62,11 @@ def test_three_names_are_enough(encoding: str, tmp_path: Path) -> None:
     assert read(tmp_path, written(names, encoding)).products["name"].tolist() == names
 
 
+def test_of_code_pages_that_read_the_same_the_most_usual_is_named(tmp_path: Path) -> None:
+    assert read(tmp_path, written(["Grün", "Jäckchen"], "cp1252")).encoding == "cp1252"
+    assert read(tmp_path, b"id,image,name\n1,a.jpg,Gr\xfcn\n").encoding == "cp1252"
+
+
 @pytest.mark.parametrize("sign", ["12 €", "£ 12", "“Soft” shirt", "Brand™ shoe", "30 °C – gentle", "20 × 30"])
 def test_signs_alone_are_western(sign: str, tmp_path: Path) -> None:
     catalogue = read(tmp_path, f"id,image,note\n1,a.jpg,{sign}\n".encode("cp1252"))

@@ -115,11 +115,15 @@ def likeliest(data: bytes) -> str:
 
     UTF-8 and UTF-16 are not among them: those are told by their form.
     """
-    words = _words(data)
-    scores = {name: _page_score(words, name) for name in _CODE_PAGES} | {
-        name: _wide_score(words, name) for name in _WIDE
-    }
-    return max(scores, key=lambda name: scores[name])
+    found = _words(data)
+    words = found[:: max(1, math.ceil(len(found) / _MOST_WEIGHED))]
+    scores = {name: _page_score(words, name) for name in _CODE_PAGES}
+    scores |= {name: _wide_score(words, name) for name in _WIDE}
+    best = max(scores, key=lambda name: scores[name])
+    # pages share many letters: of those that read the same the most usual one is named
+    together = b" ".join(found)
+    text = together.decode(best, errors="replace")
+    return next((name for name in _CODE_PAGES if together.decode(name, errors="replace") == text), best)
 
 
 def _words(data: bytes) -> list[bytes]:
@@ -129,8 +133,7 @@ def _words(data: bytes) -> list[bytes]:
         found[match[0][:_LONGEST]] = None
         if len(found) == _MOST_FOUND:
             break
-    words = list(found)
-    return words[:: max(1, math.ceil(len(words) / _MOST_WEIGHED))]
+    return list(found)
 
 
 def _page_score(words: list[bytes], page: str) -> float:
