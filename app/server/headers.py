@@ -34,6 +34,8 @@ def content_security_policy() -> str:
             "default-src 'self'",
             f"script-src {scripts}",
             "style-src 'self' 'unsafe-inline'",
+            # The camera's picture is read as a data URI before it is sent.
+            "connect-src 'self' data: blob:",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
             "media-src 'self' data: blob:",
