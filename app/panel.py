@@ -132,8 +132,8 @@ def _photo(engine: Engine, asked: Query) -> None:
         )
     else:
         st.html(
-            '<section class="facts" aria-label="What the photo shows"><p class="kicker">What is it?</p>'
-            '<h1 class="type">Nothing that is sold here</h1></section>'
+            '<section class="facts" aria-label="What the photo shows"><p class="kicker">What the photo shows</p>'
+            '<h1 class="type">Not recognised</h1></section>'
         )
     if asked.photo.remark:
         st.caption(asked.photo.remark)
