@@ -19,8 +19,8 @@ def test_similarity_agreement_and_kind_count_together() -> None:
     assert not RULE.holds(0.9, 0.9, OTHER)
 
 
-def test_both_looks_count() -> None:
-    assert RULE.score(0.5, 0.4, np.concatenate([OURS, OTHER])) == pytest.approx(0.7)
+def test_the_look_that_shows_more_of_it_counts() -> None:
+    assert RULE.score(0.5, 0.4, np.concatenate([OTHER, OURS])) == RULE.score(0.5, 0.4, OURS)
 
 
 def test_a_shop_of_types_that_the_network_does_not_know_is_not_judged_by_it() -> None:

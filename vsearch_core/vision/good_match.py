@@ -35,8 +35,8 @@ class InShop:
     """The rule by which a photo shows something that a shop sells, chosen on validation photos and on other things.
 
     What is summed and has to reach `least`: how similar the best hit is, how probable the network finds what the first
-    hits are, and how much the photo's embeddings look like the kinds of things that the network learned, which is
-    their product with `direction` (d,). Each counts with its weight.
+    hits are, and how much the photo looks like the kinds of things that the network learned, which is the product of
+    an embedding with `direction` (d,), of the look that has more of it. Each counts with its weight.
     """
 
     cosine: float
@@ -47,7 +47,7 @@ class InShop:
 
     def score(self, cosine: float, agreement: float, embeddings: np.ndarray) -> float:
         """What is summed, for a photo with embeddings (looks, d)."""
-        kind = float((embeddings @ self.direction).mean())
+        kind = float((embeddings @ self.direction).max())
         return self.cosine * cosine + self.agreement * agreement + self.kind * kind
 
     def holds(self, cosine: float, agreement: float | None, embeddings: np.ndarray) -> bool:
