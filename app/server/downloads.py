@@ -1,4 +1,4 @@
-"""Files that staff save: made on the click, given once, to the browser that clicked, and gone soon after.
+"""Files that staff save: made on the click, given to the browser that clicked and to no other, and gone soon after.
 
 Streamlit keeps a file at an address that whoever knows it can open, signed in or not. Here that address opens nothing;
 the file is handed to the browser whose visit asked for it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -23,18 +23,20 @@ from app.server import inside
 WAITS_S = 60.0
 """So long a file waits for the browser that asked for it."""
 
+FETCHED_S = 20.0
+"""So long it stays when it has been fetched: Streamlit's page fetches it once to see whether it is there, and again."""
+
 _ADDRESS = re.compile(r"/media/(?P<id>[^/.]+)[^/]*$")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Made:
-    """A file that was made on a click, and the browser that may have it."""
+    """A file that was made on a click; `until` is of the monotonic clock, in seconds."""
 
     data: bytes
     mime: str
     name: str
-    browser: str
-    since: float = field(default_factory=time.monotonic)
+    until: float
 
 
 _MADE: dict[tuple[str, str], _Made] = {}
@@ -60,7 +62,8 @@ def save_button(
     def made() -> bytes:
         data = make()
         if browser:
-            _MADE[inside.media_id(data, mime, file_name), browser] = _Made(data, mime, file_name, browser)
+            made_now = _Made(data, mime, file_name, time.monotonic() + WAITS_S)
+            _MADE[inside.media_id(data, mime, file_name), browser] = made_now
         return data
 
     st.download_button(label, made, file_name=file_name, mime=mime, icon=icon, on_click="ignore", **look)
@@ -69,12 +72,12 @@ def save_button(
 def tidy() -> None:
     """Let go of files that nobody has fetched in time."""
     for key, made in list(_MADE.items()):
-        if time.monotonic() - made.since > WAITS_S:
+        if time.monotonic() >= made.until:
             _MADE.pop(key, None)
 
 
-class OnceToWhoAsked:
-    """ASGI middleware: hands a made file to its browser once, and refuses every other request for a file to save."""
+class OnlyToWhoAsked:
+    """ASGI middleware: hands a made file to its browser, and refuses every other request for a file to save."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -84,11 +87,12 @@ class OnceToWhoAsked:
         if found is None:
             await self._app(scope, receive, send)
             return
-        wanted = (found["id"], inside.browser(Request(scope).cookies))
-        made = _MADE.pop(wanted, None) if scope["method"] == "GET" else None
+        tidy()
+        made = _MADE.get((found["id"], inside.browser(Request(scope).cookies)))
         if made is not None:
+            made.until = min(made.until, time.monotonic() + FETCHED_S)
             await _response(made)(scope, receive, send)
-        elif wanted in _MADE or inside.is_download(found["id"]):
+        elif inside.is_download(found["id"]):
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -249,7 +249,9 @@ def test_a_visit_that_was_left_for_long_is_ended_with_its_uploads_and_all_that_i
     play(scene)
 
 
-def test_a_file_to_save_is_made_on_the_click_and_given_once_to_the_browser_that_clicked(play: Any) -> None:
+def test_a_file_to_save_is_made_on_the_click_and_given_to_the_browser_that_clicked_alone(
+    play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def scene(comes: Any) -> None:
         browser, stranger = await comes(), await comes()
         await browser.run()
@@ -263,6 +265,9 @@ def test_a_file_to_save_is_made_on_the_click_and_given_once_to_the_browser_that_
         # Other visitors' runs, at whose end Streamlit throws away what no page shows.
         for _ in range(3):
             await stranger.run()
+        # Streamlit's page looks whether the file is there, and then fetches it.
+        assert (await browser.http.get(address)).status_code == 200
+        monkeypatch.setattr(downloads, "FETCHED_S", 0.0)
         saved = await browser.http.get(address)
         assert saved.content == b"a board with people's photos"
         assert saved.headers["content-disposition"] == "attachment; filename*=utf-8''board.html"
