@@ -27,7 +27,7 @@ PHOTOS_WAITING = 16
 BATCH = 500
 FIRST_RETRY_S = 0.25
 LAST_RETRY_S = 5.0
-LOOK_EVERY_S = 5.0
+LOOK_EVERY_S = 2.0
 """So often the database is looked at while there is nothing to write, so that health tells what is so now."""
 
 SLOW_S = 3.0
