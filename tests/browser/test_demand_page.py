@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
 from vsearch_core.database import open_database
 from vsearch_core.journal import PhotoFolder
@@ -90,9 +91,12 @@ def test_a_buyer_sees_samples_until_real_searches_come(
     make_sample_traffic(
         database, folder, engine, data=None, last=datetime.now(UTC).date(), days=60, queries=900, photos=24
     )
+    with database.session() as session:  # one search is noted by a clock that is wrong
+        session.execute(text("UPDATE queries SET time = '2087-05-01' WHERE id = (SELECT max(id) FROM queries)"))
     page.wait_for_timeout(6_000)  # so long the page may rely on what it knew
     page.goto(f"{own.url}/demand")
     expect(page.get_by_text(SAMPLE)).to_be_visible()
+    expect(page.get_by_text("A clock was wrong: 1 search lies in the future and is left out.")).to_be_visible()
     assert int(tile(page, "Searches")) > 100
     expect(page.locator(".js-plotly-plot").nth(1)).to_be_visible()
     assert sideways(page) <= 0
