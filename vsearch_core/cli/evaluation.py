@@ -23,7 +23,7 @@ PROTOCOLS = {
 """Verb to the protocols that it prints, and what it is."""
 
 NEED_TYPES = ("types", "calibration")
-"""Those that an encoder without product types has no answer to."""
+"""Those that an encoder of any things has no answer to."""
 
 
 def add_commands(commands: Any) -> Any:
@@ -93,10 +93,10 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     from vsearch_core.evaluation.predictions import model_of
 
     model = model_of(settings(), arguments.bundle)
-    if arguments.verb in NEED_TYPES and not model.bundle.product_types:
+    if arguments.verb in NEED_TYPES and not any(model.bundle.attributes.values()):
         raise BundleError(
-            f"{model.name} is an encoder without product types, so there is no figure of them; measure it with "
-            "`evaluate outside --bundle`."
+            f"{model.name} did not learn the catalogue's types and attributes, so there are no figures of them; "
+            "measure what it finds with `evaluate snaps`, `user-photos`, `twins`, `verification` or `outside`."
         )
     measured = measure.measure(settings(), model, _silent if arguments.json else say, part=arguments.part)
     figures = {name: measure.PROTOCOLS[name](measured) for name in PROTOCOLS[arguments.verb][0]}
@@ -144,7 +144,9 @@ def run_outside(arguments: argparse.Namespace) -> int:
     figures["one_look"] = outside_figures(measured)
     if arguments.write:
         write_outside(model.bundle.path, model.fingerprint, figures)
-        write_card(model.bundle.path)
+        if (model.bundle.path / "evaluation" / "figures.json").is_file():
+            # a card is of the figures of `evaluate fashion`, which an encoder from elsewhere has none of
+            write_card(model.bundle.path)
     if arguments.json:
         print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.split, **figures})
         return 0
