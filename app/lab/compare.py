@@ -26,6 +26,7 @@ from vsearch_core.insight.galleries import (
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.bundle_files import model_file
 
 RAW = "python -m vsearch_core train raw"
 """Makes the second bundle: the pretrained features as they are."""
@@ -113,7 +114,7 @@ def _alone(engine: Engine, asked: Query, bundle: BundleFolder) -> None:
 
 def _found(engine: Engine, asked: Query, bundle: BundleFolder, k: int) -> Found | None:
     """The nearest products as a bundle sees them; None where the products were not embedded with it yet."""
-    model = _model(str(bundle.path), (bundle.path / "model.tflite").stat().st_mtime_ns, engine)
+    model = _model(str(bundle.path), model_file(bundle.path).stat().st_mtime_ns, engine)
     store = engine.store
     if model.fingerprint == engine.model.fingerprint:
         return [(hit.id, hit.score) for hit in store.search((asked.whole or asked.seen).analysis.embedding, k)]
@@ -147,7 +148,7 @@ def _gallery(engine: Engine, model: FashionModel) -> Path:
 
 
 def _offer_gallery(engine: Engine, bundle: BundleFolder) -> None:
-    model = _model(str(bundle.path), (bundle.path / "model.tflite").stat().st_mtime_ns, engine)
+    model = _model(str(bundle.path), model_file(bundle.path).stat().st_mtime_ns, engine)
     path = _gallery(engine, model)
 
     def work(progress: jobs.Progress) -> None:

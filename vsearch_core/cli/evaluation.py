@@ -9,6 +9,7 @@ from typing import Any
 
 from vsearch_core.cli import audit
 from vsearch_core.cli.output import ProgressLine, print_json, say, table
+from vsearch_core.errors import BundleError
 from vsearch_core.settings import settings
 
 PROTOCOLS = {
@@ -20,6 +21,9 @@ PROTOCOLS = {
     "calibration": (("calibration",), "whether the probabilities can be taken at their word"),
 }
 """Verb to the protocols that it prints, and what it is."""
+
+NEED_TYPES = ("types", "calibration")
+"""Those that an encoder of any things has no answer to."""
 
 
 def add_commands(commands: Any) -> Any:
@@ -41,6 +45,13 @@ def add_commands(commands: Any) -> Any:
     )
     looking.set_defaults(run=run_looking)
     general = verbs.add_parser("general", help="the encoder of any things, on another shop's products")
+    general.add_argument(
+        "--bundle",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="measure an imported one beside those that ship, and write nothing (may be given several times)",
+    )
     general.set_defaults(run=run_general)
     outside = verbs.add_parser("outside", help="pictures that share nothing with what the models learned from")
     outside.add_argument("--bundle", type=Path, metavar="PATH", help="default: the one that ships")
@@ -82,6 +93,11 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     from vsearch_core.evaluation.predictions import model_of
 
     model = model_of(settings(), arguments.bundle)
+    if arguments.verb in NEED_TYPES and not any(model.bundle.attributes.values()):
+        raise BundleError(
+            f"{model.name} did not learn the catalogue's types and attributes, so there are no figures of them; "
+            "measure what it finds with `evaluate snaps`, `user-photos`, `twins`, `verification` or `outside`."
+        )
     measured = measure.measure(settings(), model, _silent if arguments.json else say, part=arguments.part)
     figures = {name: measure.PROTOCOLS[name](measured) for name in PROTOCOLS[arguments.verb][0]}
     if arguments.json:
@@ -107,7 +123,7 @@ def run_general(arguments: argparse.Namespace) -> int:
     """`evaluate general`."""
     from vsearch_core.evaluation.general import evaluate_general
 
-    print_figures(evaluate_general(settings(), say=say))
+    print_figures(evaluate_general(settings(), say=say, beside=arguments.bundle))
     return 0
 
 
@@ -128,7 +144,9 @@ def run_outside(arguments: argparse.Namespace) -> int:
     figures["one_look"] = outside_figures(measured)
     if arguments.write:
         write_outside(model.bundle.path, model.fingerprint, figures)
-        write_card(model.bundle.path)
+        if (model.bundle.path / "evaluation" / "figures.json").is_file():
+            # a card is of the figures of `evaluate fashion`, which an encoder from elsewhere has none of
+            write_card(model.bundle.path)
     if arguments.json:
         print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.split, **figures})
         return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from vsearch_core.cli import (
+    bundles,
     catalogue,
     data,
     detector,
@@ -47,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line; each command sets `run`, a function of the parsed arguments that returns a status."""
     parser = _Parser(prog="python -m vsearch_core", description="Visual search for fashion shops.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    for group in (photos, stores, data, catalogue):
+    for group in (photos, stores, data, catalogue, bundles):
         group.add_commands(commands)
     train, evaluate = training.add_commands(commands), evaluation.add_commands(commands)
     studies.add_verbs(train, evaluate)

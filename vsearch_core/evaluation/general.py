@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from vsearch_core.evaluation.outside.search import TwoLooks, WholePicture
 from vsearch_core.evaluation.outside.sets import read_another_shop
 from vsearch_core.evaluation.predictions import Say
 from vsearch_core.files import replace_bytes, replace_json
-from vsearch_core.search.engine import BUNDLE, GENERAL, open_finder, open_model
+from vsearch_core.search.engine import BUNDLE, GENERAL, bundle_folder, open_finder, open_model
 from vsearch_core.settings import Settings
 from vsearch_core.vision.looks import Looks
 
@@ -46,8 +46,11 @@ was chosen on them. The four are circuit boards: it is a small set of one kind, 
 """
 
 
-def evaluate_general(settings: Settings, *, say: Say = print) -> dict[str, Any]:
+def evaluate_general(settings: Settings, *, say: Say = print, beside: Sequence[str] = ()) -> dict[str, Any]:
     """Ask both models that ship for another shop's products, and write the figures and the card of `models/general`.
+
+    Args:
+        beside: names of imported bundles that are asked, too; then nothing is written.
 
     Returns:
         Figures by the model's name and the search's.
@@ -58,13 +61,15 @@ def evaluate_general(settings: Settings, *, say: Say = print) -> dict[str, Any]:
     """
     finder = open_finder(settings.models, threads=settings.threads)
     found: dict[str, dict[str, Any]] = {}
-    for name in (BUNDLE, GENERAL):
-        model = open_model(settings.models / name, threads=settings.threads)
+    for name in (BUNDLE, GENERAL, *beside):
+        model = open_model(bundle_folder(settings.models, name), threads=settings.threads)
         searches = [WholePicture(model), *([] if finder is None else [TwoLooks(Looks(model, finder))])]
         for search in searches:
             say(f"asking {name} for another shop's products, {search.name}")
             shop = read_another_shop(settings.data, max_side=search.max_side)
             found.setdefault(name, {})[search.name] = another_shop_figures(search, shop)
+    if beside:
+        return found
     folder = settings.models / GENERAL
     about = {
         "command": "python -m vsearch_core evaluate general",

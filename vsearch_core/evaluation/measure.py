@@ -172,7 +172,7 @@ def user_photos(measured: Measured) -> dict[str, Any]:
     test = measured.photos.of(measured.part)
     found = user_photo_figures(
         test.embeddings,
-        best_of(test.types, measured.names),
+        best_of(test.types, measured.names) if measured.names else None,
         test.table["right"].to_numpy(),
         test.table["label"].to_numpy(),
         test.table["sender_id"].to_numpy(),

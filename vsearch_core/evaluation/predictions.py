@@ -150,6 +150,7 @@ def predict(model: FashionModel, table: pd.DataFrame, photo: Callable[[int], Pho
         table: with `id` and `part`, and what the figures need; photo: the picture of a row, by its number.
     """
     types, embeddings = [], []
+    nothing = np.empty(0, np.float32)  # of an encoder without words
     attributes: dict[str, list[np.ndarray]] = {name: [] for name in ATTRIBUTES}
     seconds = 0.0
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -159,10 +160,10 @@ def predict(model: FashionModel, table: pd.DataFrame, photo: Callable[[int], Pho
             answers = model.run_many(photos)
             seconds += time.perf_counter() - started
             for outputs in answers:
-                types.append(outputs["product_type"])
+                types.append(outputs.get("product_type", nothing))
                 embeddings.append(outputs["embedding"])
                 for name in ATTRIBUTES:
-                    attributes[name].append(outputs[name])
+                    attributes[name].append(outputs.get(name, nothing))
     stacked = {name: np.stack(values) for name, values in attributes.items()}
     return Predictions(table, np.stack(types), stacked, np.stack(embeddings), 1000 * seconds / len(table))
 

@@ -12,7 +12,7 @@ from vsearch_core.evaluation.metrics import Figure, Stopwatch, group_weights, me
 
 def user_photo_figures(
     embeddings: np.ndarray,
-    predicted: np.ndarray,
+    predicted: np.ndarray | None,
     right: np.ndarray,
     labels: np.ndarray,
     senders: np.ndarray,
@@ -23,17 +23,22 @@ def user_photo_figures(
     """Shares of right kinds: of the predicted type, of the first hit, among the first ten hits.
 
     Args:
-        embeddings: (q, d); predicted: (q,) the most probable product type of each photo.
+        embeddings: (q, d); predicted: (q,) the most probable product type of each photo; None of a model that
+            tells none, which has no figures of it.
         right: (q,) sets of product types that count as right; labels, senders: (q,).
         gallery: (n, d) of the whole catalogue; kinds: (n,) its product types.
     """
     with Stopwatch(len(embeddings)) as watch:
         found, _ = nearest(embeddings, gallery, 10)
     hits = np.array([np.isin(kinds[rows], list(one)) for rows, one in zip(found, right, strict=True)], np.float64)
-    typed = np.array([name in one for name, one in zip(predicted, right, strict=True)], np.float64)
+    told: dict[str, object] = {}
+    typed = None
+    if predicted is not None:
+        typed = np.array([name in one for name, one in zip(predicted, right, strict=True)], np.float64)
+        told["type_is_right_kind"] = mean_figure(typed, senders).as_dict()
+        told["type_is_right_kind_macro"] = macro_figure(typed, labels, senders).as_dict()
     return {
-        "type_is_right_kind": mean_figure(typed, senders).as_dict(),
-        "type_is_right_kind_macro": macro_figure(typed, labels, senders).as_dict(),
+        **told,
         "first_hit_right_kind": mean_figure(hits[:, 0], senders).as_dict(),
         "first_hit_right_kind_macro": macro_figure(hits[:, 0], labels, senders).as_dict(),
         "first_ten_right_kind": mean_figure(hits.mean(axis=1), senders).as_dict(),
@@ -58,13 +63,13 @@ def macro_figure(values: np.ndarray, labels: np.ndarray, senders: np.ndarray) ->
     return weighted_figure(np.nanmean(means, axis=1), len(values))
 
 
-def _by_label(typed: np.ndarray, hits: np.ndarray, labels: np.ndarray) -> list[dict]:
+def _by_label(typed: np.ndarray | None, hits: np.ndarray, labels: np.ndarray) -> list[dict]:
     names, counts = np.unique(labels, return_counts=True)
     return [
         {
             "label": str(name),
             "photos": int(count),
-            "type_is_right_kind": round(float(typed[labels == name].mean()), 4),
+            **({} if typed is None else {"type_is_right_kind": round(float(typed[labels == name].mean()), 4)}),
             "first_hit_right_kind": round(float(hits[labels == name, 0].mean()), 4),
             "first_ten_right_kind": round(float(hits[labels == name].mean()), 4),
         }

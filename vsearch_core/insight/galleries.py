@@ -19,9 +19,9 @@ from vsearch_core.images import decode
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
 from vsearch_core.store.exact import exact_neighbours
+from vsearch_core.vision.bundle_files import model_file
 
 _BATCH = 64
-_MODEL = "model.tflite"
 _SIDE = 320
 """The store's pictures are no larger than this."""
 
@@ -49,7 +49,7 @@ class BundleFolder:
 def bundle_folders(settings: Settings) -> list[BundleFolder]:
     """The bundle that ships, then every bundle made on this machine (`<cache>/bundles/*`), by name."""
     made = settings.cache / "bundles"
-    folders = sorted(labels.parent for labels in made.glob("*/labels.json") if (labels.parent / _MODEL).is_file())
+    folders = sorted(labels.parent for labels in made.glob("*/labels.json") if model_file(labels.parent).is_file())
     return [
         BundleFolder("fashion", settings.models / "fashion", True),
         *(BundleFolder(path.name, path, False) for path in folders),

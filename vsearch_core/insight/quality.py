@@ -31,6 +31,7 @@ import pandas as pd
 from vsearch_core.catalogue.photo_sets import right_types
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import BundleError
+from vsearch_core.vision.bundle_files import model_file
 
 SHOP = "shop"
 
@@ -98,7 +99,7 @@ class Model:
     @property
     def runs(self) -> bool:
         """Whether its weights are here too, as a bundle that serves."""
-        return (self.path / "model.tflite").is_file() and (self.path / "labels.json").is_file()
+        return model_file(self.path).is_file() and (self.path / "labels.json").is_file()
 
     def answers(self, set_name: str) -> Answers:
         """What it said of one set.

@@ -29,6 +29,7 @@ import pandas as pd
 
 from vsearch_core.insight.quality import Answers, Model
 from vsearch_core.insight.report import Share, accuracy, classification_table, macro_f1, share
+from vsearch_core.vision.bundle_files import model_file
 
 FIRST_PROJECTS = "first_projects.json"
 OURS, THEIRS = "measured here", "the first project's own figures"
@@ -162,7 +163,7 @@ def _row(model: Model, ten: Sequence[str], beside: Mapping[str, Any]) -> dict[st
     facts = {**beside, **facts}
     among = narrowed(test, ten)
     right, report = accuracy(among), classification_table(among).set_index("type")
-    weights = model.path / "model.tflite"
+    weights = model_file(model.path)
     size = weights.stat().st_size / 1e6 if weights.is_file() else None
     shoes = {
         f"{short}_{column}": report.at[name, column if column == "f1" else f"f1_{column}"]

@@ -6,7 +6,6 @@ the second, and a garment that is found wrongly takes nothing away.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,6 +32,7 @@ from vsearch_core.search.votes import VOTERS, told_by
 from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store, model_of
 from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.bundle_files import is_name
 from vsearch_core.vision.crop import Corners, crop
 from vsearch_core.vision.detector import Detector
 from vsearch_core.vision.finder import Finder
@@ -41,7 +41,6 @@ from vsearch_core.vision.looks import Looks
 from vsearch_core.vision.outfits import OutfitEmbedder
 
 BUNDLE = "fashion"
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,60}")
 
 GENERAL = "general"
 """The bundle of any things."""
@@ -319,7 +318,7 @@ def bundle_folder(models: Path, name: str) -> Path:
     Raises:
         BundleError: it is not the name of a model, or there is none of that name.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         # a store from somewhere else may name anything
         raise BundleError(f"{name!r:.80} is not the name of a model; use one in {models}.", code="bundle_missing")
     places = [models / name, settings().cache / "bundles" / name]

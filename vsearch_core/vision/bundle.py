@@ -13,8 +13,10 @@ from vsearch_core.catalogue.positions import position_of
 from vsearch_core.contracts import ATTRIBUTES, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle_files import (
+    ONNX,
     check_seal,
     misstated,
+    model_file,
     names,
     number,
     read_files,
@@ -24,6 +26,7 @@ from vsearch_core.vision.bundle_files import (
 )
 from vsearch_core.vision.cascade import Cascade
 from vsearch_core.vision.good_match import GoodMatch, InShop
+from vsearch_core.vision.onnx_file import Reading
 from vsearch_core.vision.second_look import SecondLook
 
 ELSEWHERE, SURE = "elsewhere", 0.6
@@ -43,7 +46,8 @@ class Bundle:
     in photos; 1 where they were not fitted. `cascade` says which categories a photo can be of; None where it was not
     chosen yet. `in_shop` is the rule by which a photo shows something that the shop sells, `sure` the probability from
     which on a product type is told as a fact, `second_look` says which photos are looked at twice, and
-    `trims` whether the network learned from catalogue pictures that were trimmed to their content.
+    `trims` whether the network learned from catalogue pictures that were trimmed to their content. `onnx` says how an
+    imported ONNX graph is asked; None of a bundle that LiteRT runs.
     """
 
     path: Path
@@ -63,6 +67,7 @@ class Bundle:
     sure: Mapping[str, float] = field(default_factory=lambda: {ELSEWHERE: SURE})
     second_look: SecondLook = field(default_factory=SecondLook)
     trims: bool = False
+    onnx: Reading | None = None
 
     def is_sure(self, types: Sequence[Prediction]) -> bool:
         """Whether the most probable product type can be told as a fact."""
@@ -77,8 +82,8 @@ class Bundle:
 
     @property
     def model_path(self) -> Path:
-        """The LiteRT file."""
-        return self.path / "model.tflite"
+        """The LiteRT or ONNX file."""
+        return model_file(self.path)
 
     @classmethod
     def open(cls, path: Path) -> Bundle:
@@ -90,8 +95,11 @@ class Bundle:
         content, fingerprint = read_files(path, kind="model", train="train fashion")
         calibration = _calibration(path / "calibration.json", fingerprint)
         try:
-            # An encoder of any things has embeddings alone.
-            known = {"least": 0 if content["product_types"] == [] else 1}
+            onnx = None if (reading := content.get("onnx")) is None else Reading.of(reading)
+            if (onnx is None) != (model_file(path).name != ONNX):
+                raise ValueError(f"onnx, which tells how a bundle's {ONNX} is asked")
+            # An encoder of any things has embeddings alone, and an imported one at most classes.
+            known = {"least": 0 if content["product_types"] == [] or onnx is not None else 1}
             product_types = names(content["product_types"], "product_types", **known)
             bundle = cls(
                 path=path,
@@ -111,6 +119,7 @@ class Bundle:
                 sure=calibration.sure,
                 second_look=calibration.second_look,
                 trims=content.get("trims") is True,
+                onnx=onnx,
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise misstated(path, error) from error

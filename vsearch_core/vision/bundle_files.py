@@ -1,10 +1,11 @@
-"""The files that every bundle has: a LiteRT model, `labels.json`, and the checksums of both."""
+"""The files that every bundle has: a LiteRT or ONNX model, `labels.json`, and the checksums of both."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,25 @@ SCHEMA = 1
 CHECKSUMS = "checksums.json"
 """Size and SHA-256 of a bundle's files, by name; `seal` writes it, and bundles from before may lack it."""
 
-_SEALED = ("model.tflite", "labels.json", "calibration.json")
-_LARGEST = {"model.tflite": 64_000_000}
+LITERT, ONNX = "model.tflite", "model.onnx"
+
+_SEALED = (LITERT, ONNX, "labels.json", "calibration.json")
+LARGEST = {LITERT: 64_000_000, ONNX: 2_000_000_000}
+"""Bytes that a model's file may have."""
+
 _LARGEST_JSON = 4_000_000
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,60}")
+
+
+def is_name(name: str) -> bool:
+    """Whether a bundle can be called that; it is the name of a folder."""
+    return _NAME.fullmatch(name) is not None
+
+
+def model_file(path: Path) -> Path:
+    """The model's file of a bundle, which may be missing: LiteRT's, or an ONNX file that was imported."""
+    return path / (ONNX if (path / ONNX).exists() else LITERT)
 
 
 def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], str]:
@@ -32,7 +49,7 @@ def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], st
     Raises:
         BundleError: a file is missing, broken, of another schema, or not the one that was sealed.
     """
-    model, labels = path / "model.tflite", path / "labels.json"
+    model, labels = model_file(path), path / "labels.json"
     for file in (model, labels):
         if not file.exists():
             raise BundleError(
@@ -86,23 +103,28 @@ def misstated(path: Path, error: Exception) -> BundleError:
     )
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, *, largest: int | None = None, remedy: str = "restore it from the repository") -> bytes:
     """A file of a bundle, which is a regular one (or a link to one) of a sane size.
+
+    Args:
+        largest: bytes that it may have, where its name does not tell; remedy: what a person can do otherwise.
 
     Raises:
         BundleError: it is a folder or a pipe, it is too large, or it cannot be read.
     """
-    largest = _LARGEST.get(path.name, _LARGEST_JSON)
+    largest = largest or LARGEST.get(path.name, _LARGEST_JSON)
     try:
         # does not wait for somebody to write into a pipe
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _unreadable(path, "it is not a regular file")
-            content = file.read(largest + 1)
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise _unreadable(path, "it is not a regular file", remedy)
+            # memory for so many bytes is taken before they are read
+            content = file.read(min(largest, status.st_size) + 1)
     except OSError as error:
-        raise _unreadable(path, error.strerror or type(error).__name__) from error
+        raise _unreadable(path, error.strerror or type(error).__name__, remedy) from error
     if len(content) > largest:
-        raise _unreadable(path, f"it has more than {largest / 1e6:g} MB")
+        raise _unreadable(path, f"it has more than {largest / 1e6:,.0f} MB", remedy)
     return content
 
 
@@ -186,5 +208,5 @@ def _not_json(constant: str) -> None:
     raise ValueError(f"{constant} is not a JSON number")
 
 
-def _unreadable(path: Path, why: str) -> BundleError:
-    return BundleError(f"{path} cannot be read ({why}); restore it from the repository.", code="bundle_broken")
+def _unreadable(path: Path, why: str, remedy: str = "restore it from the repository") -> BundleError:
+    return BundleError(f"{path} cannot be read ({why}); {remedy}.", code="bundle_broken")

@@ -1,4 +1,4 @@
-"""Runs the fashion network: a photo's product types, attributes and embedding in one LiteRT call."""
+"""Runs a network on photos: product types, attributes and embedding in one call of its runtime."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from vsearch_core import images
 from vsearch_core.contracts import ATTRIBUTES, Analysis, Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle import Bundle
-from vsearch_core.vision.interpreters import Interpreters, Outputs
+from vsearch_core.vision.bundle_files import read_bytes
+from vsearch_core.vision.interpreters import Interpreters, Loadable, Outputs
 from vsearch_core.vision.model_file import read_model
+from vsearch_core.vision.onnx_file import OnnxFile
 from vsearch_core.vision.temperature import tempered
 from vsearch_core.vision.trim import trimmed
 
@@ -32,7 +34,7 @@ class FashionModel:
         self.bundle = bundle
         self.name, self.fingerprint, self.dimension = bundle.name, bundle.fingerprint, bundle.dimension
         self.threads = threads
-        model = read_model(bundle.model_path)
+        model = _model(bundle)
         self._wide = Interpreters(model, threads=threads, count=1)
         self._narrow = Interpreters(model, threads=1, count=threads)
         _check_outputs(bundle, self._wide.tried((bundle.side, bundle.side)))
@@ -97,7 +99,11 @@ class FashionModel:
         return Analysis(
             product_types=_ranked(self.bundle.product_types, types),
             categories=_ranked(list(categories), np.array(list(categories.values()))),
-            attributes={name: _ranked(self.bundle.attributes[name], outputs[name]) for name in ATTRIBUTES},
+            attributes={
+                name: _ranked(self.bundle.attributes[name], outputs[name])
+                for name in ATTRIBUTES
+                if self.bundle.attributes[name]
+            },
             embedding=outputs["embedding"],
         )
 
@@ -111,17 +117,23 @@ class FashionModel:
         return images.letterbox(photo.pixels, self.bundle.side)[None].astype(np.float32)
 
 
+def _model(bundle: Bundle) -> Loadable:
+    if bundle.onnx is None:
+        return read_model(bundle.model_path)
+    return OnnxFile(bundle.model_path, read_bytes(bundle.model_path), bundle.onnx)
+
+
 def _check_outputs(bundle: Bundle, outputs: Outputs) -> None:
     expected = {"embedding": bundle.dimension}
     if bundle.product_types:
         expected |= {"product_type": len(bundle.product_types)}
-        expected |= {name: len(values) for name, values in bundle.attributes.items()}
+        expected |= {name: len(values) for name, values in bundle.attributes.items() if values}
     for name, size in expected.items():
         shape = outputs[name].shape if name in outputs else None
         if shape != (1, size):
             raise BundleError(
                 f"The model in {bundle.path} gives {name} of shape {shape} where its labels need (1, {size}); "
-                "model.tflite and labels.json are not of one training, so restore both.",
+                f"{bundle.model_path.name} and labels.json are not of one training, so restore both.",
                 code="bundle_broken",
             )
 

@@ -1,26 +1,52 @@
-"""LiteRT interpreters of one model, lent to one thread at a time."""
+"""Interpreters of one model, of LiteRT or another runtime, lent to one thread at a time."""
 
 from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
-from vsearch_core.vision.model_file import ModelFile, not_a_model
+from vsearch_core.errors import BundleError
 
 Outputs = dict[str, np.ndarray]
 """The outputs of one call by their names in the model."""
 
 
+class Loadable(Protocol):
+    """A model's file that was checked: `ModelFile` (LiteRT) and `OnnxFile` are some.
+
+    `takes` is the shape of the picture that it takes, with -1 for a side that may be any.
+    """
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def takes(self) -> tuple[int, ...]: ...
+
+    def load(self, threads: int) -> Callable[[np.ndarray], Outputs]:
+        """A function of (1, height, width, 3) float32 pixels in 0..255.
+
+        Raises:
+            BundleError: the file is no model that runs here.
+        """
+        ...
+
+    def broken(self, error: Exception) -> BundleError:
+        """The error of a file that cannot be run."""
+        ...
+
+
 class Interpreters:
     """A few interpreters of one model; each is made when first needed."""
 
-    def __init__(self, model: ModelFile, *, threads: int, count: int) -> None:
+    def __init__(self, model: Loadable, *, threads: int, count: int) -> None:
         self._model, self._threads = model, threads
-        self._places: queue.LifoQueue[Callable[..., Outputs] | None] = queue.LifoQueue()
+        self._places: queue.LifoQueue[Callable[[np.ndarray], Outputs] | None] = queue.LifoQueue()
         for _ in range(count):
             self._places.put(None)
 
@@ -33,8 +59,8 @@ class Interpreters:
         """
         run = self._places.get()
         try:
-            run = run or self._load()
-            yield lambda pixels: run(image=pixels)
+            run = run or self._model.load(self._threads)
+            yield run
         finally:
             self._places.put(run)
 
@@ -47,20 +73,13 @@ class Interpreters:
         shape, takes = (1, size[1], size[0], 3), self._model.takes
         if len(takes) != 4 or any(side not in (-1, given) for side, given in zip(takes, shape, strict=True)):
             # the interpreter would take a picture of another size without a word
-            raise not_a_model(self._model.path, ValueError(f"it takes {takes} and labels.json says {shape}"))
+            raise self._model.broken(ValueError(f"it takes {takes} and labels.json says {shape}"))
         with self.borrowed() as run:
             try:
                 outputs = run(np.zeros(shape, np.float32))
             except (ValueError, RuntimeError, TypeError, KeyError) as error:
-                raise not_a_model(self._model.path, error) from error
+                raise self._model.broken(error) from error
         for name, values in outputs.items():
             if not np.isfinite(values).all():
-                raise not_a_model(self._model.path, ValueError(f"its {name} are not numbers"))
+                raise self._model.broken(ValueError(f"its {name} are not numbers"))
         return outputs
-
-    def _load(self) -> Callable[..., Outputs]:
-        try:
-            interpreter = Interpreter(model_content=self._model.content, num_threads=self._threads)
-            return interpreter.get_signature_runner()
-        except (ValueError, RuntimeError) as error:
-            raise not_a_model(self._model.path, error) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle_files import read_bytes
+from vsearch_core.vision.interpreters import Outputs
 
 _MOST_PARTS = 20_000
 _MOST_BYTES = 1_000_000_000
@@ -36,6 +37,21 @@ class ModelFile:
     path: Path
     content: bytes
     takes: tuple[int, ...]
+
+    def load(self, threads: int) -> Callable[[np.ndarray], Outputs]:
+        """See `Loadable`; the function may be called by one thread at a time."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            interpreter = Interpreter(model_content=self.content, num_threads=threads)
+            run = interpreter.get_signature_runner()
+        except (ValueError, RuntimeError) as error:
+            raise self.broken(error) from error
+        return lambda pixels: run(image=pixels)
+
+    def broken(self, error: Exception) -> BundleError:
+        """The error of a file that cannot be run."""
+        return not_a_model(self.path, error)
 
 
 def read_model(path: Path) -> ModelFile:
