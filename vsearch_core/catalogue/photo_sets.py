@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from vsearch_core.catalogue.split import read_split
+from vsearch_core.catalogue.split import SPLITS, read_split
 from vsearch_core.errors import CatalogueError
+
+JUDGED = "photo_labels.jsonl"
+"""What was seen on user photos by eye, a line of JSON each; see the README of the public data for the fields."""
 
 PHOTO_TYPES = Path(__file__).with_name("photo_types.csv")
 
@@ -32,11 +35,12 @@ class JudgedPhoto:
 
 
 def judged_photos(data: Path) -> dict[str, JudgedPhoto]:
-    """The user photos that were judged by eye and can be used, by their ids; none where the file is not at hand."""
-    path = data / "photo_labels.jsonl"
-    if not path.is_file():
-        return {}
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    """The user photos that were judged by eye and can be used, by their ids.
+
+    They are those of `splits/photo_labels.jsonl`, and the shoes of the public data where that is at hand.
+    """
+    paths = [path for path in (SPLITS / JUDGED, data / JUDGED) if path.is_file()]
+    records = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line]
     return {
         record["image"]: JudgedPhoto(
             frozenset(record["types"]), tuple(record["colours"]), record["pattern"], frozenset(record["who"])
