@@ -11,6 +11,7 @@ import pandas as pd
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation.card import write_card
 from vsearch_core.evaluation.cascade import choose_cascade
+from vsearch_core.evaluation.finder_card import write_finder_card
 from vsearch_core.evaluation.looking import write_looking
 from vsearch_core.evaluation.measure import Measured, figures, measure
 from vsearch_core.evaluation.metrics import nearest
@@ -96,6 +97,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         measured.say("the pictures from outside are not at hand: their figures are left as they are")
     seal(model.bundle.path)
     write_card(model.bundle.path)
+    write_finder_card(measured.settings.models)
     return short
 
 
