@@ -20,8 +20,9 @@ from PIL import Image
 
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.cli.doctor import Check, doctor, packages, port, render, training_packages
-from vsearch_core.contracts import Photo
-from vsearch_core.database import open_database
+from vsearch_core.contracts import Analysis, Photo, SearchResult
+from vsearch_core.database import file_of, open_database
+from vsearch_core.journal import Journal
 from vsearch_core.settings import Settings
 from vsearch_core.store import build_store
 from vsearch_core.vision import Bundle
@@ -318,3 +319,20 @@ for check in doctor(settings()):
     assert next(line for line in lines if line.startswith("journal")).startswith(
         "journal missing This cannot be looked at without the package sqlalchemy"
     )
+
+
+def test_a_journal_for_which_queries_wait_or_that_lost_its_file_is_told(place: Callable[..., Settings]) -> None:
+    settings = place()
+    database = open_database(settings.database_url, timeout_s=0.1)
+    journal = Journal(database, waiting=settings.waiting_path)
+    with database.begin(write_lock=True):
+        nothing = SearchResult(Analysis((), (), {}, np.empty(0, np.float32)), (), False)
+        journal.record(nothing, source="cli", session="s", model="m")
+        journal.close()
+    check = _found(settings, "journal")
+    assert check.status == "warn"
+    assert "1 queries and events wait for it" in check.sentence
+    (file_of(settings.database_url) or Path()).unlink()
+    check = _found(settings, "journal")
+    assert check.status == "warn"
+    assert "not there yet" in check.sentence
