@@ -23,6 +23,7 @@ from vsearch_core.search import Engine
 from vsearch_core.settings import ROOT, Settings
 from vsearch_core.store import Store
 from vsearch_core.vision import Bundle, FashionModel
+from vsearch_core.vision.bundle_files import seal
 
 WAIT_MS = 30_000
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -93,6 +94,7 @@ def served(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     bundle = folder / "models" / "fashion"
     known = {"good_match": 0.9, "model": Bundle.open(bundle).fingerprint}
     (bundle / "calibration.json").write_text(json.dumps(known))
+    seal(bundle)
     with _serving(
         folder, VSEARCH_CACHE=str(shop.cache), VSEARCH_DATA=str(shop.data), VSEARCH_MODELS=str(folder / "models")
     ) as server:

@@ -31,6 +31,7 @@ from vsearch_core import images
 from vsearch_core.catalogue.positions import position_of
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
+from vsearch_core.vision.bundle_files import seal
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -125,6 +126,7 @@ def _environment(shop: Settings, folder: Path) -> dict[str, str]:
     """The shop's own, with models of this folder and any best hit a good match."""
     shutil.copytree(shop.models, folder / "models")
     (folder / "models" / "fashion" / "calibration.json").unlink(missing_ok=True)
+    seal(folder / "models" / "fashion")
     return {
         "VSEARCH_CACHE": str(shop.cache),
         "VSEARCH_DATA": str(shop.data),
