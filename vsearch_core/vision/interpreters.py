@@ -65,7 +65,7 @@ class Interpreters:
             self._places.put(run)
 
     def tried(self, size: tuple[int, int]) -> Outputs:
-        """The outputs of a first run, for a black picture of (width, height).
+        """The outputs of a first run, for a picture of (width, height) that goes from black to white.
 
         Raises:
             BundleError: the model does not take such a picture, or gives what are not numbers.
@@ -76,7 +76,8 @@ class Interpreters:
             raise self._model.broken(ValueError(f"it takes {takes} and labels.json says {shape}"))
         with self.borrowed() as run:
             try:
-                outputs = run(np.zeros(shape, np.float32))
+                # not all black: of that a sound network without biases sees nothing, and nothing has no direction
+                outputs = run(np.broadcast_to(np.linspace(0, 255, size[0], dtype=np.float32)[:, None], shape).copy())
             except (ValueError, RuntimeError, TypeError, KeyError) as error:
                 raise self._model.broken(error) from error
         for name, values in outputs.items():
