@@ -109,6 +109,7 @@ def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
         bundle.match,
         bundle.product_types,
         item_rule=bundle.item_match,
+        in_shop=bundle.in_shop,
     )
 
 

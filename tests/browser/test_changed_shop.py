@@ -74,6 +74,8 @@ def test_a_visit_goes_on_when_the_shop_becomes_another_one(
     page.locator("input[type=file]").first.set_input_files(
         {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
     )
+    # the picture shows no thing that a shop sells
+    page.get_by_role("button", name="Show the nearest anyway").click()
     choose(page, "Colour", "Red")
     expect(page.get_by_role("button", name="Colour · 1")).to_be_visible()
     choose(page, "More", "Acme")

@@ -178,7 +178,7 @@ def test_labels_are_decided_by_click_and_by_key_and_taken_back(
 
 def test_real_predictions_are_reviewed_where_their_catalogue_is_not_set_up(visit: Visit, reviewed: Reviewed) -> None:
     page = visit(f"{reviewed.url}/master_data?{CATALOGUE}&kind=label+error&show=Wall")
-    expect(page.get_by_text("placeholders stand for them")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("placeholders stand for them").first).to_be_visible(timeout=90_000)
     expect(page.get_by_text(re.compile(rf"\d+ of {_REAL:,} labels"))).to_be_visible()
     cards = page.get_by_role("list", name="Suspect labels").get_by_role("listitem")
     expect(cards.first).to_contain_text(re.compile("→"))

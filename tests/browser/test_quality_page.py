@@ -38,7 +38,7 @@ def test_an_analyst_goes_from_the_matrix_to_the_photos_of_one_confusion(visit: V
     expect(photos.first).to_contain_text(re.compile(r"Sports Shoes \d+ %"))
     expect(photos.first).to_contain_text("label: Casual Shoes")
     # the drawn shop is another catalogue: no picture of its own stands for these products
-    expect(page.get_by_text("of a catalogue that is not set up here")).to_be_visible()
+    expect(page.get_by_text("These products are not in the shop that is set up here").first).to_be_visible()
     photos.first.get_by_role("button").click()
     expect(page).to_have_url(re.compile(r"photo=\d+"))
     expect(page.get_by_text("suspicion of the label")).to_be_visible()

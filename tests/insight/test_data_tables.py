@@ -68,7 +68,7 @@ def test_columns_that_some_products_lack_come_before_those_that_none_has() -> No
 
 
 def test_products_that_share_a_picture_are_grouped_and_doubtful_labels_come_first() -> None:
-    similar = CleaningReport(report_of().findings, {}, {SIMILAR: [["1", "2", "99"]]})
+    similar = CleaningReport(report_of().findings, {}, groups={SIMILAR: [["1", "2", "99"]]})
     groups = data_tables.duplicates(small(image_sha256=["a", "b", "c", "c"], image_dhash=[7, 7, 0, 0]), [similar])
     assert groups["ids"].tolist() == [["3", "4"], ["1", "2"]]
     assert groups["kind"].tolist() == [IDENTICAL, SIMILAR]
@@ -79,20 +79,20 @@ def test_products_that_share_a_picture_are_grouped_and_doubtful_labels_come_firs
 @pytest.mark.parametrize("sign", [", ", " and ", "; as ", "\n", ",", "A, B and 4 more", "[", "'"])
 def test_whatever_stands_in_ids_groups_are_kept_as_they_were_found(sign: str) -> None:
     ids = [f"Top{sign}Skirt 0{number}" for number in range(1, 5)]
-    kept = CleaningReport(report_of().findings, {}, {SIMILAR: [ids[:2]], IDENTICAL: [ids[2:]]})
+    kept = CleaningReport(report_of().findings, {}, groups={SIMILAR: [ids[:2]], IDENTICAL: [ids[2:]]})
     report = CleaningReport.from_json(json.loads(json.dumps(kept.to_json())))
     table = small(image_sha256=["a", "b", "c", "c"], image_dhash=[7, 7, 0, 0]).assign(id=ids)
     assert data_tables.duplicates(table, [report])["ids"].tolist() == [ids[2:], ids[:2]]
 
 
 def test_a_product_whose_picture_was_replaced_leaves_its_group() -> None:
-    report = CleaningReport(report_of().findings, {}, {SIMILAR: [["1", "2", "3"]]})
+    report = CleaningReport(report_of().findings, {}, groups={SIMILAR: [["1", "2", "3"]]})
     groups = data_tables.duplicates(small(image_sha256=list("abcd"), image_dhash=[7, 7, 8, 0]), [report])
     assert groups["ids"].tolist() == [["1", "2"]]
 
 
 def test_groups_of_several_deliveries_that_share_a_product_are_one() -> None:
-    reports = [CleaningReport(report_of().findings, {}, {SIMILAR: [ids]}) for ids in (["1", "2"], ["2", "3"])]
+    reports = [CleaningReport(report_of().findings, {}, groups={SIMILAR: [ids]}) for ids in (["1", "2"], ["2", "3"])]
     groups = data_tables.duplicates(small(image_sha256=list("abcd"), image_dhash=[7] * 4), reports)
     assert groups["ids"].tolist() == [["1", "2", "3"]]
 
@@ -101,7 +101,7 @@ def test_a_store_of_before_says_that_it_keeps_no_groups() -> None:
     counts = {"products": 2, "searchable": 2, "near-identical groups": 1}
     before = CleaningReport.from_json({"counts": counts, "findings": []})
     assert data_tables.lacks_groups([before])
-    assert not data_tables.lacks_groups([CleaningReport(before.findings, counts, {SIMILAR: [["1", "2"]]})])
+    assert not data_tables.lacks_groups([CleaningReport(before.findings, counts, groups={SIMILAR: [["1", "2"]]})])
 
 
 def test_titles_are_shared_whatever_their_case_and_spaces() -> None:

@@ -169,7 +169,9 @@ def test_photos_asked_again_are_judged_as_the_engine_judges_them(shop: Settings,
         for name, result in zip(names, results, strict=True)
     }
     everything_out = what_if(
-        Asking(photos, vectors, predicted, rule, types), engine.store, without=np.ones(len(engine.store), dtype=bool)
+        Asking(photos, vectors, predicted, rule, types, in_shop=model.bundle.in_shop),
+        engine.store,
+        without=np.ones(len(engine.store), dtype=bool),
     )
     lost = (everything_out.photos["verdict"] == "loses").tolist()
     assert sum(one == result.good_match for one, result in zip(lost, results, strict=True)) >= len(results) - 1

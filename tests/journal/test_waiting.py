@@ -317,7 +317,7 @@ def test_a_program_that_is_killed_while_it_notes_loses_nothing_that_was_acknowle
     journal = Journal(f"sqlite:///{path}")
     assert journal.flush(60)
     found = journal.recent(limit=100_000)["id"]
-    assert set(acknowledged) <= set(found)
+    assert {id for id in acknowledged if id} <= set(found)
     assert found.is_unique
     assert journal.health().lost == 0
     journal.close()

@@ -16,7 +16,7 @@ import pandas as pd
 from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.errors import StoreError
 from vsearch_core.store import Store
-from vsearch_core.vision.good_match import AGREEING, GoodMatch, agreement
+from vsearch_core.vision.good_match import AGREEING, GoodMatch, InShop, agreement
 
 _BLOCK_FLOATS = 8_000_000
 
@@ -33,7 +33,7 @@ class Asking:
     what a good match is, and `known_types` are the types that the network knows: one that a prediction does not list
     has a probability of 0.
     A garment that was cut out of a photo is asked again among what is worn in its place, by `item_rule`, or by `rule`
-    where the model has no rule for garments.
+    where the model has no rule for garments. `in_shop` tells of whole photos what shows nothing that is sold at all.
     """
 
     photos: pd.DataFrame
@@ -42,6 +42,7 @@ class Asking:
     rule: GoodMatch
     known_types: Sequence[str] = ()
     item_rule: GoodMatch | None = None
+    in_shop: InShop | None = None
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,16 @@ def _answered(
             predicted = asking.predictions.get(known["photo"].iat[place])
             agreeing = agreement(ChainMap(dict(predicted), zero), list(products.types[row])) if predicted else None
             scores[place], best[place] = cosines[0], products.ids[row[0]]
-            good[place] = rule.holds(float(cosines[0]), agreeing)
+            sold = (
+                asking.in_shop is None or bool(garment) or asking.in_shop.holds(*_seen(cosines, agreeing, asked[place]))
+            )
+            good[place] = sold and rule.holds(float(cosines[0]), agreeing)
     return scores, good, best
+
+
+def _seen(cosines: np.ndarray, agreeing: float | None, vector: np.ndarray) -> tuple[float, float | None, np.ndarray]:
+    """What the rule for what the shop sells looks at; the journal keeps one look at each photo."""
+    return float(cosines[0]), agreeing, vector[None]
 
 
 def _nearest(asked: np.ndarray, gallery: np.ndarray, allowed: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
