@@ -187,7 +187,7 @@ def test_real_predictions_are_reviewed_where_their_catalogue_is_not_set_up(visit
     cards.first.get_by_role("button").click()
     expect(page).to_have_url(re.compile(r"product=\d+"))
     expect(page.locator(".master-evidence")).to_contain_text("The model gives")
-    expect(page.get_by_text("can be shown where this catalogue is set up")).to_be_visible()
+    expect(page.get_by_text("can be shown where its catalogue is set up")).to_be_visible()
     # the first button of a visit takes a moment to load
     expect(page.get_by_role("button", name="Next")).to_be_enabled()
     settled(page)
