@@ -93,11 +93,13 @@ class WholePicture:
 
     def search(self, photos: Sequence[Photo], gallery: np.ndarray) -> list[Answer]:
         """Cosines of whole pictures."""
+        if not photos:
+            return []
         outputs = self.model.run_many(photos)
-        return [
-            Answer(gallery @ one["embedding"], tempered(one["product_type"][None], self._temperature)[0])
-            for one in outputs
-        ]
+        # all at once: the gallery passes through the processor a single time
+        scores = np.stack([one["embedding"] for one in outputs]) @ gallery.T
+        types = tempered(np.stack([one["product_type"] for one in outputs]), self._temperature)
+        return [Answer(*both) for both in zip(scores, types, strict=True)]
 
     def is_good(self, answer: Answer, types: Sequence[str]) -> bool:
         """By the rule that was chosen on validation photos."""
