@@ -10,8 +10,9 @@ _TEXT = """
 ## The same questions from outside
 
 Measured by `{command}`, looking at the {search}. Its snaps are made by a
-second recipe, which shares no code and no background with the training's (`splits/backgrounds.csv`); what is not ours is rooms, streets and things without
-clothes, and another shop's machines, boards and gear. Nothing is chosen on any of them.
+second recipe, which shares no code and no background with the training's (`splits/backgrounds.csv`); what is not ours
+is rooms, streets and things without clothes, and another shop's machines, boards and gear. Nothing is chosen on any of
+them.
 
 | question | our own test | from outside |
 | --- | --- | --- |
