@@ -9,9 +9,10 @@ from typing import Any
 _TEXT = """
 ## The same questions from outside
 
-Measured by `{command}`, looking at the {search}. Its snaps are made by a second recipe, which shares no code and no
-background with the training's (`splits/backgrounds.csv`); what is not ours is rooms, streets and things without
-clothes, and another shop's machines, boards and gear. Nothing is chosen on any of them.
+Measured by `{command}`, looking at the {search}. Its snaps are made by a
+second recipe, which shares no code and no background with the training's (`splits/backgrounds.csv`); what is not ours
+is rooms, streets and things without clothes, and another shop's machines, boards and gear. Nothing is chosen on any of
+them.
 
 | question | our own test | from outside |
 | --- | --- | --- |
@@ -95,7 +96,7 @@ def beside_outside(figures: Mapping[str, Any], outside: Mapping[str, Any]) -> st
         if any(told):
             rows.append(f"| {pair.words} | {told[0]} | {told[1]} |")
     by = [
-        f"| {one['which']} | {one['snaps']:,} | {one['r_at_1']:.1%} | {one['r_at_5']:.1%} | "
+        f"| {one['by']}: {one['which']} | {one['snaps']:,} | {one['r_at_1']:.1%} | {one['r_at_5']:.1%} | "
         f"{one['cut_r_at_1']:.1%} | {one['cut_r_at_5']:.1%} |"
         for one in outside["snaps"]["by"]
     ]

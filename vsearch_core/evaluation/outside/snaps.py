@@ -47,7 +47,11 @@ TRAITS = ("hand", "beside", "before", "partial", "screen")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides a snap besides the code; a change of either makes another protocol, with another version."""
+    """What decides a snap besides the code; a change of either makes another protocol, with another version.
+
+    The shares were settled by looking at snaps and at one reading of the first network's whole picture, which found
+    14 % first where hands, screens and small things were more frequent and a hand could hide most of what it holds.
+    """
 
     version: int = 1
     seed: int = 4711
