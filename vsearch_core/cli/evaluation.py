@@ -132,7 +132,7 @@ def run_outside(arguments: argparse.Namespace) -> int:
     from vsearch_core.errors import VsearchError
     from vsearch_core.evaluation.card import write_card
     from vsearch_core.evaluation.measure import measure
-    from vsearch_core.evaluation.outside.evaluate import outside_figures, serving_search, write_outside
+    from vsearch_core.evaluation.outside.evaluate import one_look, outside_figures, serving_search, write_outside
     from vsearch_core.evaluation.predictions import model_of
 
     if arguments.write and arguments.split != "test":
@@ -141,7 +141,7 @@ def run_outside(arguments: argparse.Namespace) -> int:
     tell = _silent if arguments.json else say
     measured = measure(settings(), model, tell, part=arguments.split)
     figures = outside_figures(measured, serving_search(settings(), model))
-    figures["one_look"] = outside_figures(measured)
+    figures["one_look"] = outside_figures(measured, one_look(model))
     if arguments.write:
         write_outside(model.bundle.path, model.fingerprint, figures)
         if (model.bundle.path / "evaluation" / "figures.json").is_file():

@@ -38,6 +38,8 @@ from vsearch_core.files import replace_json
 from vsearch_core.search.engine import open_finder
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
+from vsearch_core.vision.bundle_files import read_json
+from vsearch_core.vision.good_match import GoodMatch
 from vsearch_core.vision.looks import Looks
 
 
@@ -45,6 +47,12 @@ def serving_search(settings: Settings, model: FashionModel) -> Search:
     """The search as it serves: two looks where there is a finder, else one."""
     finder = open_finder(settings.models, threads=settings.threads)
     return WholePicture(model) if finder is None else TwoLooks(Looks(model, finder))
+
+
+def one_look(model: FashionModel) -> WholePicture:
+    """The search that looks once, with the rule that was chosen on one look."""
+    rule = read_json(model.bundle.path / "calibration.json").get("one_look")
+    return WholePicture(model, None if rule is None else GoodMatch(rule["good_match"], **rule["agreement"]))
 
 
 SNAPS = 1000
