@@ -10,7 +10,7 @@ from vsearch_core.files import replace_bytes
 _CARD = """# finder
 
 **What it is for**: where the main thing of a photo is, whatever it is, so that it can be looked at once more from near.
-One box and how sure it is of it, in 2 to 3 ms on two processor cores.
+One box and how sure it is of it, in one call of a small network.
 
 **Where it fails**: where several things are equally large it takes one of them; a hand before a thing hides its edges;
 of a page on a screen it may take the page. A box that a person draws always goes before it.

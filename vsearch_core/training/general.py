@@ -1,8 +1,8 @@
 """Makes `models/general`: an encoder of any things, for shops that sell what the fashion network never saw.
 
 ImageNet's EfficientNet-Lite2 as it is: its pooled features are the embedding. Rooting them and damping their principal
-directions found products of validation snaps better, and validation pictures of other things less well, which is what
-such a shop sells.
+directions was tried by hand: it found products of validation snaps better and validation pictures of other things, as
+such a shop sells them, a little less well. No command repeats that trial.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ _TEXT = """
 
 Measured by `{command}`, looking at the {search}. Its snaps are made by a
 second recipe, which shares no code and no background with the training's (`splits/backgrounds.csv`); what is not ours
-is rooms, streets and things without clothes, and another shop's machines, boards and gear. Nothing is chosen on any of
-them.
+is rooms, streets and things without clothes, and another shop's machines, boards and gear. No threshold is fitted on
+any of them; but the recipe was softened once after a first reading, and the rule for what is not ours was drafted anew
+after two, so that differences say more than levels.
 
 | question | our own test | from outside |
 | --- | --- | --- |
