@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
-from app.parts import ASSETS, sent
-
-
-def _register(name: str) -> Callable[..., Any]:
-    return st.components.v2.component(
-        f"shop_by_image_{name}",
-        css=(ASSETS / "quality.css").read_text(encoding="utf-8"),
-        js=(ASSETS / f"{name}.js").read_text(encoding="utf-8"),
-    )
-
-
-_pairs_part = _register("quality_pairs")
-_photos_part = _register("quality_photos")
+from app.parts import pairs_of_types_part, photos_of_pair_part, sent
 
 
 def pairs(rows: Sequence[Mapping[str, Any]], *, key: str, label: str, on_open: Callable[[str], None]) -> None:
     """A list of pairs, each a button: `id`, `label`, `predicted`, `number`, `detail`, `share` (0..1), `chosen`."""
-    _pairs_part(
+    pairs_of_types_part(
         key=key, data={"label": label, "rows": list(rows)}, on_open_change=lambda: on_open(str(sent(key, "open")))
     )
 
@@ -37,7 +23,7 @@ def photos(
     Args:
         at: names what is shown; where it changes, the grid comes into view.
     """
-    _photos_part(
+    photos_of_pair_part(
         key=key,
         data={"label": label, "cards": list(cards), "at": at},
         on_open_change=lambda: on_open(str(sent(key, "open"))),

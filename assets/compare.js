@@ -38,7 +38,7 @@ function row(hit, rank, send) {
   return item;
 }
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue } = component;
   let root = parentElement.querySelector(".sides");
   if (!root) {

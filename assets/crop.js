@@ -66,7 +66,7 @@ function settleNames(stage) {
   }
 }
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".photo") || build(parentElement);
   const drawn = JSON.stringify(data);

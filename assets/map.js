@@ -466,7 +466,7 @@ class CatalogueMap {
   }
 }
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".map") || build(parentElement);
   root.plan = root.plan || new CatalogueMap(root, setTriggerValue);

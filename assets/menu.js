@@ -1,6 +1,6 @@
 // The shop's departments, categories and product types as a tree of links with counts.
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue } = component;
   const drawn = JSON.stringify(data);
   let nav = parentElement.querySelector("nav");

@@ -33,7 +33,7 @@ function product(one, differs, send) {
   return side;
 }
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue } = component;
   let list = parentElement.querySelector("ul.pairs");
   if (!list) {

@@ -95,7 +95,7 @@ function photoCard(card, send) {
   return item;
 }
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue, setStateValue } = component;
   let list = parentElement.querySelector("ul.products");
   if (!list) {

@@ -25,7 +25,7 @@ function line(row, send) {
   return item;
 }
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue } = component;
   let list = parentElement.querySelector("ol.pairs");
   if (!list) {

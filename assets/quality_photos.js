@@ -27,7 +27,7 @@ function card(photo, send) {
   return item;
 }
 
-export default function (component) {
+function draw(component) {
   const { data, parentElement, setTriggerValue } = component;
   let list = parentElement.querySelector("ul.photos");
   if (!list) {

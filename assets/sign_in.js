@@ -7,7 +7,7 @@ function note(event) {
   if (event.target.closest?.('[class*="st-key-sign_in_"] button')) sessionStorage.setItem(KEY, location.pathname + location.search);
 }
 
-export default function ({ data }) {
+function draw({ data }) {
   if (begun) return;
   begun = true;
   document.addEventListener("click", note, true);
