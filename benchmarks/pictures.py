@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from vsearch_core.catalogue.sample import draw_product
+from sample_shop import draw_product
 
 
 def desktop_photo() -> bytes:

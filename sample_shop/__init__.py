@@ -7,10 +7,10 @@ shop labels it as a sample.
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.kinds import PRODUCT_TYPES
-from vsearch_core.catalogue.sample.photos import draw_photo
-from vsearch_core.catalogue.sample.planning import Planned, family_name, plan_product, plan_shop
-from vsearch_core.catalogue.sample.shop import draw_cutout, draw_product, write_sample_shop
+from sample_shop.kinds import PRODUCT_TYPES
+from sample_shop.photos import draw_photo
+from sample_shop.planning import Planned, family_name, plan_product, plan_shop
+from sample_shop.shop import draw_cutout, draw_product, write_sample_shop
 
 __all__ = [
     "PRODUCT_TYPES",

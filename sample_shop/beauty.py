@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.colours import COLOURS, WHITE, Look
-from vsearch_core.catalogue.sample.ink import (
+from sample_shop.colours import COLOURS, WHITE, Look
+from sample_shop.ink import (
     CENTRE,
     Drawing,
     curve,
@@ -14,9 +14,9 @@ from vsearch_core.catalogue.sample.ink import (
     pts,
     symmetric,
 )
-from vsearch_core.catalogue.sample.jewellery import shiny
-from vsearch_core.catalogue.sample.perfume import NAMES, cylinder, glass
-from vsearch_core.catalogue.sample.prints import small_logo, word
+from sample_shop.jewellery import shiny
+from sample_shop.perfume import NAMES, cylinder, glass
+from sample_shop.prints import small_logo, word
 
 C = CENTRE
 

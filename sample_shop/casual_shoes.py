@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import COLOURS, WHITE, Look
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, lighter, luma, pts
-from vsearch_core.catalogue.sample.last import GUM, opening, posed, shoe_laces
-from vsearch_core.catalogue.sample.prints import small_logo
+from sample_shop.cloth import cloth
+from sample_shop.colours import COLOURS, WHITE, Look
+from sample_shop.ink import RGB, Drawing, curve, darker, lighter, luma, pts
+from sample_shop.last import GUM, opening, posed, shoe_laces
+from sample_shop.prints import small_logo
 
 
 def casual_shoe(look: Look) -> Drawing:

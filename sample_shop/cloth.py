@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.colours import COLOURS, WHITE, Look
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma, mix
+from sample_shop.colours import COLOURS, WHITE, Look
+from sample_shop.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma, mix
 
 
 def cloth(drawing: Drawing, look: Look, *, scale: float = 1.0, angle: float = 0.0) -> str:

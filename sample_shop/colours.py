@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.ink import RGB, darker, lighter, luma
+from sample_shop.ink import RGB, darker, lighter, luma
 
 COLOURS: dict[str, RGB] = {
     "Black": (34, 34, 38),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.colours import WHITE, Look
-from vsearch_core.catalogue.sample.ink import (
+from sample_shop.colours import WHITE, Look
+from sample_shop.ink import (
     CENTRE,
     RGB,
     Drawing,
@@ -17,7 +17,7 @@ from vsearch_core.catalogue.sample.ink import (
     mix,
     symmetric,
 )
-from vsearch_core.catalogue.sample.upper import Cut
+from sample_shop.upper import Cut
 
 
 def shirt_collar(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import COLOURS, WHITE, Look
-from vsearch_core.catalogue.sample.details import button, placket, shirt_collar
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, hex_of, luma, symmetric
-from vsearch_core.catalogue.sample.trimmings import bow, gathered_waist
-from vsearch_core.catalogue.sample.upper import (
+from sample_shop.cloth import cloth
+from sample_shop.colours import COLOURS, WHITE, Look
+from sample_shop.details import button, placket, shirt_collar
+from sample_shop.ink import CENTRE, Drawing, curve, darker, hex_of, luma, symmetric
+from sample_shop.trimmings import bow, gathered_waist
+from sample_shop.upper import (
     Cut,
     body_half,
     inside_back,

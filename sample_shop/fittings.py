@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, darker, hex_of, lighter
+from sample_shop.colours import COLOURS, Look
+from sample_shop.ink import CENTRE, RGB, Drawing, darker, hex_of, lighter
 
 C = CENTRE
 

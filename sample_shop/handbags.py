@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.fittings import metal_of, plate, ring, tube
-from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, curve, darker, lighter, symmetric
-from vsearch_core.catalogue.sample.prints import small_logo
+from sample_shop.cloth import cloth
+from sample_shop.colours import Look
+from sample_shop.fittings import metal_of, plate, ring, tube
+from sample_shop.ink import CENTRE, RGB, Drawing, curve, darker, lighter, symmetric
+from sample_shop.prints import small_logo
 
 C = CENTRE
 

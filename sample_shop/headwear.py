@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import WHITE, Look
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, pts
-from vsearch_core.catalogue.sample.prints import small_logo, word
+from sample_shop.cloth import cloth
+from sample_shop.colours import WHITE, Look
+from sample_shop.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, pts
+from sample_shop.prints import small_logo, word
 
 C = CENTRE
 

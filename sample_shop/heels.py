@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, Points, curve, darker, hex_of, lighter
-from vsearch_core.catalogue.sample.last import GUM, posed
-from vsearch_core.catalogue.sample.trimmings import bow
+from sample_shop.cloth import cloth
+from sample_shop.colours import COLOURS, Look
+from sample_shop.ink import RGB, Drawing, Points, curve, darker, hex_of, lighter
+from sample_shop.last import GUM, posed
+from sample_shop.trimmings import bow
 
 
 def strap(d: Drawing, points: Points, colour: RGB, width: float, *, far: bool = False) -> None:

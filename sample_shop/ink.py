@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.studio import lit, raster
+from sample_shop.studio import lit, raster
 
 CENTRE = 180.0
 

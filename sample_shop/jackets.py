@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.details import button, patch_pocket, shirt_collar, zip_line
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, mirror, symmetric
-from vsearch_core.catalogue.sample.prints import small_logo
-from vsearch_core.catalogue.sample.upper import (
+from sample_shop.colours import COLOURS, Look
+from sample_shop.details import button, patch_pocket, shirt_collar, zip_line
+from sample_shop.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, mirror, symmetric
+from sample_shop.prints import small_logo
+from sample_shop.upper import (
     Cut,
     hem_band,
     inside_back,
@@ -18,7 +18,7 @@ from vsearch_core.catalogue.sample.upper import (
     sleeves,
     torso,
 )
-from vsearch_core.catalogue.sample.warm import LONG, hood
+from sample_shop.warm import LONG, hood
 
 
 def jacket(look: Look) -> Drawing:

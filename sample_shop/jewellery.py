@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, curve, darker, hex_of, lighter
+from sample_shop.colours import COLOURS, Look
+from sample_shop.ink import CENTRE, RGB, Drawing, curve, darker, hex_of, lighter
 
 C = CENTRE
 GEMS: tuple[RGB, ...] = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vsearch_core.catalogue.sample import (
+from sample_shop import (
     beauty,
     casual_shoes,
     dresses,
@@ -32,8 +32,8 @@ from vsearch_core.catalogue.sample import (
     warm,
     watches,
 )
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.ink import Drawing
+from sample_shop.colours import Look
+from sample_shop.ink import Drawing
 
 
 @dataclass(frozen=True)

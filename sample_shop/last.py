@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, lighter
+from sample_shop.colours import Look
+from sample_shop.ink import RGB, Drawing, curve, darker, lighter
 
 GUM: RGB = (176, 124, 78)
 

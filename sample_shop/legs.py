@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, curve, darker, mirror, symmetric
+from sample_shop.cloth import cloth
+from sample_shop.colours import Look
+from sample_shop.ink import CENTRE, RGB, Drawing, curve, darker, mirror, symmetric
 
 
 @dataclass(frozen=True)

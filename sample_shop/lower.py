@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.details import button
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, lighter, mirror, mix
-from vsearch_core.catalogue.sample.legs import Legs, fitted, fly, leg, pair, slant_pockets, waistband
-from vsearch_core.catalogue.sample.prints import small_logo
+from sample_shop.colours import COLOURS, Look
+from sample_shop.details import button
+from sample_shop.ink import CENTRE, Drawing, curve, darker, lighter, mirror, mix
+from sample_shop.legs import Legs, fitted, fly, leg, pair, slant_pockets, waistband
+from sample_shop.prints import small_logo
 
 
 def jeans(look: Look) -> Drawing:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.heels import strap
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma, pts
-from vsearch_core.catalogue.sample.last import GUM, posed
-from vsearch_core.catalogue.sample.trimmings import bow
+from sample_shop.cloth import cloth
+from sample_shop.colours import COLOURS, Look
+from sample_shop.heels import strap
+from sample_shop.ink import RGB, Drawing, curve, darker, hex_of, lighter, luma, pts
+from sample_shop.last import GUM, posed
+from sample_shop.trimmings import bow
 
 
 def flat(look: Look) -> Drawing:

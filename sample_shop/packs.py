@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.fittings import tube
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, symmetric
-from vsearch_core.catalogue.sample.prints import small_logo
+from sample_shop.cloth import cloth
+from sample_shop.colours import COLOURS, Look
+from sample_shop.fittings import tube
+from sample_shop.ink import CENTRE, Drawing, curve, darker, hex_of, lighter, luma, symmetric
+from sample_shop.prints import small_logo
 
 C = CENTRE
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.colours import COLOURS, WHITE, Look
-from vsearch_core.catalogue.sample.ink import (
+from sample_shop.colours import COLOURS, WHITE, Look
+from sample_shop.ink import (
     CENTRE,
     RGB,
     Drawing,
@@ -15,7 +15,7 @@ from vsearch_core.catalogue.sample.ink import (
     mix,
     symmetric,
 )
-from vsearch_core.catalogue.sample.prints import small_logo, word
+from sample_shop.prints import small_logo, word
 
 C = CENTRE
 

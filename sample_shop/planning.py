@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.colours import COLOURS, DENIM, Look, partners
-from vsearch_core.catalogue.sample.kinds import BY_TYPE, ONLY_SOLID, PRODUCT_TYPES, STYLE_COLOURS, STYLE_NAMES, Kind
+from sample_shop.colours import COLOURS, DENIM, Look, partners
+from sample_shop.kinds import BY_TYPE, ONLY_SOLID, PRODUCT_TYPES, STYLE_COLOURS, STYLE_NAMES, Kind
 from vsearch_core.errors import CatalogueError
 
 BRANDS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, hex_of, mix
+from sample_shop.colours import Look
+from sample_shop.ink import CENTRE, RGB, Drawing, hex_of, mix
 
 # Each letter is drawn with a pen on a grid of 4 x 6.
 _LETTERS = {

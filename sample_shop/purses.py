@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.fittings import metal_of, plate
-from vsearch_core.catalogue.sample.ink import CENTRE, RGB, Drawing, curve, darker, lighter, luma, symmetric
-from vsearch_core.catalogue.sample.prints import small_logo
-from vsearch_core.catalogue.sample.trimmings import bow
+from sample_shop.cloth import cloth
+from sample_shop.colours import Look
+from sample_shop.fittings import metal_of, plate
+from sample_shop.ink import CENTRE, RGB, Drawing, curve, darker, lighter, luma, symmetric
+from sample_shop.prints import small_logo
+from sample_shop.trimmings import bow
 
 C = CENTRE
 

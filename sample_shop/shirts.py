@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.details import button, patch_pocket, placket, shirt_collar
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, darker, lighter
-from vsearch_core.catalogue.sample.prints import chest_print, small_logo
-from vsearch_core.catalogue.sample.trimmings import bow, colour_block, frill, gathered_waist
-from vsearch_core.catalogue.sample.upper import (
+from sample_shop.cloth import cloth
+from sample_shop.colours import Look
+from sample_shop.details import button, patch_pocket, placket, shirt_collar
+from sample_shop.ink import CENTRE, Drawing, darker, lighter
+from sample_shop.prints import chest_print, small_logo
+from sample_shop.trimmings import bow, colour_block, frill, gathered_waist
+from sample_shop.upper import (
     Cut,
     hem_stitch,
     inside_back,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.colours import COLOURS, WHITE, Look
-from vsearch_core.catalogue.sample.ink import RGB, Drawing, curve, darker, lighter, luma, mix, pts
-from vsearch_core.catalogue.sample.last import opening, posed, shoe_laces
+from sample_shop.colours import COLOURS, WHITE, Look
+from sample_shop.ink import RGB, Drawing, curve, darker, lighter, luma, mix, pts
+from sample_shop.last import opening, posed, shoe_laces
 
 
 def sports_shoe(look: Look) -> Drawing:

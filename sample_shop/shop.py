@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vsearch_core.catalogue.sample.kinds import BY_TYPE
-from vsearch_core.catalogue.sample.photos import draw_photo, ground_of
-from vsearch_core.catalogue.sample.planning import FIELDS, Planned, plan_product, plan_shop
-from vsearch_core.catalogue.sample.studio import on_white
+from sample_shop.kinds import BY_TYPE
+from sample_shop.photos import draw_photo, ground_of
+from sample_shop.planning import FIELDS, Planned, plan_product, plan_shop
+from sample_shop.studio import on_white
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import ROOT
@@ -177,7 +177,7 @@ def _draw(folder: Path, products: int, seed: int, total: int, progress: Progress
         with os.fdopen(read, "rb") as lines:
             with os.fdopen(write, "wb") as shared:
                 for part in range(WORKERS):
-                    command = [sys.executable, "-m", "vsearch_core.catalogue.sample.worker", str(folder.resolve())]
+                    command = [sys.executable, "-m", "sample_shop.worker", str(folder.resolve())]
                     command += [str(number) for number in (products, seed, part, WORKERS)]
                     workers.append(subprocess.Popen(command, cwd=ROOT, stdout=shared, stderr=subprocess.PIPE))
             for done, _ in enumerate(lines, start=1):

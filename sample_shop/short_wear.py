@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.details import button
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, lighter, symmetric
-from vsearch_core.catalogue.sample.legs import Legs, fly, pair, slant_pockets, waistband
-from vsearch_core.catalogue.sample.prints import small_logo
-from vsearch_core.catalogue.sample.trimmings import bow
+from sample_shop.cloth import cloth
+from sample_shop.colours import COLOURS, Look
+from sample_shop.details import button
+from sample_shop.ink import CENTRE, Drawing, curve, darker, lighter, symmetric
+from sample_shop.legs import Legs, fly, pair, slant_pockets, waistband
+from sample_shop.prints import small_logo
+from sample_shop.trimmings import bow
 
 
 def shorts(look: Look) -> Drawing:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, darker, hex_of, lighter
-from vsearch_core.catalogue.sample.upper import (
+from sample_shop.cloth import cloth
+from sample_shop.colours import Look
+from sample_shop.ink import CENTRE, Drawing, darker, hex_of, lighter
+from sample_shop.upper import (
     Cut,
 )
 

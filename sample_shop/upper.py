@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import Look
-from vsearch_core.catalogue.sample.ink import (
+from sample_shop.cloth import cloth
+from sample_shop.colours import Look
+from sample_shop.ink import (
     CENTRE,
     RGB,
     Drawing,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vsearch_core.catalogue.sample.cloth import cloth
-from vsearch_core.catalogue.sample.colours import COLOURS, Look
-from vsearch_core.catalogue.sample.details import button, patch_pocket, shirt_collar, zip_line
-from vsearch_core.catalogue.sample.ink import CENTRE, Drawing, curve, darker, luma, symmetric
-from vsearch_core.catalogue.sample.prints import chest_print, small_logo
-from vsearch_core.catalogue.sample.trimmings import colour_block
-from vsearch_core.catalogue.sample.upper import (
+from sample_shop.cloth import cloth
+from sample_shop.colours import COLOURS, Look
+from sample_shop.details import button, patch_pocket, shirt_collar, zip_line
+from sample_shop.ink import CENTRE, Drawing, curve, darker, luma, symmetric
+from sample_shop.prints import chest_print, small_logo
+from sample_shop.trimmings import colour_block
+from sample_shop.upper import (
     Cut,
     hem_band,
     inside_back,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.catalogue.sample.colours import COLOURS, INK, WHITE, Look
-from vsearch_core.catalogue.sample.ink import (
+from sample_shop.colours import COLOURS, INK, WHITE, Look
+from sample_shop.ink import (
     CENTRE,
     RGB,
     Drawing,

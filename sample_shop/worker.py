@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from vsearch_core.catalogue.sample.shop import draw_part
+from sample_shop.shop import draw_part
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from vsearch_core.catalogue.sample import write_sample_shop
+from sample_shop import write_sample_shop
 from vsearch_core.settings import Settings, settings
 from vsearch_core.setup import prepare
 from vsearch_core.vision import Bundle, FashionModel

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sample_shop import write_sample_shop
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.identity import public_data
-from vsearch_core.catalogue.sample import write_sample_shop
 from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import Catalogue

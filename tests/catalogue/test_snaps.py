@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sample_shop import PRODUCT_TYPES, draw_product
 from vsearch_core import images
 from vsearch_core.catalogue import snaps
-from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_product
 from vsearch_core.training import augment
 
 SIDE = 96

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sample_shop import draw_product
 from vsearch_core.catalogue.duplicates import ink, join_groups, relative_difference, same_picture_pairs
 from vsearch_core.catalogue.photo_sets import read_user_photos
-from vsearch_core.catalogue.sample import draw_product
 from vsearch_core.catalogue.split import PARTS, SETS, SHARES, make_split, part_ids, read_split, write_splits
 from vsearch_core.errors import CatalogueError
 

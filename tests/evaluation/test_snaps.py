@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sample_shop import draw_product
 from vsearch_core import images
-from vsearch_core.catalogue.sample import draw_product
 from vsearch_core.evaluation.snaps import RECIPE, SnapMaker, SnapRecipe, snap_figures
 
 FIRST_SNAP = [

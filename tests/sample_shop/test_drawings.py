@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_cutout, draw_photo, draw_product, plan_product
+from sample_shop import PRODUCT_TYPES, draw_cutout, draw_photo, draw_product, plan_product
 
 
 @pytest.mark.parametrize("product_type", PRODUCT_TYPES)

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from vsearch_core.catalogue.sample import PRODUCT_TYPES, family_name, plan_product, plan_shop
-from vsearch_core.catalogue.sample.colours import COLOURS
-from vsearch_core.catalogue.sample.shop import PHOTOS, choose_photos
+from sample_shop import PRODUCT_TYPES, family_name, plan_product, plan_shop
+from sample_shop.colours import COLOURS
+from sample_shop.shop import PHOTOS, choose_photos
 from vsearch_core.errors import CatalogueError
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from vsearch_core.catalogue.sample import write_sample_shop
+from sample_shop import write_sample_shop
 from vsearch_core.errors import CatalogueError
 
 PRODUCTS = 4
@@ -102,7 +102,7 @@ def test_stopping_leaves_the_older_shop_whole(written, tmp_path):
 def test_a_large_shop_is_drawn_by_two_processes_into_the_same_bytes(tmp_path, monkeypatch):
     alone, shared = tmp_path / "alone", tmp_path / "shared"
     write_sample_shop(alone, products=3, seed=8)
-    monkeypatch.setattr("vsearch_core.catalogue.sample.shop.SMALL", 0)
+    monkeypatch.setattr("sample_shop.shop.SMALL", 0)
     seen: list[int] = []
     write_sample_shop(shared, products=3, seed=8, progress=lambda done, total: seen.append(done))
     assert digests(shared) == digests(alone)
@@ -110,7 +110,7 @@ def test_a_large_shop_is_drawn_by_two_processes_into_the_same_bytes(tmp_path, mo
 
 
 def test_stopping_two_processes_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr("vsearch_core.catalogue.sample.shop.SMALL", 0)
+    monkeypatch.setattr("sample_shop.shop.SMALL", 0)
 
     def stop(done: int, total: int) -> None:
         raise StopHereError

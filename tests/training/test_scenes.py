@@ -9,7 +9,7 @@ pytest.importorskip("tensorflow")
 
 import keras
 
-from vsearch_core.catalogue.sample import draw_product
+from sample_shop import draw_product
 from vsearch_core.catalogue.snaps import cut_out
 from vsearch_core.training.datasets import ShopPictures, joined, photo_targets, shop_targets
 from vsearch_core.training.finder import STRIDE, answering, targets

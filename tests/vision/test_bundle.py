@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vsearch_core.catalogue.sample import draw_product
+from sample_shop import draw_product
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.settings import Settings

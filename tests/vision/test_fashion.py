@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from vsearch_core.catalogue.sample import draw_product
+from sample_shop import draw_product
 from vsearch_core.contracts import Photo
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.temperature import tempered

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vsearch_core.catalogue.sample import draw_product
+from sample_shop import draw_product
 from vsearch_core.catalogue.snaps import cut_out
 from vsearch_core.contracts import MainThing, Photo
 from vsearch_core.errors import BundleError, VsearchError

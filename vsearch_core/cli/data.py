@@ -68,7 +68,7 @@ def run_split(arguments: argparse.Namespace) -> int:
 
 def run_sample(arguments: argparse.Namespace) -> int:
     """`data sample`."""
-    from vsearch_core.catalogue.sample import write_sample_shop
+    from sample_shop import write_sample_shop
 
     folder = arguments.out or settings().sample_path
     write_sample_shop(folder, progress=ProgressLine("drawing the sample shop"))

@@ -17,9 +17,9 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from sample_shop import PRODUCT_TYPES, draw_product
 from vsearch_core import images
 from vsearch_core.catalogue import snaps
-from vsearch_core.catalogue.sample import PRODUCT_TYPES, draw_product
 from vsearch_core.catalogue.table import Catalogue, ImageSource
 from vsearch_core.files import replace_json
 from vsearch_core.training import augment
