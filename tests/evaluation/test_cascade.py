@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studies.cascade import category_error, write_cascade, write_rule
 from vsearch_core.contracts import Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.cascade import (
@@ -23,7 +24,6 @@ from vsearch_core.evaluation.cascade import (
     members,
     set_figures,
 )
-from vsearch_core.evaluation.cascade_study import category_error, write_cascade, write_rule
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.partitions import Asked, ByPartition, Gallery, searched
 from vsearch_core.evaluation.street_items import StreetItems, position_rows

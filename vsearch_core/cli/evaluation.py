@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.cli import audit
+from studies.cli import audits
 from vsearch_core.cli.output import ProgressLine, print_json, say, table
 from vsearch_core.errors import BundleError
 from vsearch_core.settings import settings
@@ -61,7 +61,7 @@ def add_commands(commands: Any) -> Any:
     outside.add_argument("--write", action="store_true", help="keep the figures of test with the bundle, and its card")
     outside.add_argument("--json", action="store_true")
     outside.set_defaults(run=run_outside)
-    audit.add_verb(verbs)
+    audits.add_verb(verbs)
     return verbs
 
 

@@ -31,11 +31,11 @@ def run_out_of_sample(arguments: argparse.Namespace) -> int:
 
 def run_cleaning(arguments: argparse.Namespace) -> int:
     """`evaluate cleaning`."""
+    from studies.audits.label_checks import of_disagreements
+    from studies.cleaning import study_cleaning
     from vsearch_core.catalogue import read_catalogue
     from vsearch_core.evaluation.out_of_sample import read_out_of_sample
-    from vsearch_core.insight.label_checks import of_disagreements
     from vsearch_core.insight.label_issues import clearly_wrong, label_issues
-    from vsearch_core.training.cleaning_worth import study_cleaning
     from vsearch_core.training.material import need_data
 
     chosen = settings()

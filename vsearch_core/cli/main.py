@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from studies.cli import ladder, public_sets, studies
 from vsearch_core.cli import (
     bundles,
     catalogue,
@@ -20,12 +21,9 @@ from vsearch_core.cli import (
     evaluation,
     journal,
     labels,
-    ladder,
     photos,
-    public_sets,
     sample_traffic,
     stores,
-    studies,
     training,
 )
 from vsearch_core.cli.output import LogLines, say, write

@@ -61,7 +61,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         # beside what ships, until it is better
         target, command = chosen.cache / "bundles" / "look-closer", "train fashion --look-closer"
     if arguments.without_kinds:
-        from vsearch_core.evaluation.unseen import BUNDLE, EPOCHS, kinds_of
+        from studies.unseen import BUNDLE, EPOCHS, kinds_of
         from vsearch_core.training.material import need_data
 
         need_data(chosen)

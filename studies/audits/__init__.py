@@ -1,0 +1,1 @@
+"""What looking at errors one by one has shown, and how far a suspicion of a label is right."""
