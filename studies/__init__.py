@@ -1,1 +1,1 @@
-"""What was compared once and stays as evidence: on the core, and never under it. `python -m studies --help` lists it."""
+"""What was compared once and stays as evidence: on the core, never under it (`python -m studies --help`)."""

@@ -18,8 +18,10 @@ from studies.snap_sample import EVERY, sampled_snaps
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
-from vsearch_core.evaluation.calibration import Answers, calibration_error, right_types
-from vsearch_core.evaluation.cascade import (
+from vsearch_core.evaluation.measure import Measured
+from vsearch_core.evaluation.predictions import Predictions, Say, reader
+from vsearch_core.evaluation.protocols.calibration import Answers, calibration_error, right_types
+from vsearch_core.evaluation.protocols.cascade import (
     NO_WORSE,
     Chosen,
     World,
@@ -31,10 +33,8 @@ from vsearch_core.evaluation.cascade import (
     members,
     set_figures,
 )
-from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.metrics import mean_figure
-from vsearch_core.evaluation.predictions import Predictions, Say, reader
-from vsearch_core.evaluation.street_items import StreetItems, position_rows, street_items
+from vsearch_core.evaluation.protocols.street_items import StreetItems, position_rows, street_items
+from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings

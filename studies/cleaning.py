@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from vsearch_core.evaluation.metrics import class_scores, mean_figure, weighted_figure
+from vsearch_core.evaluation.protocols.types import FEWEST
+from vsearch_core.evaluation.statistics import class_scores, mean_figure, weighted_figure
 from vsearch_core.evaluation.studies import write_study
-from vsearch_core.evaluation.types import FEWEST
 from vsearch_core.settings import Settings
 from vsearch_core.training.descent import by_steps
 from vsearch_core.training.small import Shots, SmallRecipe, Start, imagenet_start, read_shots, train_small

@@ -17,9 +17,9 @@ import pandas as pd
 import tensorflow as tf
 
 from studies.kept import kept
-from vsearch_core.evaluation.metrics import class_scores, mean_figure, weighted_figure
+from vsearch_core.evaluation.protocols.types import band_figures
+from vsearch_core.evaluation.statistics import class_scores, mean_figure, weighted_figure
 from vsearch_core.evaluation.studies import write_study
-from vsearch_core.evaluation.types import band_figures
 from vsearch_core.settings import Settings
 from vsearch_core.training.descent import by_steps, descend
 from vsearch_core.training.heads import shuffled

@@ -18,7 +18,7 @@ from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.predictions import Predictions, Say
-from vsearch_core.evaluation.snaps import RECIPE
+from vsearch_core.evaluation.protocols.snaps import RECIPE
 from vsearch_core.files import put_in_place
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle, FashionModel

@@ -20,8 +20,8 @@ from vsearch_core.catalogue.positions import POSITIONS, positions_of
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import Photo, Position
 from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.metrics import recalls
 from vsearch_core.evaluation.predictions import Say
+from vsearch_core.evaluation.statistics import recalls
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.settings import Settings
 from vsearch_core.vision.detector import Detector

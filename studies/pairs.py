@@ -10,10 +10,10 @@ from studies.distances import DISTANCES, nearest_by
 from studies.kept import Kept, kept
 from studies.methods.compare import METHODS, bundle_name
 from vsearch_core.errors import BundleError
-from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.evaluation.predictions import Say
+from vsearch_core.evaluation.protocols.twins import same_picture
+from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.evaluation.studies import FIRST_PROJECTS, write_study
-from vsearch_core.evaluation.twins import same_picture
 from vsearch_core.settings import Settings
 
 DEPTHS = (1, 5, 10)

@@ -20,10 +20,10 @@ import pandas as pd
 from studies.kept import kept
 from studies.snap_sample import EVERY, sampled_snaps
 from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.metrics import Figure, group_weights, mean_figure, nearest, weighted_figure
 from vsearch_core.evaluation.predictions import Say
+from vsearch_core.evaluation.protocols.twins import same_picture
+from vsearch_core.evaluation.statistics import Figure, group_weights, mean_figure, nearest, weighted_figure
 from vsearch_core.evaluation.studies import write_study
-from vsearch_core.evaluation.twins import same_picture
 from vsearch_core.settings import Settings
 
 FEWEST = 20

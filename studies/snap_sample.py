@@ -12,7 +12,7 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.photo_sets import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, joined, predict, reader
-from vsearch_core.evaluation.snaps import SnapMaker
+from vsearch_core.evaluation.protocols.snaps import SnapMaker
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 

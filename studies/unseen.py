@@ -12,11 +12,11 @@ from studies.kept import Kept, kept
 from studies.retrieval import in_words
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.errors import BundleError
-from vsearch_core.evaluation.metrics import mean_figure, nearest
 from vsearch_core.evaluation.predictions import Say
-from vsearch_core.evaluation.snaps import snap_figures
+from vsearch_core.evaluation.protocols.snaps import snap_figures
+from vsearch_core.evaluation.protocols.twins import same_picture, twin_figures
+from vsearch_core.evaluation.statistics import mean_figure, nearest
 from vsearch_core.evaluation.studies import write_study
-from vsearch_core.evaluation.twins import same_picture, twin_figures
 from vsearch_core.settings import Settings
 
 COUNT = 20

@@ -18,8 +18,8 @@ import pandas as pd
 
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import BundleError, ReviewError
-from vsearch_core.evaluation.metrics import group_weights, mean_figure, weighted_figure
-from vsearch_core.evaluation.types import SHOWN
+from vsearch_core.evaluation.protocols.types import SHOWN
+from vsearch_core.evaluation.statistics import group_weights, mean_figure, weighted_figure
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle

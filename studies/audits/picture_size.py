@@ -12,9 +12,9 @@ from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import CatalogueError
-from vsearch_core.evaluation.metrics import mean_figure
 from vsearch_core.evaluation.predictions import Say, model_of, predict, reader
-from vsearch_core.evaluation.types import best_of
+from vsearch_core.evaluation.protocols.types import best_of
+from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.settings import Settings
 
 SMALL_SIDE, SMALL_QUALITY = 80, 75

@@ -16,7 +16,7 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.snaps import relight, warp
 from vsearch_core.catalogue.split import PARTS, read_split
 from vsearch_core.catalogue.table import Catalogue
-from vsearch_core.evaluation.types import TEN_MOST
+from vsearch_core.evaluation.protocols.types import TEN_MOST
 from vsearch_core.settings import Settings
 from vsearch_core.training.datasets import ShopPictures, Targets, TrainingSet
 from vsearch_core.training.labels import codes

@@ -17,9 +17,9 @@ from tensorflow.lite.python import schema_py_generated as schema
 from studies.ladder.networks import IMAGENET
 from studies.ladder.pictures import TenTypes
 from studies.ladder.recipe import Rung
-from vsearch_core.evaluation.metrics import class_scores, classification_report, mean_figure, weighted_figure
 from vsearch_core.evaluation.predictions import MEASURED
-from vsearch_core.evaluation.types import SHOWN
+from vsearch_core.evaluation.protocols.types import SHOWN
+from vsearch_core.evaluation.statistics import class_scores, classification_report, mean_figure, weighted_figure
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle

@@ -10,7 +10,7 @@ from studies.public_sets.pictures import PublicSet
 from studies.public_sets.protocol import KS, Embedded, embed_set, first_places, merged_figures, set_record
 from studies.public_sets.report import NO_ANSWER, Finding
 from vsearch_core.contracts import Progress
-from vsearch_core.evaluation.metrics import recalls, timing
+from vsearch_core.evaluation.statistics import recalls, timing
 from vsearch_core.vision import FashionModel
 
 

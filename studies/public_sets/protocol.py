@@ -14,8 +14,8 @@ import numpy as np
 from studies.public_sets.classes import merged_classes
 from studies.public_sets.pictures import Listing, PublicSet, clean
 from vsearch_core.contracts import Photo, Progress
-from vsearch_core.evaluation.metrics import Stopwatch, ranks, recalls, timing
-from vsearch_core.evaluation.twins import halves
+from vsearch_core.evaluation.protocols.twins import halves
+from vsearch_core.evaluation.statistics import Stopwatch, ranks, recalls, timing
 from vsearch_core.vision import FashionModel
 
 KS = (1, 5, 10, 20)

@@ -18,7 +18,7 @@ from studies.public_sets.protocol import KS, Embedded, embed_set, merged_figures
 from studies.public_sets.report import NO_ANSWER, Finding
 from studies.public_sets.street2shop import SHOP, STREET, read_street2shop
 from vsearch_core.contracts import Progress
-from vsearch_core.evaluation.metrics import Stopwatch, ranks, recalls, timing
+from vsearch_core.evaluation.statistics import Stopwatch, ranks, recalls, timing
 from vsearch_core.vision import FashionModel
 
 _BLOCK = 256

@@ -15,7 +15,7 @@ from vsearch_core.catalogue.positions import position_of
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.predictions import joined, predict, reader
-from vsearch_core.evaluation.snaps import SnapMaker
+from vsearch_core.evaluation.protocols.snaps import SnapMaker
 from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.training.recipe import Recipe

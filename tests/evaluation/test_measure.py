@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vsearch_core.evaluation.card import write_card
+from vsearch_core.evaluation.cards.fashion import write_card
+from vsearch_core.evaluation.cards.targets import HEADINGS, LINES
 from vsearch_core.evaluation.fashion import write_evaluation
 from vsearch_core.evaluation.measure import PROTOCOLS, Measured
 from vsearch_core.evaluation.predictions import catalogue_table, predict, predict_snaps, reader
-from vsearch_core.evaluation.targets import HEADINGS, LINES
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle, FashionModel
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from app.quality_leaderboard import figure
-from vsearch_core.evaluation.types import TEN_MOST
+from vsearch_core.evaluation.protocols.types import TEN_MOST
 from vsearch_core.insight.quality import Answers, models_in
 from vsearch_core.insight.quality_leaderboard import (
     FIRST_PROJECTS,

@@ -18,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")
 pytest.importorskip("tensorflow")
 
-from studies import imbalance
+from studies import imbalance  # noqa: E402
 from studies.dimensions import DIMENSIONS, study_dimensions  # noqa: E402
 from studies.imbalance import WAYS, adjustment, balanced, study_imbalance  # noqa: E402
 from studies.kept import kept  # noqa: E402

@@ -16,7 +16,7 @@ tf = pytest.importorskip("tensorflow")
 
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
 from vsearch_core.errors import BundleError, CatalogueError, VsearchError  # noqa: E402
-from vsearch_core.evaluation.card import taken_over  # noqa: E402
+from vsearch_core.evaluation.cards.fashion import taken_over  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
 from vsearch_core.training import datasets  # noqa: E402
 from vsearch_core.training.bundle import write_bundle  # noqa: E402

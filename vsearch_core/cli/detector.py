@@ -55,8 +55,8 @@ def run_train(arguments: argparse.Namespace) -> int:
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
     """`evaluate detector`."""
-    from vsearch_core.evaluation.detector import evaluate_detector
-    from vsearch_core.evaluation.detector_sheet import sheet
+    from vsearch_core.evaluation.detector.evaluate import evaluate_detector
+    from vsearch_core.evaluation.detector.sheet import sheet
 
     if arguments.sheet is not None:
         replace_bytes(arguments.sheet, encode_jpeg(np.asarray(sheet(settings())), quality=90))

@@ -109,9 +109,9 @@ def run_protocol(arguments: argparse.Namespace) -> int:
 
 def run_looking(arguments: argparse.Namespace) -> int:
     """`evaluate looking`."""
-    from vsearch_core.evaluation.looking import write_looking
     from vsearch_core.evaluation.measure import measure
     from vsearch_core.evaluation.predictions import model_of
+    from vsearch_core.evaluation.rules.looking import write_looking
 
     found = write_looking(measure(settings(), model_of(settings()), say), settings().models)
     print_figures({name: value for name, value in found.items() if name != "in_shop"})
@@ -130,7 +130,7 @@ def run_general(arguments: argparse.Namespace) -> int:
 def run_outside(arguments: argparse.Namespace) -> int:
     """`evaluate outside`: print the figures, and write them where that is asked for."""
     from vsearch_core.errors import VsearchError
-    from vsearch_core.evaluation.card import write_card
+    from vsearch_core.evaluation.cards.fashion import write_card
     from vsearch_core.evaluation.measure import measure
     from vsearch_core.evaluation.outside.evaluate import one_look, outside_figures, serving_search, write_outside
     from vsearch_core.evaluation.predictions import model_of

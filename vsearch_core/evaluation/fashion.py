@@ -9,18 +9,18 @@ import platform
 import pandas as pd
 
 from vsearch_core.contracts import ATTRIBUTES
-from vsearch_core.evaluation.card import write_card
-from vsearch_core.evaluation.cascade import choose_cascade
-from vsearch_core.evaluation.finder_card import write_finder_card
-from vsearch_core.evaluation.looking import write_looking
+from vsearch_core.evaluation.cards.fashion import write_card
+from vsearch_core.evaluation.cards.finder import write_finder_card
 from vsearch_core.evaluation.measure import Measured, figures, measure
-from vsearch_core.evaluation.metrics import nearest
 from vsearch_core.evaluation.outside.evaluate import outside_figures, serving_search, write_outside
 from vsearch_core.evaluation.outside.search import WholePicture
 from vsearch_core.evaluation.outside.sets import has_outside
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, model_of, top_five
-from vsearch_core.evaluation.threshold import choose_item_threshold, choose_threshold
-from vsearch_core.evaluation.types import best_of, type_report
+from vsearch_core.evaluation.protocols.cascade import choose_cascade
+from vsearch_core.evaluation.protocols.types import best_of, type_report
+from vsearch_core.evaluation.rules.good_match import choose_item_threshold, choose_threshold
+from vsearch_core.evaluation.rules.looking import write_looking
+from vsearch_core.evaluation.statistics import nearest
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.vision.bundle_files import seal

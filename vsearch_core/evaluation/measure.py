@@ -15,15 +15,21 @@ import numpy as np
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation import predictions
-from vsearch_core.evaluation.calibration import BINS, Answers, calibration_figures, choose_temperature, right_types
-from vsearch_core.evaluation.metrics import mean_figure, timing
 from vsearch_core.evaluation.predictions import Predictions, Say
-from vsearch_core.evaluation.snaps import RECIPE, snap_figures
-from vsearch_core.evaluation.street_items import predict_garments
-from vsearch_core.evaluation.twins import published_figures, title_twins, twin_figures
-from vsearch_core.evaluation.types import TEN_MOST, best_of, type_figures
-from vsearch_core.evaluation.user_photos import user_photo_figures
-from vsearch_core.evaluation.verification import SEED, Pairs, make_pairs, verification_figures
+from vsearch_core.evaluation.protocols.calibration import (
+    BINS,
+    Answers,
+    calibration_figures,
+    choose_temperature,
+    right_types,
+)
+from vsearch_core.evaluation.protocols.snaps import RECIPE, snap_figures
+from vsearch_core.evaluation.protocols.street_items import predict_garments
+from vsearch_core.evaluation.protocols.twins import published_figures, title_twins, twin_figures
+from vsearch_core.evaluation.protocols.types import TEN_MOST, best_of, type_figures
+from vsearch_core.evaluation.protocols.user_photos import user_photo_figures
+from vsearch_core.evaluation.protocols.verification import SEED, Pairs, make_pairs, verification_figures
+from vsearch_core.evaluation.statistics import mean_figure, timing
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 

@@ -20,7 +20,7 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import ATTRIBUTES, Photo
 from vsearch_core.errors import CatalogueError
-from vsearch_core.evaluation.snaps import SnapMaker
+from vsearch_core.evaluation.protocols.snaps import SnapMaker
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.temperature import tempered

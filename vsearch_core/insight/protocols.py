@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from vsearch_core.evaluation import studies
-from vsearch_core.evaluation.targets import HEADINGS, LINES
+from vsearch_core.evaluation.cards.targets import HEADINGS, LINES
 
 _SAID = frozenset(
     ("first_projects", "data", "split", "recipe", "history", "settings", "training", "timing", "models", "kinds")

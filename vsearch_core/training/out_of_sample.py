@@ -23,10 +23,10 @@ import pandas as pd
 import tensorflow as tf
 
 from vsearch_core.catalogue.duplicates import ink, relative_difference, same_picture_pairs
-from vsearch_core.evaluation.calibration import Answers, calibration_error, fit_temperature, right_types
-from vsearch_core.evaluation.metrics import mean_figure, nearest
 from vsearch_core.evaluation.out_of_sample import COMMAND, FOLDER, SHOWN, VOTERS
 from vsearch_core.evaluation.predictions import reader
+from vsearch_core.evaluation.protocols.calibration import Answers, calibration_error, fit_temperature, right_types
+from vsearch_core.evaluation.statistics import mean_figure, nearest
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.training.bundle import machine

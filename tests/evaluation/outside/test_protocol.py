@@ -15,8 +15,8 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.cli.main import main
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import CatalogueError
+from vsearch_core.evaluation.cards.outside import PAIRS, beside_outside
 from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.outside.card import PAIRS, beside_outside
 from vsearch_core.evaluation.outside.evaluate import outside_figures, write_outside
 from vsearch_core.evaluation.outside.protocol import (
     Gallery,

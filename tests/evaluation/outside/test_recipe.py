@@ -93,7 +93,7 @@ def test_a_picture_that_fills_its_frame_is_left_whole() -> None:
 def test_the_recipe_shares_no_code_with_the_snaps_of_training() -> None:
     code = (
         "import sys, vsearch_core.evaluation.outside.snaps\n"
-        "shared = {'vsearch_core.catalogue.snaps', 'vsearch_core.evaluation.snaps'} & set(sys.modules)\n"
+        "shared = {'vsearch_core.catalogue.snaps', 'vsearch_core.evaluation.protocols.snaps'} & set(sys.modules)\n"
         "sys.exit(', '.join(shared) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)

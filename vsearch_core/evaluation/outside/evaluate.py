@@ -13,8 +13,8 @@ import numpy as np
 
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.errors import CatalogueError
+from vsearch_core.evaluation.cards.outside import FILE
 from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.outside.card import FILE
 from vsearch_core.evaluation.outside.protocol import (
     Gallery,
     another_shop_figures,

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.contracts import Photo
-from vsearch_core.evaluation.metrics import mean_figure, recalls
 from vsearch_core.evaluation.outside.layers import overlap
 from vsearch_core.evaluation.outside.search import Answer, Search
 from vsearch_core.evaluation.outside.sets import AnotherShop, Pictures
 from vsearch_core.evaluation.outside.snaps import LAID_ON, TRAITS, OutsideSnap, OutsideSnaps
+from vsearch_core.evaluation.statistics import mean_figure, recalls
 from vsearch_core.vision.crop import crop
 from vsearch_core.vision.good_match import AGREEING
 

@@ -17,7 +17,7 @@ import tensorflow as tf
 from vsearch_core.catalogue.split import SETS, SPLITS
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Item
-from vsearch_core.evaluation.detection import mean_precision
+from vsearch_core.evaluation.detector.matching import mean_precision
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector import losses
 from vsearch_core.training.detector.layers import LAYERS

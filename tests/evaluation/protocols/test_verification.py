@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from vsearch_core.evaluation.verification import (
+from vsearch_core.evaluation.protocols.verification import (
     Pairs,
     best_threshold,
     make_pairs,

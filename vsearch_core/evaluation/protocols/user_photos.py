@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.evaluation.metrics import Figure, Stopwatch, group_weights, mean_figure, nearest, weighted_figure
+from vsearch_core.evaluation.statistics import Figure, Stopwatch, group_weights, mean_figure, nearest, weighted_figure
 
 
 def user_photo_figures(

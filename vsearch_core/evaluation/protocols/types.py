@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from vsearch_core.evaluation.metrics import class_scores, classification_report, mean_figure, weighted_figure
+from vsearch_core.evaluation.statistics import class_scores, classification_report, mean_figure, weighted_figure
 
 FEWEST = 20
 """Types with fewer test products than this are left out of the macro F1: one error would move it by points."""

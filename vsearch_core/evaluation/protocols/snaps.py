@@ -19,8 +19,8 @@ from vsearch_core import images
 from vsearch_core.catalogue import snaps
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import Photo
-from vsearch_core.evaluation.metrics import Question, Stopwatch, mean_figure, nearest, ranks_of, recalls
-from vsearch_core.evaluation.twins import same_picture, title_twins
+from vsearch_core.evaluation.protocols.twins import same_picture, title_twins
+from vsearch_core.evaluation.statistics import Question, Stopwatch, mean_figure, nearest, ranks_of, recalls
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
-from vsearch_core.evaluation.metrics import (
+from vsearch_core.evaluation.statistics import (
     class_scores,
     classification_report,
     group_weights,

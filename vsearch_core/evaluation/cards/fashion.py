@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.evaluation.card_audit import limits
-from vsearch_core.evaluation.outside.card import FILE, beside_outside
-from vsearch_core.evaluation.targets import HEADINGS, LINES, Line
+from vsearch_core.evaluation.cards.audit import limits
+from vsearch_core.evaluation.cards.outside import FILE, beside_outside
+from vsearch_core.evaluation.cards.targets import HEADINGS, LINES, Line
 from vsearch_core.files import replace_bytes
 
 _TEXT = """# Model card: fashion

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_curve
 
-from vsearch_core.evaluation.metrics import group_weights, mean_figure, weighted_figure
+from vsearch_core.evaluation.statistics import group_weights, mean_figure, weighted_figure
 
 SEED = 2026
 

@@ -19,7 +19,8 @@ from vsearch_core.catalogue.photo_sets import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.street import Garment, StreetPhoto, street_photos
 from vsearch_core.contracts import Item, Photo
-from vsearch_core.evaluation.detection import (
+from vsearch_core.evaluation.cards.detector import write_detector_card
+from vsearch_core.evaluation.detector.matching import (
     POSITIONS,
     best_threshold,
     judge,
@@ -29,8 +30,7 @@ from vsearch_core.evaluation.detection import (
     precisions,
     right_and_found,
 )
-from vsearch_core.evaluation.detector_card import write_detector_card
-from vsearch_core.evaluation.metrics import mean_figure
+from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.search.showing import worth_showing
 from vsearch_core.settings import Settings

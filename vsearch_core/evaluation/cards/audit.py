@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.evaluation.targets import LINES
+from vsearch_core.evaluation.cards.targets import LINES
 
 _TEXT = """
 ## What keeps it from the targets, and what it would take

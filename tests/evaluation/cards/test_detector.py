@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vsearch_core.evaluation.detector_card import write_detector_card
+from vsearch_core.evaluation.cards.detector import write_detector_card
 from vsearch_core.settings import ROOT
 
 BUNDLE = ROOT / "models" / "detector"

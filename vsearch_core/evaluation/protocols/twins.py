@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vsearch_core.evaluation.metrics import Stopwatch, ranks, recalls
+from vsearch_core.evaluation.statistics import Stopwatch, ranks, recalls
 
 SMALLEST, LARGEST = 2, 5
 CLASS_SMALLEST, CLASS_LARGEST = 2, 30

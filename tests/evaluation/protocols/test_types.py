@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vsearch_core.evaluation.types import band_figures, type_figures, type_report
+from vsearch_core.evaluation.protocols.types import band_figures, type_figures, type_report
 
 NAMES = ("Belts", "Caps", "Casual Shoes", "Sports Shoes")
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from vsearch_core.evaluation.metrics import Figure, group_weights, weighted_figure
+from vsearch_core.evaluation.statistics import Figure, group_weights, weighted_figure
 from vsearch_core.vision.temperature import tempered
 
 BINS = 15

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vsearch_core.evaluation.card import taken_over
-from vsearch_core.evaluation.detection import POSITIONS
+from vsearch_core.evaluation.cards.fashion import taken_over
+from vsearch_core.evaluation.detector.matching import POSITIONS
 from vsearch_core.files import replace_bytes
 
 TARGETS: Mapping[str, float] = {"mean": 0.60, "upper": 0.70, "lower": 0.70}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from vsearch_core.catalogue.boxes import Box
 from vsearch_core.catalogue.street import Garment
 from vsearch_core.contracts import Item, Position
-from vsearch_core.evaluation.detection import (
+from vsearch_core.evaluation.detector.matching import (
     Judged,
     average_precision,
     best_threshold,

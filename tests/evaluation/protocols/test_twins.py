@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vsearch_core.evaluation.twins import halves, published_figures, same_picture, title_twins, twin_figures
+from vsearch_core.evaluation.protocols.twins import halves, published_figures, same_picture, title_twins, twin_figures
 
 
 def test_a_twin_has_the_title_and_another_picture() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from vsearch_core.cli.main import main
 from vsearch_core.contracts import Item
-from vsearch_core.evaluation.detector_sheet import PHOTOS, drawn
+from vsearch_core.evaluation.detector.sheet import PHOTOS, drawn
 
 
 def test_a_box_is_drawn_around_its_garment_in_the_smaller_picture() -> None:

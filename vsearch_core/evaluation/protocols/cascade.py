@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.metrics import Figure, group_weights, mean_figure, weighted_figure
-from vsearch_core.evaluation.partitions import Asked, ByPartition, Gallery, searched
+from vsearch_core.evaluation.protocols.partitions import Asked, ByPartition, Gallery, searched
+from vsearch_core.evaluation.statistics import Figure, group_weights, mean_figure, weighted_figure
 from vsearch_core.vision.cascade import Cascade
 from vsearch_core.vision.temperature import tempered
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vsearch_core.evaluation.calibration import (
+from vsearch_core.evaluation.protocols.calibration import (
     Answers,
     calibration_error,
     calibration_figures,

@@ -30,7 +30,7 @@ from vsearch_core.evaluation.outside.search import TwoLooks
 from vsearch_core.evaluation.outside.sets import read_judged_photos, read_user_part
 from vsearch_core.evaluation.outside.snaps import OutsideSnaps
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, catalogue_table, reader
-from vsearch_core.evaluation.threshold import choose_threshold, threshold_keeping
+from vsearch_core.evaluation.rules.good_match import choose_threshold, threshold_keeping
 from vsearch_core.files import replace_json
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.bundle import ELSEWHERE

@@ -7,7 +7,7 @@ import pytest
 
 from sample_shop import draw_product
 from vsearch_core import images
-from vsearch_core.evaluation.snaps import RECIPE, SnapMaker, SnapRecipe, snap_figures
+from vsearch_core.evaluation.protocols.snaps import RECIPE, SnapMaker, SnapRecipe, snap_figures
 
 FIRST_SNAP = [
     [147.4, 184.7, 180.5, 151.6],

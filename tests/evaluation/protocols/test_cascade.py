@@ -13,7 +13,8 @@ import pytest
 from studies.cascade import category_error, write_cascade, write_rule
 from vsearch_core.contracts import Photo, Prediction
 from vsearch_core.errors import BundleError
-from vsearch_core.evaluation.cascade import (
+from vsearch_core.evaluation.measure import Measured
+from vsearch_core.evaluation.protocols.cascade import (
     Chosen,
     World,
     asked_of,
@@ -24,9 +25,8 @@ from vsearch_core.evaluation.cascade import (
     members,
     set_figures,
 )
-from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.partitions import Asked, ByPartition, Gallery, searched
-from vsearch_core.evaluation.street_items import StreetItems, position_rows
+from vsearch_core.evaluation.protocols.partitions import Asked, ByPartition, Gallery, searched
+from vsearch_core.evaluation.protocols.street_items import StreetItems, position_rows
 from vsearch_core.insight.protocols import read_protocols
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.cascade import Cascade

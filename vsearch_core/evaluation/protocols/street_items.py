@@ -15,9 +15,9 @@ import pandas as pd
 from vsearch_core.catalogue.positions import positions_of, types_of_garments
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Photo
-from vsearch_core.evaluation.metrics import mean_figure
-from vsearch_core.evaluation.partitions import Asked, Gallery
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say
+from vsearch_core.evaluation.protocols.partitions import Asked, Gallery
+from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.crop import crop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vsearch_core.evaluation.user_photos import macro_figure, user_photo_figures
+from vsearch_core.evaluation.protocols.user_photos import macro_figure, user_photo_figures
 
 
 def test_the_first_hit_and_the_first_ten_are_judged_by_kind() -> None:

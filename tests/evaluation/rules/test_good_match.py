@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsearch_core.evaluation.predictions import Predictions
-from vsearch_core.evaluation.threshold import (
+from vsearch_core.evaluation.rules.good_match import (
     KEPT,
     NEAR_COPY,
     WEIGHTS,

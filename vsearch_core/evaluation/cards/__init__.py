@@ -1,0 +1,1 @@
+"""The model cards, made from the figures alone."""

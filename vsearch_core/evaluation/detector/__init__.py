@@ -1,0 +1,1 @@
+"""The garment detector: matching boxes, figures, a sheet to look at."""

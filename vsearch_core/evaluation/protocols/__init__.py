@@ -1,0 +1,1 @@
+"""One module a protocol: what is asked, what counts as right."""

@@ -1,0 +1,1 @@
+"""The thresholds and switches of a bundle, chosen on validation."""
