@@ -15,9 +15,9 @@ from vsearch_core.evaluation.protocols.types import FEWEST
 from vsearch_core.evaluation.statistics import class_scores, mean_figure, weighted_figure
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.settings import Settings
-from vsearch_core.training.descent import by_steps
-from vsearch_core.training.small import Shots, SmallRecipe, Start, imagenet_start, read_shots, train_small
-from vsearch_core.training.state import Say
+from vsearch_core.training.out_of_sample.small import Shots, SmallRecipe, Start, imagenet_start, read_shots, train_small
+from vsearch_core.training.shared.descent import by_steps
+from vsearch_core.training.shared.state import Say
 
 EVERY, CLEANED = "every label", "clearly wrong labels dropped"
 

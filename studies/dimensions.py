@@ -15,11 +15,11 @@ from studies.methods.pair_losses import matched_views
 from studies.retrieval import compared, in_words, with_head
 from vsearch_core.evaluation.studies import FIRST_PROJECTS, write_study
 from vsearch_core.settings import Settings
-from vsearch_core.training.descent import by_steps, descend
-from vsearch_core.training.heads import projection, shuffled
-from vsearch_core.training.material import read_material
-from vsearch_core.training.recipe import Recipe
-from vsearch_core.training.state import Say
+from vsearch_core.training.fashion.recipe import Recipe
+from vsearch_core.training.shared.descent import by_steps, descend
+from vsearch_core.training.shared.heads import projection, shuffled
+from vsearch_core.training.shared.material import read_material
+from vsearch_core.training.shared.state import Say
 
 DIMENSIONS = (64, 128, 256, 512, 1024, 2048)
 EPOCHS, PRODUCTS, PEAK_RATE, TEMPERATURE = 8, 512, 1e-3, 0.05

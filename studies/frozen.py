@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from vsearch_core.contracts import Photo
-from vsearch_core.training.datasets import TrainingSet
-from vsearch_core.training.material import Material
-from vsearch_core.training.state import Say
+from vsearch_core.training.shared.datasets import TrainingSet
+from vsearch_core.training.shared.material import Material
+from vsearch_core.training.shared.state import Say
 from vsearch_core.vision import FashionModel
 
 _BLOCK, _WORKERS = 512, 2

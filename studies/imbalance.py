@@ -21,11 +21,11 @@ from vsearch_core.evaluation.protocols.types import band_figures
 from vsearch_core.evaluation.statistics import class_scores, mean_figure, weighted_figure
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.settings import Settings
-from vsearch_core.training.descent import by_steps, descend
-from vsearch_core.training.heads import shuffled
-from vsearch_core.training.labels import codes
-from vsearch_core.training.recipe import Recipe
-from vsearch_core.training.state import Say
+from vsearch_core.training.fashion.recipe import Recipe
+from vsearch_core.training.shared.descent import by_steps, descend
+from vsearch_core.training.shared.heads import shuffled
+from vsearch_core.training.shared.labels import codes
+from vsearch_core.training.shared.state import Say
 
 EPOCHS, BATCH, PEAK_RATE = 12, 256, 2e-3
 STRENGTHS = (0.25, 0.5, 1.0)

@@ -141,8 +141,8 @@ def test_the_app_imports_no_training_code() -> None:
         ("import vsearch_core.catalogue.table", "vsearch_core.images", ["vsearch_core.catalogue.table"]),
         ("from vsearch_core.catalogue import table\nfrom .disk import x", "vsearch_core.store.engines", []),
         ("from vsearch_core import __version__\nimport numpy", "vsearch_core.store.engines", []),
-        ("def f():\n    import tensorflow, keras", "vsearch_core.training.fashion", []),
-        ("def f():\n    from vsearch_core.training.fashion import train", "vsearch_core.cli.train", []),
+        ("def f():\n    import tensorflow, keras", "vsearch_core.training.fashion.train", []),
+        ("def f():\n    from vsearch_core.training.fashion.train import train", "vsearch_core.cli.train", []),
         ("from vsearch_core.database import Base", "vsearch_core.journal.tables", []),
     ],
 )

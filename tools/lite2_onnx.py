@@ -21,8 +21,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from vsearch_core.training import efficientnet_lite as lite
 from vsearch_core.training.general import SIDE
+from vsearch_core.training.shared import efficientnet_lite as lite
 
 OPSET = 17
 

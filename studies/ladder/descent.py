@@ -14,10 +14,10 @@ import tensorflow as tf
 
 from studies.ladder.pictures import Shots, TenTypes, VariedShots
 from studies.ladder.recipe import Augmentation, Rung
-from vsearch_core.training.datasets import Batch, batches
-from vsearch_core.training.descent import by_minutes, descend
-from vsearch_core.training.losses import any_right_type
-from vsearch_core.training.state import Say
+from vsearch_core.training.shared.datasets import Batch, batches
+from vsearch_core.training.shared.descent import by_minutes, descend
+from vsearch_core.training.shared.losses import any_right_type
+from vsearch_core.training.shared.state import Say
 
 CHECKS = (0.6, 0.8)
 """At these shares of the minutes, and at their end, the network is judged on validation."""

@@ -18,9 +18,9 @@ from vsearch_core.catalogue.split import PARTS, read_split
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.evaluation.protocols.types import TEN_MOST
 from vsearch_core.settings import Settings
-from vsearch_core.training.datasets import ShopPictures, Targets, TrainingSet
-from vsearch_core.training.labels import codes
-from vsearch_core.training.material import need_data
+from vsearch_core.training.shared.datasets import ShopPictures, Targets, TrainingSet
+from vsearch_core.training.shared.labels import codes
+from vsearch_core.training.shared.material import need_data
 
 _WORKERS = 2
 

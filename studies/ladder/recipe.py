@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.fashion.recipe import Recipe
 
 LONGEST = 45.0
 """Minutes on the wall that a training takes at most, on the machine at hand."""

@@ -16,9 +16,9 @@ from studies.ladder.recipe import LONGEST, SEARCH_SHARE, Augmentation, LadderRec
 from studies.ladder.report import write_report
 from vsearch_core.files import replace_bytes
 from vsearch_core.settings import Settings
-from vsearch_core.training.bundle import machine
-from vsearch_core.training.network import to_litert
-from vsearch_core.training.state import Say
+from vsearch_core.training.fashion.network import to_litert
+from vsearch_core.training.shared.bundle import machine
+from vsearch_core.training.shared.state import Say
 
 
 def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -> dict[str, Any]:

@@ -10,12 +10,12 @@ import keras
 import numpy as np
 
 from vsearch_core.settings import Settings
-from vsearch_core.training.bundle import write_network
-from vsearch_core.training.heads import assembled, linear_probe, pooled
-from vsearch_core.training.material import Material, read_material
-from vsearch_core.training.network import WEIGHTS, trunk
-from vsearch_core.training.recipe import Recipe
-from vsearch_core.training.state import Say
+from vsearch_core.training.fashion.network import WEIGHTS, trunk
+from vsearch_core.training.fashion.recipe import Recipe
+from vsearch_core.training.shared.bundle import write_network
+from vsearch_core.training.shared.heads import assembled, linear_probe, pooled
+from vsearch_core.training.shared.material import Material, read_material
+from vsearch_core.training.shared.state import Say
 
 PROBE_EPOCHS = 12
 NOTHING = "no layer"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sample_shop import PRODUCT_TYPES, draw_product
 from vsearch_core import images
 from vsearch_core.catalogue import snaps
-from vsearch_core.training import augment
+from vsearch_core.training.shared import augment
 
 SIDE = 96
 

@@ -18,7 +18,7 @@ from vsearch_core.evaluation.predictions import joined, predict, reader
 from vsearch_core.evaluation.protocols.snaps import SnapMaker
 from vsearch_core.files import replace_json
 from vsearch_core.settings import Settings
-from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.vision import Bundle, FashionModel
 
 

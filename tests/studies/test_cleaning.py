@@ -19,7 +19,7 @@ pytest.importorskip("tensorflow")
 from studies.cleaning import CLEANED, EVERY, WorthRecipe, study_cleaning
 from vsearch_core.catalogue.split import part_ids
 from vsearch_core.settings import Settings
-from vsearch_core.training.small import SmallRecipe
+from vsearch_core.training.out_of_sample.small import SmallRecipe
 
 RECIPE = WorthRecipe(steps=3, seeds=(1, 2), small=SmallRecipe(side=32, batch=8))
 

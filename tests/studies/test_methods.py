@@ -24,12 +24,12 @@ from studies.methods.pair_losses import (  # noqa: E402
 )
 from studies.methods.train import MethodRecipe, ProductViews, learn  # noqa: E402
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
-from vsearch_core.training import datasets  # noqa: E402
-from vsearch_core.training.bundle import write_network  # noqa: E402
-from vsearch_core.training.descent import by_minutes, by_steps, descend, rate_at  # noqa: E402
-from vsearch_core.training.heads import linear_probe, main_directions, pooled, projection  # noqa: E402
-from vsearch_core.training.labels import Labels  # noqa: E402
-from vsearch_core.training.material import Material  # noqa: E402
+from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.bundle import write_network  # noqa: E402
+from vsearch_core.training.shared.descent import by_minutes, by_steps, descend, rate_at  # noqa: E402
+from vsearch_core.training.shared.heads import linear_probe, main_directions, pooled, projection  # noqa: E402
+from vsearch_core.training.shared.labels import Labels  # noqa: E402
+from vsearch_core.training.shared.material import Material  # noqa: E402
 from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
 
 SIDE = 48

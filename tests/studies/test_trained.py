@@ -30,8 +30,8 @@ from vsearch_core.catalogue.split import PARTS, part_ids, read_split  # noqa: E4
 from vsearch_core.contracts import ATTRIBUTES  # noqa: E402
 from vsearch_core.errors import BundleError  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
-from vsearch_core.training.bundle import write_network  # noqa: E402
-from vsearch_core.training.labels import Labels  # noqa: E402
+from vsearch_core.training.shared.bundle import write_network  # noqa: E402
+from vsearch_core.training.shared.labels import Labels  # noqa: E402
 
 SIDE = 32
 KINDS = {"Tshirts": ("Topwear", 54), "Shirts": ("Topwear", 18), "Jeans": ("Bottomwear", 18)}

@@ -20,8 +20,8 @@ pytest.importorskip("tensorflow")
 from vsearch_core import images
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.errors import BundleError
-from vsearch_core.training import efficientnet_lite as lite
-from vsearch_core.training.legacy_tensors import read_tensors
+from vsearch_core.training.shared import efficientnet_lite as lite
+from vsearch_core.training.shared.legacy_tensors import read_tensors
 
 MAGIC = 0x1950A86A20F9469CFC6C
 JERSEY = 610

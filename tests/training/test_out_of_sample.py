@@ -17,8 +17,8 @@ pytest.importorskip("tensorflow")
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.evaluation.out_of_sample import VOTERS, read_out_of_sample
 from vsearch_core.settings import Settings
-from vsearch_core.training.out_of_sample import FoldsRecipe, train_out_of_sample
-from vsearch_core.training.small import SmallRecipe, folds_of, taken_again
+from vsearch_core.training.out_of_sample.small import SmallRecipe, folds_of, taken_again
+from vsearch_core.training.out_of_sample.train import FoldsRecipe, train_out_of_sample
 
 RECIPE = FoldsRecipe(steps=6, small=SmallRecipe(side=32, batch=8))
 

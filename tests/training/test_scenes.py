@@ -11,13 +11,13 @@ import keras
 
 from sample_shop import draw_product
 from vsearch_core.catalogue.snaps import cut_out
-from vsearch_core.training.datasets import ShopPictures, joined, photo_targets, shop_targets
-from vsearch_core.training.finder import STRIDE, answering, targets
-from vsearch_core.training.finder_examples import Example, Sources, example
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.looks import LookSet, other_targets, other_things
-from vsearch_core.training.losses import sureness
-from vsearch_core.training.scenes import Scene, Thing, cut_close, scene, thing_of
+from vsearch_core.training.fashion.looks import LookSet, other_targets, other_things
+from vsearch_core.training.finder.examples import Example, Sources, example
+from vsearch_core.training.finder.train import STRIDE, answering, targets
+from vsearch_core.training.shared.datasets import ShopPictures, joined, photo_targets, shop_targets
+from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.losses import sureness
+from vsearch_core.training.shared.scenes import Scene, Thing, cut_close, scene, thing_of
 from vsearch_core.vision.boxes import overlaps
 
 LABELS = Labels(

@@ -21,7 +21,7 @@ def add_verbs(train: Any, evaluate: Any) -> None:
 
 def run_out_of_sample(arguments: argparse.Namespace) -> int:
     """`train out-of-sample`."""
-    from vsearch_core.training.out_of_sample import train_out_of_sample
+    from vsearch_core.training.out_of_sample.train import train_out_of_sample
 
     path = train_out_of_sample(settings(), fold=arguments.fold, say=say)
     if path is not None:
@@ -36,7 +36,7 @@ def run_cleaning(arguments: argparse.Namespace) -> int:
     from vsearch_core.catalogue import read_catalogue
     from vsearch_core.evaluation.out_of_sample import read_out_of_sample
     from vsearch_core.insight.label_issues import clearly_wrong, label_issues
-    from vsearch_core.training.material import need_data
+    from vsearch_core.training.shared.material import need_data
 
     chosen = settings()
     need_data(chosen)

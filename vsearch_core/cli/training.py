@@ -48,9 +48,9 @@ def add_take_over(parser: argparse.ArgumentParser) -> None:
 
 def run_train(arguments: argparse.Namespace) -> int:
     """`train fashion`."""
-    from vsearch_core.training.bundle import write_bundle
-    from vsearch_core.training.fashion import train_fashion
-    from vsearch_core.training.recipe import LOOK_CLOSER, Recipe
+    from vsearch_core.training.fashion.recipe import LOOK_CLOSER, Recipe
+    from vsearch_core.training.fashion.train import train_fashion
+    from vsearch_core.training.shared.bundle import write_bundle
 
     chosen = settings()
     recipe = LOOK_CLOSER if arguments.look_closer else Recipe()
@@ -62,7 +62,7 @@ def run_train(arguments: argparse.Namespace) -> int:
         target, command = chosen.cache / "bundles" / "look-closer", "train fashion --look-closer"
     if arguments.without_kinds:
         from studies.unseen import BUNDLE, EPOCHS, kinds_of
-        from vsearch_core.training.material import need_data
+        from vsearch_core.training.shared.material import need_data
 
         need_data(chosen)
         epochs = epochs or EPOCHS
@@ -79,7 +79,7 @@ def run_train(arguments: argparse.Namespace) -> int:
 
 def run_finder(arguments: argparse.Namespace) -> int:
     """`train finder`."""
-    from vsearch_core.training.finder import FinderRecipe, train_finder
+    from vsearch_core.training.finder.train import FinderRecipe, train_finder
 
     say(f"{train_finder(settings(), FinderRecipe(), fresh=arguments.fresh, say=say)} is written.")
     return 0

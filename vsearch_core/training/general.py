@@ -13,9 +13,9 @@ import keras
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.settings import Settings
-from vsearch_core.training import efficientnet_lite as lite
-from vsearch_core.training.bundle import write_network
-from vsearch_core.training.labels import Labels
+from vsearch_core.training.shared import efficientnet_lite as lite
+from vsearch_core.training.shared.bundle import write_network
+from vsearch_core.training.shared.labels import Labels
 
 SIDE = 224
 

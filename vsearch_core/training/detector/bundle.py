@@ -15,10 +15,10 @@ import tensorflow as tf
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.files import replace_bytes, replace_json
-from vsearch_core.training.bundle import machine
 from vsearch_core.training.detector.layers import LAYERS
 from vsearch_core.training.detector.network import answering, of_size, to_litert
 from vsearch_core.training.detector.train import PLAIN, DetectorOutcome
+from vsearch_core.training.shared.bundle import machine
 from vsearch_core.vision.bundle_files import SCHEMA, seal
 from vsearch_core.vision.detector import Detector
 

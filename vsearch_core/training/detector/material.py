@@ -15,14 +15,14 @@ from vsearch_core.catalogue.photo_sets import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.street import StreetPhoto, street_photos
 from vsearch_core.settings import Settings
-from vsearch_core.training import datasets
 from vsearch_core.training.detector.compose import before, ground_of, is_flat, scattered
 from vsearch_core.training.detector.foreground import thing_box
 from vsearch_core.training.detector.layers import LAYER_OF, LAYERS, PRODUCT_LABELS, number_of
 from vsearch_core.training.detector.scenes import Scene, photographed, side_by_side, view
 from vsearch_core.training.detector.targets import Targets, dense, stacked
 from vsearch_core.training.detector.worn import ON_PEOPLE, Look, Worn, find_worn
-from vsearch_core.training.material import Material, read_material
+from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.material import Material, read_material
 
 PHOTO_SIDE = 256
 _WORKERS = 2

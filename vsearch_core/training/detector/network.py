@@ -10,9 +10,9 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.layers import LABELS, LAYERS
 from vsearch_core.training.detector.targets import STRIDE
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.network import fashion_network, trunk
-from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.fashion.network import fashion_network, trunk
+from vsearch_core.training.fashion.recipe import Recipe
+from vsearch_core.training.shared.labels import Labels
 
 _TAPS = ("block_6_expand_relu", "block_13_expand_relu", "block_16_project_BN")
 """Layers of the trunk whose features are used: 8, 16 and 32 pixels a cell."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vsearch_core.training.detector.material import Shares
-from vsearch_core.training.stages import Staged, TimedStage
+from vsearch_core.training.shared.stages import Staged, TimedStage
 
 
 @dataclass(frozen=True)

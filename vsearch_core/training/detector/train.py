@@ -25,8 +25,8 @@ from vsearch_core.training.detector.material import Sources, batches, read_sourc
 from vsearch_core.training.detector.network import answering, begin_from, detector_network, of_size
 from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage
 from vsearch_core.training.detector.targets import Targets
-from vsearch_core.training.stages import rise_and_fall
-from vsearch_core.training.state import History, Restarts, Say, let_settle, resume, save, take_over
+from vsearch_core.training.shared.stages import rise_and_fall
+from vsearch_core.training.shared.state import History, Restarts, Say, let_settle, resume, save, take_over
 from vsearch_core.vision.boxes import fit
 from vsearch_core.vision.detector import Thresholds, found
 

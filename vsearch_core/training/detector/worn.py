@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vsearch_core.contracts import Item
-from vsearch_core.training.datasets import ShopPictures
 from vsearch_core.training.detector.compose import before, is_flat
 from vsearch_core.training.detector.layers import LAYER_OF, LAYERS, number_of
 from vsearch_core.training.detector.scenes import Scene
+from vsearch_core.training.shared.datasets import ShopPictures
 
 ON_PEOPLE = tuple(place for place, layer in enumerate(LAYERS) if layer.position in ("upper", "lower", "full"))
 """Layers whose products a shop often shows on a person, with other garments in the picture."""

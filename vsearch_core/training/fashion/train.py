@@ -23,18 +23,18 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
-from vsearch_core.training import datasets
-from vsearch_core.training.finder_examples import Sources
-from vsearch_core.training.finder_sources import boxed_photos, user_photos
-from vsearch_core.training.garments import Garments, read_garments
-from vsearch_core.training.joint import with_types
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.looks import LookSet, other_targets, other_things
-from vsearch_core.training.loop import Loop
-from vsearch_core.training.network import fashion_network
-from vsearch_core.training.recipe import Recipe
-from vsearch_core.training.scenes import thing_of
-from vsearch_core.training.state import History, Say, resume, save, take_over
+from vsearch_core.training.fashion.garments import Garments, read_garments
+from vsearch_core.training.fashion.joint import with_types
+from vsearch_core.training.fashion.looks import LookSet, other_targets, other_things
+from vsearch_core.training.fashion.loop import Loop
+from vsearch_core.training.fashion.network import fashion_network
+from vsearch_core.training.fashion.recipe import Recipe
+from vsearch_core.training.finder.examples import Sources
+from vsearch_core.training.finder.sources import boxed_photos, user_photos
+from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.scenes import thing_of
+from vsearch_core.training.shared.state import History, Say, resume, save, take_over
 
 JOINED_ON = 6000
 """Products that the joint embedding's directions are found on; user photos come on top."""

@@ -8,9 +8,9 @@ import keras
 import tensorflow as tf
 
 from vsearch_core.errors import BundleError
-from vsearch_core.training import efficientnet_lite as lite
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.trunks import MOBILENET
+from vsearch_core.training.shared import efficientnet_lite as lite
+from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.trunks import MOBILENET
 
 EMBEDDING = 256
 VECTORS = ("embedding", "features")

@@ -16,10 +16,10 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Photo
 from vsearch_core.settings import Settings
-from vsearch_core.training.datasets import shop_pictures
-from vsearch_core.training.finder_examples import Sources
-from vsearch_core.training.scenes import thing_of
-from vsearch_core.training.state import Say
+from vsearch_core.training.finder.examples import Sources
+from vsearch_core.training.shared.datasets import shop_pictures
+from vsearch_core.training.shared.scenes import thing_of
+from vsearch_core.training.shared.state import Say
 from vsearch_core.vision.detector import Detector
 
 PHOTO_SIDE = 288

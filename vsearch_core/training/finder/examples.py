@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vsearch_core.catalogue.snaps import camera, plain_ground, relight
-from vsearch_core.training.scenes import Scene, Thing, scene
+from vsearch_core.training.shared.scenes import Scene, Thing, scene
 from vsearch_core.vision.boxes import fit
 
 SCENE_SIDE = 192

@@ -19,14 +19,14 @@ import tensorflow as tf
 
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
-from vsearch_core.training import efficientnet_lite as lite
-from vsearch_core.training.bundle import machine
-from vsearch_core.training.datasets import made_ahead
 from vsearch_core.training.detector.losses import box_loss, heat_loss
-from vsearch_core.training.finder_examples import Example, Sources, example, scene_of
-from vsearch_core.training.finder_sources import read_sources
-from vsearch_core.training.stages import Staged, TimedStage, rise_and_fall
-from vsearch_core.training.state import History, Restarts, Say, let_settle, resume, save
+from vsearch_core.training.finder.examples import Example, Sources, example, scene_of
+from vsearch_core.training.finder.sources import read_sources
+from vsearch_core.training.shared import efficientnet_lite as lite
+from vsearch_core.training.shared.bundle import machine
+from vsearch_core.training.shared.datasets import made_ahead
+from vsearch_core.training.shared.stages import Staged, TimedStage, rise_and_fall
+from vsearch_core.training.shared.state import History, Restarts, Say, let_settle, resume, save
 from vsearch_core.vision.boxes import fit, overlaps
 from vsearch_core.vision.bundle_files import SCHEMA, seal
 

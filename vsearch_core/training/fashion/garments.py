@@ -11,7 +11,7 @@ from PIL import Image
 
 from vsearch_core.catalogue.positions import types_of_garments
 from vsearch_core.catalogue.street import street_photos
-from vsearch_core.training.datasets import PHOTO_SIDE
+from vsearch_core.training.shared.datasets import PHOTO_SIDE
 from vsearch_core.vision.crop import crop
 
 MARGIN = 0.12

@@ -22,8 +22,8 @@ from vsearch_core import images
 from vsearch_core.catalogue import snaps
 from vsearch_core.catalogue.table import Catalogue, ImageSource
 from vsearch_core.files import replace_json
-from vsearch_core.training import augment
-from vsearch_core.training.labels import UNKNOWN, Labels, codes
+from vsearch_core.training.shared import augment
+from vsearch_core.training.shared.labels import UNKNOWN, Labels, codes
 from vsearch_core.vision.trim import trimmed
 
 T = TypeVar("T")

@@ -16,9 +16,9 @@ import tensorflow as tf
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.files import replace_bytes, replace_json
-from vsearch_core.training.fashion import Outcome
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.network import to_litert
+from vsearch_core.training.fashion.network import to_litert
+from vsearch_core.training.fashion.train import Outcome
+from vsearch_core.training.shared.labels import Labels
 from vsearch_core.vision.bundle import Bundle
 from vsearch_core.vision.bundle_files import SCHEMA, seal
 from vsearch_core.vision.fashion import FashionModel

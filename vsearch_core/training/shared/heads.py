@@ -9,10 +9,10 @@ import numpy as np
 import tensorflow as tf
 
 from vsearch_core.contracts import ATTRIBUTES
-from vsearch_core.training.datasets import Targets
-from vsearch_core.training.descent import by_steps, descend
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.losses import any_right_type, known_class
+from vsearch_core.training.shared.datasets import Targets
+from vsearch_core.training.shared.descent import by_steps, descend
+from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.losses import any_right_type, known_class
 
 _BLOCK, _PROBE_BATCH = 256, 256
 

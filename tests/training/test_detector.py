@@ -20,7 +20,6 @@ tf = pytest.importorskip("tensorflow")
 
 from vsearch_core.catalogue.street import GARMENTS  # noqa: E402
 from vsearch_core.contracts import Item, Photo  # noqa: E402
-from vsearch_core.training.datasets import ShopPictures  # noqa: E402
 from vsearch_core.training.detector import losses  # noqa: E402
 from vsearch_core.training.detector.bundle import write_detector  # noqa: E402
 from vsearch_core.training.detector.compose import is_flat, scattered  # noqa: E402
@@ -33,7 +32,8 @@ from vsearch_core.training.detector.scenes import Scene, mirrored, photographed,
 from vsearch_core.training.detector.targets import STRIDE, dense, stacked  # noqa: E402
 from vsearch_core.training.detector.train import DetectorLoop, DetectorOutcome, Eyes, rates  # noqa: E402
 from vsearch_core.training.detector.worn import believed  # noqa: E402
-from vsearch_core.training.state import resume, save  # noqa: E402
+from vsearch_core.training.shared.datasets import ShopPictures  # noqa: E402
+from vsearch_core.training.shared.state import resume, save  # noqa: E402
 from vsearch_core.vision.detector import Detector, Thresholds, found  # noqa: E402
 
 SIZE, LARGER = (64, 96), (96, 128)

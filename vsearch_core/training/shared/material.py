@@ -12,9 +12,9 @@ from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
-from vsearch_core.training import datasets
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.recipe import Recipe
+from vsearch_core.training.fashion.recipe import Recipe
+from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.labels import Labels
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from PIL import Image
 
 from vsearch_core import images
 from vsearch_core.catalogue.snaps import camera
-from vsearch_core.training import augment
-from vsearch_core.training.datasets import ShopPictures, Targets, TrainingSet
-from vsearch_core.training.finder_examples import Sources, scene_of
-from vsearch_core.training.labels import UNKNOWN, Labels
-from vsearch_core.training.scenes import Scene, cut_close, thing_of
+from vsearch_core.training.finder.examples import Sources, scene_of
+from vsearch_core.training.shared import augment
+from vsearch_core.training.shared.datasets import ShopPictures, Targets, TrainingSet
+from vsearch_core.training.shared.labels import UNKNOWN, Labels
+from vsearch_core.training.shared.scenes import Scene, cut_close, thing_of
 
 CLOSE = 0.65
 """Share of scenes and user photos that are shown as the finder cuts them; the others are shown whole."""

@@ -18,16 +18,16 @@ from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
 from vsearch_core.errors import BundleError, CatalogueError, VsearchError  # noqa: E402
 from vsearch_core.evaluation.cards.fashion import taken_over  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
-from vsearch_core.training import datasets  # noqa: E402
-from vsearch_core.training.bundle import write_bundle  # noqa: E402
-from vsearch_core.training.fashion import Outcome, train_fashion  # noqa: E402
-from vsearch_core.training.garments import read_garments  # noqa: E402
-from vsearch_core.training.joint import with_types  # noqa: E402
-from vsearch_core.training.labels import UNKNOWN, Labels, codes  # noqa: E402
-from vsearch_core.training.loop import Loop, rates  # noqa: E402
-from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
-from vsearch_core.training.recipe import Recipe, Stage  # noqa: E402
-from vsearch_core.training.state import resume, save, take_over  # noqa: E402
+from vsearch_core.training.fashion.garments import read_garments  # noqa: E402
+from vsearch_core.training.fashion.joint import with_types  # noqa: E402
+from vsearch_core.training.fashion.loop import Loop, rates  # noqa: E402
+from vsearch_core.training.fashion.recipe import Recipe, Stage  # noqa: E402
+from vsearch_core.training.fashion.train import Outcome, train_fashion  # noqa: E402
+from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.bundle import write_bundle  # noqa: E402
+from vsearch_core.training.shared.labels import UNKNOWN, Labels, codes  # noqa: E402
+from vsearch_core.training.shared.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
+from vsearch_core.training.shared.state import resume, save, take_over  # noqa: E402
 from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
 
 LABELS = Labels(

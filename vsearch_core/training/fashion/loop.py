@@ -12,14 +12,14 @@ import numpy as np
 import tensorflow as tf
 
 from vsearch_core.contracts import ATTRIBUTES
-from vsearch_core.training import datasets
-from vsearch_core.training.labels import Labels
-from vsearch_core.training.losses import InstanceBank, Proxies, any_right_type, known_class, sureness
-from vsearch_core.training.network import EMBEDDING
-from vsearch_core.training.recipe import Recipe, Stage
-from vsearch_core.training.stages import rise_and_fall
-from vsearch_core.training.state import Restarts, Say, let_settle
-from vsearch_core.training.teacher import Teacher
+from vsearch_core.training.fashion.network import EMBEDDING
+from vsearch_core.training.fashion.recipe import Recipe, Stage
+from vsearch_core.training.fashion.teacher import Teacher
+from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.losses import InstanceBank, Proxies, any_right_type, known_class, sureness
+from vsearch_core.training.shared.stages import rise_and_fall
+from vsearch_core.training.shared.state import Restarts, Say, let_settle
 
 SETTLING_STEPS = 200
 

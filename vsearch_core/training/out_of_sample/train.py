@@ -29,12 +29,20 @@ from vsearch_core.evaluation.protocols.calibration import Answers, calibration_e
 from vsearch_core.evaluation.statistics import mean_figure, nearest
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
-from vsearch_core.training.bundle import machine
-from vsearch_core.training.descent import by_steps
-from vsearch_core.training.network import WEIGHTS
-from vsearch_core.training.out_of_sample_card import card_of
-from vsearch_core.training.small import Shots, SmallRecipe, Start, folds_of, imagenet_start, read_shots, train_small
-from vsearch_core.training.state import Say
+from vsearch_core.training.fashion.network import WEIGHTS
+from vsearch_core.training.out_of_sample.card import card_of
+from vsearch_core.training.out_of_sample.small import (
+    Shots,
+    SmallRecipe,
+    Start,
+    folds_of,
+    imagenet_start,
+    read_shots,
+    train_small,
+)
+from vsearch_core.training.shared.bundle import machine
+from vsearch_core.training.shared.descent import by_steps
+from vsearch_core.training.shared.state import Say
 
 PARTS = ("train", "validation")
 

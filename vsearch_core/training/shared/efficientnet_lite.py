@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from vsearch_core.errors import BundleError
-from vsearch_core.training.legacy_tensors import read_tensors
+from vsearch_core.training.shared.legacy_tensors import read_tensors
 
 MEAN, SPREAD = 127.0, 128.0
 """A picture's values 0..255 become (value - MEAN) / SPREAD."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from vsearch_core.training.stages import Staged, TimedStage
-from vsearch_core.training.trunks import LITE0, MOBILENET
+from vsearch_core.training.shared.stages import Staged, TimedStage
+from vsearch_core.training.shared.trunks import LITE0, MOBILENET
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The training of the fashion network: types, attributes and embedding."""

@@ -1,0 +1,1 @@
+"""What several trainings use: pictures, labels, stages, checkpoints, trunks, bundles."""
