@@ -24,7 +24,7 @@ from studies.methods.pair_losses import (  # noqa: E402
 )
 from studies.methods.train import MethodRecipe, ProductViews, learn  # noqa: E402
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
-from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared import datasets  # noqa: E402
 from vsearch_core.training.shared.bundle import write_network  # noqa: E402
 from vsearch_core.training.shared.descent import by_minutes, by_steps, descend, rate_at  # noqa: E402
 from vsearch_core.training.shared.heads import linear_probe, main_directions, pooled, projection  # noqa: E402

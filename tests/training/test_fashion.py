@@ -23,7 +23,7 @@ from vsearch_core.training.fashion.joint import with_types  # noqa: E402
 from vsearch_core.training.fashion.loop import Loop, rates  # noqa: E402
 from vsearch_core.training.fashion.recipe import Recipe, Stage  # noqa: E402
 from vsearch_core.training.fashion.train import Outcome, train_fashion  # noqa: E402
-from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared import datasets  # noqa: E402
 from vsearch_core.training.shared.bundle import write_bundle  # noqa: E402
 from vsearch_core.training.shared.labels import UNKNOWN, Labels, codes  # noqa: E402
 from vsearch_core.training.shared.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
