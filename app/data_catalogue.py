@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app import data_charts, data_read, words
-from vsearch_core.insight import data_tables
-from vsearch_core.insight.data_tables import FEW
+from vsearch_core.insight.data import catalogue
+from vsearch_core.insight.data.catalogue import FEW
 from vsearch_core.store import Store
 
 _VALUES = 14
@@ -53,11 +53,11 @@ def kinds(store: Store) -> None:
 def attributes(store: Store) -> None:
     """The values of each attribute, picture sizes, and what is missing."""
     products = store.products
-    for number, (column, title) in enumerate(data_tables.attributes(products).items()):
+    for number, (column, title) in enumerate(catalogue.attributes(products).items()):
         if number % 2 == 0:
             places = st.columns(2, gap="large")
         with places[number % 2]:
-            table = data_tables.values(products, column)
+            table = catalogue.values(products, column)
             st.html(f'<h2 class="strip-title">{title}</h2>')
             data_charts.bars(table.head(_VALUES), "value", "products", title, len(store))
             if len(table) > _VALUES:
@@ -66,11 +66,11 @@ def attributes(store: Store) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.html('<h2 class="strip-title">Picture sizes in pixels</h2>')
-        sizes = data_tables.picture_sizes(products)
+        sizes = catalogue.picture_sizes(products)
         data_charts.bars(sizes, "size", "products", "Picture sizes in pixels", len(store))
     with right:
         st.html('<h2 class="strip-title">Missing values</h2>')
-        missing = data_tables.missing(products)
+        missing = catalogue.missing(products)
         st.dataframe(
             missing.assign(share=100 * missing["share"]),
             hide_index=True,

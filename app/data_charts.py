@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.words import charted
-from vsearch_core.insight.data_tables import LEVELS
+from vsearch_core.insight.data.catalogue import LEVELS
 
 ACCENT, SECOND = "#7a2e2e", "#2f5d73"
 _EDGES = {"l": 0, "r": 12, "t": 8, "b": 0}

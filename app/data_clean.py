@@ -11,7 +11,7 @@ import streamlit as st
 from app import data_read, pictures, words
 from app.server.downloads import save_button
 from vsearch_core.errors import StoreError
-from vsearch_core.insight import data_tables
+from vsearch_core.insight.data import catalogue
 from vsearch_core.store import Store
 from vsearch_core.table_files import as_csv
 
@@ -23,7 +23,7 @@ def show(store: Store) -> None:
     st.html('<h2 class="strip-title">What cleaning found</h2>')
     lines = [sentence for report in store.cleaning for sentence in report.summary()]
     st.html('<ul class="data-lines">' + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
-    found = data_tables.findings(store.cleaning)
+    found = catalogue.findings(store.cleaning)
     with st.expander(f"All {len(found):,} findings"):
         problems = st.multiselect(
             "Only", sorted(found["problem"].unique()), key="findings_of", placeholder="Every problem"
@@ -38,7 +38,7 @@ def show(store: Store) -> None:
         save_button("Download CSV", partial(as_csv, shown), "cleaning.csv", "text/csv", icon=None)
     same = data_read.duplicates(store.version, store)
     _groups(store, same, "Products that share a picture", "duplicates", "picture")
-    if data_tables.lacks_groups(store.cleaning):
+    if catalogue.lacks_groups(store.cleaning):
         st.caption("This store does not keep which pictures are nearly the same; build it anew to see them here.")
     _groups(store, data_read.families(store.version, store), "Families of one title", "families", "title")
 

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app import data_charts, data_read, evaluated, states, words
-from vsearch_core.insight import data_tables_compare, data_tables_photos
-from vsearch_core.insight.data_tables_compare import MEASURES, PHOTOS, PRODUCTS
+from vsearch_core.insight.data import compare, photos
+from vsearch_core.insight.data.compare import MEASURES, PHOTOS, PRODUCTS
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
@@ -25,7 +25,7 @@ def sets(store: Store) -> None:
     if photos is None:
         states.error(_NO_PHOTOS)
     else:
-        labels, senders = data_tables_photos.labels(photos), data_tables_photos.senders(photos)
+        labels, senders = photos.labels(photos), photos.senders(photos)
         st.html(f'<h2 class="strip-title">{escape(photos.name)}: {len(photos.photos):,}</h2>')
         left, right = st.columns(2, gap="large")
         with left:
@@ -44,7 +44,7 @@ def sets(store: Store) -> None:
                 height=300,
                 column_config={"label": "Label", "photos": "Photos", "senders": "Senders", "types": "Right types"},
             )
-    if evaluated.is_evaluated(store) and data_tables_photos.has_outfits(settings()):
+    if evaluated.is_evaluated(store) and photos.has_outfits(settings()):
         _outfits()
 
 
@@ -64,7 +64,7 @@ def _senders(senders: pd.DataFrame) -> None:
 
 def _outfits() -> None:
     found = data_read.outfits()
-    each = data_tables_photos.garments_per_photo(found)
+    each = photos.garments_per_photo(found)
     photos = int(each["photos"].sum())
     mean = float((each["garments"] * each["photos"]).sum() / max(photos, 1))
     st.html(
@@ -78,12 +78,12 @@ def _outfits() -> None:
         data_charts.bars(each, "garments", "photos", "Garments in a photo", photos)
     with middle:
         st.html('<p class="kicker">Photos that show it</p>')
-        common = data_tables_photos.garments(found).head(14)
+        common = photos.garments(found).head(14)
         data_charts.bars(common, "garment", "photos", "Photos by garment", photos)
     with right:
         st.html('<p class="kicker">Most often worn together</p>')
         st.dataframe(
-            data_tables_photos.worn_together(found),
+            photos.worn_together(found),
             hide_index=True,
             height=420,
             column_config={"one": "Garment", "other": "With", "photos": "Photos"},
@@ -97,7 +97,7 @@ def compared(store: Store) -> None:
         states.error(_NO_PHOTOS)
         return
     table = data_read.comparison(store, photos)
-    lines = "".join(f"<li>{line}</li>" for line in data_tables_compare.sentences(table))
+    lines = "".join(f"<li>{line}</li>" for line in compare.sentences(table))
     st.html(f'<ul class="data-lines">{lines}</ul>')
     for number, (column, title) in enumerate(MEASURES.items()):
         if number % 2 == 0:
@@ -106,7 +106,7 @@ def compared(store: Store) -> None:
             st.html(f'<p class="kicker">{title}</p>')
             _spread(table, column, title)
     st.html('<h2 class="strip-title">How far each kind of photo is from its products</h2>')
-    labels = data_tables_compare.by_label(table, photos)
+    labels = compare.by_label(table, photos)
     st.dataframe(
         labels.assign(kind=100 * labels["kind"]),
         hide_index=True,

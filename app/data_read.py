@@ -12,9 +12,9 @@ import streamlit as st
 from app import evaluated, shop
 from vsearch_core.contracts import Progress
 from vsearch_core.files import replace_bytes
-from vsearch_core.insight import data_tables, data_tables_compare, data_tables_photos
-from vsearch_core.insight.data_tables import Tail
-from vsearch_core.insight.data_tables_photos import PhotoSet
+from vsearch_core.insight.data import catalogue, compare, photos
+from vsearch_core.insight.data.catalogue import Tail
+from vsearch_core.insight.data.photos import PhotoSet
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
@@ -25,25 +25,25 @@ _MADE = "1"
 @st.cache_resource(show_spinner=False, max_entries=2)
 def tail(version: str, _store: Store) -> Tail:
     """The imbalance of the store's types."""
-    return data_tables.tail(_store.products)
+    return catalogue.tail(_store.products)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def hierarchy(version: str, _store: Store) -> pd.DataFrame:
     """Products by department, category and type."""
-    return data_tables.hierarchy(_store.products)
+    return catalogue.hierarchy(_store.products)
 
 
 @st.cache_resource(show_spinner="Grouping duplicates …", max_entries=2)
 def duplicates(version: str, _store: Store) -> pd.DataFrame:
     """Groups of products that share a picture."""
-    return data_tables.duplicates(_store.products, _store.cleaning)
+    return catalogue.duplicates(_store.products, _store.cleaning)
 
 
 @st.cache_resource(show_spinner="Grouping titles …", max_entries=2)
 def families(version: str, _store: Store) -> pd.DataFrame:
     """Groups of products that share a title."""
-    return data_tables.title_families(_store.products)
+    return catalogue.title_families(_store.products)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -51,21 +51,19 @@ def photo_set(version: str, _store: Store) -> PhotoSet | None:
     """The photos that are sent to this shop; None where none are at hand."""
     if not _store.sample and not evaluated.is_evaluated(_store):
         return None
-    return data_tables_photos.user_photos(settings(), sample=_store.sample)
+    return photos.user_photos(settings(), sample=_store.sample)
 
 
 def outfits() -> pd.DataFrame:
     """The garments of the street photos, made once with progress."""
-    return _kept("outfits", "Reading the masks", lambda progress: data_tables_photos.outfits(settings(), progress))
+    return _kept("outfits", "Reading the masks", lambda progress: photos.outfits(settings(), progress))
 
 
 def comparison(store: Store, photos: PhotoSet) -> pd.DataFrame:
     """Photos and products side by side, made once for each store and model with progress."""
     model = shop.engine().model
     name = f"photos-{store.version}-{model.fingerprint}"
-    return _kept(
-        name, "Looking at pictures", lambda progress: data_tables_compare.compare(store, photos, model, progress)
-    )
+    return _kept(name, "Looking at pictures", lambda progress: compare.compare(store, photos, model, progress))
 
 
 def has_comparison(store: Store) -> bool:

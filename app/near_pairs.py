@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from app import jobs, shop
-from vsearch_core.insight.near_copies import find_pairs, pairs_path, write_pairs
+from vsearch_core.insight.similarity.near_copies import find_pairs, pairs_path, write_pairs
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
 

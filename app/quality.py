@@ -8,8 +8,7 @@ import streamlit as st
 
 from app import quality_cell, quality_data, quality_leaderboard, quality_matrix, quality_tables
 from app.quality_choice import VIEWS, Choice, chosen_cell
-from vsearch_core.insight import report
-from vsearch_core.insight.quality import Answers, Model
+from vsearch_core.insight.quality.models import Answers, Model, report
 
 
 def headline(choice: Choice) -> None:

@@ -9,10 +9,9 @@ import streamlit as st
 
 from app import evaluated, quality_data, quality_matrix, quality_parts, quality_photo, shop, states, words
 from app.quality_choice import Cell, Choice, open_photo
-from vsearch_core.insight import confusions, costs
-from vsearch_core.insight.costs import SEARCHES
-from vsearch_core.insight.quality import Answers, is_right
-from vsearch_core.insight.quality_suspicion import LABEL_WRONG, Suspicion, product_votes, suspicion
+from vsearch_core.insight.quality.costs import SEARCHES
+from vsearch_core.insight.quality.models import Answers, confusions, costs, is_right
+from vsearch_core.insight.quality.suspicion import LABEL_WRONG, Suspicion, product_votes, suspicion
 from vsearch_core.store import Store
 
 _SHOWN = 40

@@ -9,10 +9,10 @@ import streamlit as st
 
 from app import evaluated, quality_data, shop
 from app.stored import Row
-from vsearch_core.insight.confusions import ELSE
-from vsearch_core.insight.quality import BROWSED, SETS, SHOES, Answers, Model, both, type_groups
-from vsearch_core.insight.quality_leaderboard import few_types, narrowed
-from vsearch_core.insight.quality_shop import measure_shop
+from vsearch_core.insight.quality.confusions import ELSE
+from vsearch_core.insight.quality.leaderboard import few_types, narrowed
+from vsearch_core.insight.quality.models import BROWSED, SETS, SHOES, Answers, Model, both, type_groups
+from vsearch_core.insight.quality.shop import measure_shop
 
 PARTS = {"Validation": "validation", "Test": "test"}
 VIEWS = ("Confusions", "Report", "Slices", "Costs", "Reliability", "Leaderboard")

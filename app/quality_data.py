@@ -15,10 +15,9 @@ from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, StoreError
 from vsearch_core.files import replace_bytes
 from vsearch_core.images import decode
-from vsearch_core.insight import costs, report, slices
-from vsearch_core.insight.costs_search import first_hits
-from vsearch_core.insight.quality import SHOP, Answers, Model, models_in
-from vsearch_core.insight.quality_shop import shop_model
+from vsearch_core.insight.quality.costs_search import first_hits
+from vsearch_core.insight.quality.models import SHOP, Answers, Model, costs, models_in, report, slices
+from vsearch_core.insight.quality.shop import shop_model
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.store import Store

@@ -8,9 +8,8 @@ import streamlit as st
 
 from app import quality_data
 from app.words import charted, plain
-from vsearch_core.insight import quality_leaderboard
-from vsearch_core.insight.quality import Model
-from vsearch_core.insight.quality_leaderboard import FIRST_PROJECTS, OURS, SharedErrors, narrowed, ten_types
+from vsearch_core.insight.quality.leaderboard import FIRST_PROJECTS, OURS, SharedErrors, narrowed, ten_types
+from vsearch_core.insight.quality.models import Model, leaderboard
 from vsearch_core.settings import settings
 
 _SCORES = {"ten": "Right type", "macro_f1": "Macro F1", "casual_f1": "Casual shoes F1", "sports_f1": "Sports shoes F1"}
@@ -181,7 +180,7 @@ def _shared_sentence(first: Model, second: Model, found: SharedErrors) -> str:
 
 @st.cache_resource(show_spinner="Measuring every model …", max_entries=2)
 def _table(stamps: str, _models: list[Model]) -> pd.DataFrame:
-    return quality_leaderboard.leaderboard(_models, settings().models / FIRST_PROJECTS)
+    return leaderboard.leaderboard(_models, settings().models / FIRST_PROJECTS)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -193,4 +192,4 @@ def _shared(stamps: str, _models: list[Model]) -> tuple[Model, Model, SharedErro
     if len(answers) < 2:
         return None
     best = max(range(1, len(answers)), key=lambda place: answers[place].table["right"].mean())
-    return measured[0], measured[best], quality_leaderboard.shared_errors(answers[0], answers[best])
+    return measured[0], measured[best], leaderboard.shared_errors(answers[0], answers[best])

@@ -12,9 +12,8 @@ import streamlit as st
 from app import quality_parts, states
 from app.quality_choice import Cell, Choice, open_cell
 from app.words import charted, plain
-from vsearch_core.insight import confusions
-from vsearch_core.insight.confusions import ELSE, Matrix
-from vsearch_core.insight.quality import is_right
+from vsearch_core.insight.quality.confusions import ELSE, Matrix
+from vsearch_core.insight.quality.models import confusions, is_right
 
 _PER_PAGE = 20
 _LISTED = 12

@@ -14,8 +14,8 @@ from app import cards, pictures, quality_data, shop, words
 from app.quality_choice import Choice, close_photo
 from vsearch_core.catalogue.photo_sets import right_types
 from vsearch_core.contracts import Photo
-from vsearch_core.insight.occlusion import Occlusion, occlude
-from vsearch_core.insight.quality_suspicion import Neighbours, Suspicion, around_photo, around_product
+from vsearch_core.insight.quality.occlusion import Occlusion, occlude
+from vsearch_core.insight.quality.suspicion import Neighbours, Suspicion, around_photo, around_product
 
 _SIDE = 320
 _KEPT = 200

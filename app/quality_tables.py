@@ -12,9 +12,8 @@ import streamlit as st
 from app import quality_data, states, words
 from app.quality_choice import Choice
 from app.server.downloads import save_button
-from vsearch_core.insight import costs, report, slices
-from vsearch_core.insight.costs import SEARCHES
-from vsearch_core.insight.quality import SETS, Answers, Model
+from vsearch_core.insight.quality.costs import SEARCHES
+from vsearch_core.insight.quality.models import SETS, Answers, Model, costs, report, slices
 from vsearch_core.table_files import as_csv
 
 _ACCENT, _SECOND = "#7a2e2e", "#2f5d73"

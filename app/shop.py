@@ -13,7 +13,7 @@ from app.server import memory
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
-from vsearch_core.insight.galleries import store_fingerprint
+from vsearch_core.insight.similarity.galleries import store_fingerprint
 from vsearch_core.journal import Journal
 from vsearch_core.search import Engine
 from vsearch_core.search.engine import DETECTOR, bundle_of_store, open_detector, open_finder, open_model

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from vsearch_core.database import Database, open_database
-from vsearch_core.insight import demand, outcomes, unmet
-from vsearch_core.insight.demand_selection import Selection, extent, price_bands
-from vsearch_core.insight.periods import compared, last_days
+from vsearch_core.insight.demand.asked import asked, not_found, outcomes
+from vsearch_core.insight.demand.periods import compared, last_days
+from vsearch_core.insight.demand.selection import Selection, extent, price_bands
 from vsearch_core.journal.bulk import insert_many
 
 QUERIES = 1_000_000
@@ -47,9 +47,9 @@ def seconds(queries: int = QUERIES) -> dict[str, float]:
             found[f"opening{name}"] = _median(lambda chosen=selection: _open(database, chosen))
             for by in ("colour", "price"):
                 found[f"by {by}{name}"] = _median(
-                    lambda chosen=selection, by=by: demand.daily_counts(database, chosen, by)
+                    lambda chosen=selection, by=by: asked.daily_counts(database, chosen, by)
                 )
-            found[f"not found{name}"] = _median(lambda chosen=selection: unmet.not_found_by_type(database, chosen))
+            found[f"not found{name}"] = _median(lambda chosen=selection: not_found.not_found_by_type(database, chosen))
             found[f"outcomes{name}"] = _median(lambda chosen=selection: outcomes.outcomes(database, chosen))
         database.close()
     return found
@@ -115,9 +115,9 @@ def fill(database: Database, queries: int) -> None:
 
 def _open(database: Database, selection: Selection) -> None:
     extent(database)
-    counts = demand.daily_counts(database, selection, "product_type")
-    demand.asked_for(counts, selection)
-    demand.trend_line(counts, selection.period)
+    counts = asked.daily_counts(database, selection, "product_type")
+    asked.asked_for(counts, selection)
+    asked.trend_line(counts, selection.period)
 
 
 def _zipf(rng: np.random.Generator, names: list[str], count: int) -> list[str]:

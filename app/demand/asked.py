@@ -10,8 +10,8 @@ import streamlit as st
 
 from app import states
 from app.demand import data, head, parts, words
-from vsearch_core.insight import demand
-from vsearch_core.insight.demand_selection import DIMENSIONS, Selection
+from vsearch_core.insight.demand.asked import asked
+from vsearch_core.insight.demand.selection import DIMENSIONS, Selection
 from vsearch_core.search import Engine
 
 _BARS = 12
@@ -23,8 +23,8 @@ def show(engine: Engine, selection: Selection) -> None:
     """The section."""
     by = _TITLES.get(head.wanted("count_by", "Type"), "product_type")
     counts = data.counts(selection, by)
-    totals = demand.totals(counts, selection)
-    table = demand.asked_for(counts, selection, demand.assortment(engine.store.products, by, selection))
+    totals = asked.totals(counts, selection)
+    table = asked.asked_for(counts, selection, asked.assortment(engine.store.products, by, selection))
     _tiles(table, totals, selection)
     if not totals.searches:
         states.blank("No searches here", "Choose other days, or take a filter away.")
@@ -50,7 +50,7 @@ def show(engine: Engine, selection: Selection) -> None:
     _table(table, by, selection)
 
 
-def _tiles(table: pd.DataFrame, totals: demand.Totals, selection: Selection) -> None:
+def _tiles(table: pd.DataFrame, totals: asked.Totals, selection: Selection) -> None:
     missed = totals.searches - totals.answered
     missed_before = totals.before - (totals.answered_before or 0) if totals.before is not None else None
     share = totals.answered / totals.searches if totals.searches else float("nan")
@@ -155,9 +155,9 @@ def _line(counts: pd.DataFrame, selection: Selection) -> None:
             == "Week"
         )
     figure = go.Figure()
-    now = demand.trend_line(counts, selection.period, by_week=by_week)
+    now = asked.trend_line(counts, selection.period, by_week=by_week)
     if selection.compare is not None:
-        before = demand.trend_line(counts, selection.compare, by_week=by_week).head(len(now))
+        before = asked.trend_line(counts, selection.compare, by_week=by_week).head(len(now))
         figure.add_trace(
             go.Scatter(
                 x=now["day"][: len(before)],

@@ -11,8 +11,8 @@ import streamlit as st
 from app.demand import data, head
 from app.demand.words import SOURCES
 from app.stored import Row
-from vsearch_core.insight.demand_selection import UNPRICED, Extent, Selection
-from vsearch_core.insight.periods import COMPARISONS, PRESETS, Period, compared, last_days
+from vsearch_core.insight.demand.periods import COMPARISONS, PRESETS, Period, compared, last_days
+from vsearch_core.insight.demand.selection import UNPRICED, Extent, Selection
 from vsearch_core.journal import Source
 from vsearch_core.journal.times import now
 from vsearch_core.search import Engine

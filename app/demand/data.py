@@ -11,10 +11,10 @@ import streamlit as st
 from app import pictures, shop
 from vsearch_core.errors import ImageRejected
 from vsearch_core.images import decode
-from vsearch_core.insight import demand, outcomes, unmet
-from vsearch_core.insight.demand_selection import Band, Extent, Selection, extent, price_bands
-from vsearch_core.insight.unmet import Look
-from vsearch_core.insight.what_if import Asking
+from vsearch_core.insight.demand.asked import asked, not_found, outcomes
+from vsearch_core.insight.demand.not_found import Look
+from vsearch_core.insight.demand.selection import Band, Extent, Selection, extent, price_bands
+from vsearch_core.insight.demand.what_if import Asking
 from vsearch_core.journal import PhotoFolder
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
@@ -51,7 +51,7 @@ def counts(selection: Selection, by: str) -> pd.DataFrame:
     return _counts(selection, by, journal_extent())
 
 
-def kept_photos(selection: Selection, *, not_found: bool = False, limit: int = unmet.MOST_PHOTOS) -> pd.DataFrame:
+def kept_photos(selection: Selection, *, not_found: bool = False, limit: int = not_found.MOST_PHOTOS) -> pd.DataFrame:
     """See `unmet.photos`."""
     return _photos(selection, not_found, limit, 0, journal_extent())
 
@@ -94,7 +94,7 @@ def untimed_clicks(selection: Selection) -> int:
 
 def vectors(hashes: tuple[str, ...]) -> dict[str, np.ndarray]:
     """See `unmet.embeddings_of`."""
-    return unmet.embeddings_of(shop.database(), hashes)
+    return not_found.embeddings_of(shop.database(), hashes)
 
 
 def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
@@ -105,7 +105,7 @@ def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
     return Asking(
         photos,
         vectors(hashes),
-        unmet.predictions_of(shop.database(), hashes),
+        not_found.predictions_of(shop.database(), hashes),
         bundle.match,
         bundle.product_types,
         item_rule=bundle.item_match,
@@ -135,28 +135,28 @@ def _bands(version: str, _store: Store) -> tuple[Band, ...]:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _counts(selection: Selection, by: str, held: Extent) -> pd.DataFrame:
-    return demand.daily_counts(shop.database(), selection, by)
+    return asked.daily_counts(shop.database(), selection, by)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _photos(selection: Selection, not_found: bool, limit: int, offset: int, held: Extent) -> pd.DataFrame:
-    return unmet.photos(shop.database(), selection, not_found=not_found, limit=limit, offset=offset)
+    return not_found.photos(shop.database(), selection, not_found=not_found, limit=limit, offset=offset)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _photo_count(selection: Selection, held: Extent) -> int:
-    return unmet.photo_count(shop.database(), selection)
+    return not_found.photo_count(shop.database(), selection)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _not_found(selection: Selection, held: Extent) -> pd.DataFrame:
-    return unmet.not_found_by_type(shop.database(), selection)
+    return not_found.not_found_by_type(shop.database(), selection)
 
 
 @st.cache_data(max_entries=16, show_spinner="Grouping what was not found by look …")
 def _looks(selection: Selection, held: Extent, version: str, _store: Store) -> list[Look]:
-    photos = of_this_model(unmet.photos(shop.database(), selection, not_found=True))
-    return unmet.looks(photos, unmet.embeddings_of(shop.database(), list(photos["photo"])), _store)
+    photos = of_this_model(not_found.photos(shop.database(), selection, not_found=True))
+    return not_found.looks(photos, not_found.embeddings_of(shop.database(), list(photos["photo"])), _store)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -10,7 +10,7 @@ import streamlit as st
 from app import jobs, shop
 from app.demand import data
 from vsearch_core.catalogue.identity import public_data
-from vsearch_core.insight.demand_selection import Extent
+from vsearch_core.insight.demand.selection import Extent
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.demand import parts
-from vsearch_core.insight.demand_selection import Extent
+from vsearch_core.insight.demand.selection import Extent
 from vsearch_core.journal.times import Untimed
 
 ASKED, NOT_FOUND, WALL = "Asked for", "Not found", "Wall"

@@ -12,9 +12,9 @@ import streamlit as st
 from app import access, cards, states
 from app.demand import data, parts, words
 from app.server.downloads import save_button
-from vsearch_core.insight import exports, unmet
-from vsearch_core.insight.demand_selection import Selection
-from vsearch_core.insight.unmet import Look
+from vsearch_core.insight.demand.asked import exports, not_found
+from vsearch_core.insight.demand.not_found import Look
+from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.search import Engine
 from vsearch_core.search.present import similarity_words
 
@@ -100,7 +100,7 @@ def _open(engine: Engine, look: Look) -> None:
 
 
 def _downloads(found: list[Look], selection: Selection) -> None:
-    table = unmet.looks_table(found)
+    table = not_found.looks_table(found)
     board = partial(_board, found[:_ON_BOARD], selection)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", width="content"):
         if found:

@@ -12,10 +12,10 @@ import streamlit as st
 from app import cards, near_pairs, states
 from app.demand import data, parts, words
 from app.words import charted
-from vsearch_core.insight import overlap
-from vsearch_core.insight.demand_selection import Selection
-from vsearch_core.insight.near_copies import read_pairs
-from vsearch_core.insight.neighbours import find_products
+from vsearch_core.insight.demand.asked import range
+from vsearch_core.insight.demand.selection import Selection
+from vsearch_core.insight.similarity.near_copies import read_pairs
+from vsearch_core.insight.similarity.neighbours import find_products
 from vsearch_core.search import Engine
 from vsearch_core.store import Store
 
@@ -68,9 +68,9 @@ def _overlap(store: Store) -> None:
         label_visibility="collapsed",
     )
     level = levels.get(str(chosen), "brand")
-    if level == "brand" and overlap.brand_column(store.products) is None:
+    if level == "brand" and range.brand_column(store.products) is None:
         st.caption("This shop's catalogue has no brands; they are taken from the first word of the products' names.")
-    table = overlap.overlaps(pairs, store.products, level, data.bands(store))
+    table = range.overlaps(pairs, store.products, level, data.bands(store))
     left, right = st.columns(2, gap="large")
     with left:
         _copied(table, str(chosen))
@@ -126,7 +126,7 @@ def _copied(table: pd.DataFrame, by: str) -> None:
 
 def _crossings(pairs: pd.DataFrame, level: str) -> None:
     parts.title("Between which", "Pairs of near-copies; the darker, the more.")
-    grid = overlap.crossings(pairs, level)
+    grid = range.crossings(pairs, level)
     if grid.empty:
         return
     figure = go.Figure(
@@ -147,7 +147,7 @@ def _crossings(pairs: pd.DataFrame, level: str) -> None:
 
 @st.cache_resource(show_spinner="Opening the near-copies …", max_entries=2)
 def _pairs(version: str, path: str, changed: int, _store: Store) -> pd.DataFrame:
-    return overlap.described(read_pairs(Path(path)), _store.products, data.bands(_store))
+    return range.described(read_pairs(Path(path)), _store.products, data.bands(_store))
 
 
 def _ladder(engine: Engine, selection: Selection) -> None:
@@ -166,7 +166,7 @@ def _ladder(engine: Engine, selection: Selection) -> None:
         embedding, own = store.embeddings[row], float(store.products["price"].iat[row])
     else:
         embedding, own = data.vectors((str(photo),))[str(photo)], float("nan")
-    table = overlap.price_ladder(store, embedding)
+    table = range.price_ladder(store, embedding)
     left, right = st.columns([1, 4], gap="medium")
     with left:
         picture = cards.picture_of(engine, product) if product is not None else data.picture(str(photo), data.LARGE)

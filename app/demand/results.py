@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import states
 from app.demand import data, parts, words
-from vsearch_core.insight.demand_selection import Selection
+from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.journal.times import Untimed
 
 _BARS = 12

@@ -16,11 +16,11 @@ from app.server.inside import drop_taken
 from app.stored import Row
 from app.words import plain
 from vsearch_core.errors import VsearchError
-from vsearch_core.insight import overlap
-from vsearch_core.insight import what_if as change
-from vsearch_core.insight.demand_selection import Selection
-from vsearch_core.insight.neighbours import find_products
-from vsearch_core.insight.what_if_candidates import MAX_ARCHIVE_BYTES, Candidates, embed_offer, open_offer
+from vsearch_core.insight.demand.asked import range
+from vsearch_core.insight.demand.asked import what_if as change
+from vsearch_core.insight.demand.candidates import MAX_ARCHIVE_BYTES, Candidates, embed_offer, open_offer
+from vsearch_core.insight.demand.selection import Selection
+from vsearch_core.insight.similarity.neighbours import find_products
 from vsearch_core.search import Engine
 
 _SHOWN = 24
@@ -63,7 +63,7 @@ def _out(engine: Engine) -> np.ndarray:
     parts.title("Take out")
     of_brand = _brands(store.version, engine)
     known_types = sorted(set(products["product_type"]) - {""})
-    known_brands = sorted(set(of_brand) - {overlap.UNKNOWN}, key=str.casefold)
+    known_brands = sorted(set(of_brand) - {range.UNKNOWN}, key=str.casefold)
     row = Row(of="what is taken out")
     row.several("out_types", "Type", known_types)
     row.several("out_brands", "Brand", known_brands)
@@ -87,7 +87,7 @@ def _out(engine: Engine) -> np.ndarray:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _brands(version: str, _engine: Engine) -> pd.Series:
-    return overlap.brands(_engine.store.products)
+    return range.brands(_engine.store.products)
 
 
 def _in(engine: Engine) -> Candidates | None:

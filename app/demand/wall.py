@@ -13,8 +13,8 @@ from app import access, cards, shop, states
 from app import words as plain_words
 from app.demand import data, parts, words
 from app.parts import products_part, sent
-from vsearch_core.insight import demand_answers
-from vsearch_core.insight.demand_selection import Selection
+from vsearch_core.insight.demand.asked import answers
+from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.search import Engine
 
 _PER_PAGE = 78
@@ -70,7 +70,7 @@ def _card(row: dict[Any, Any]) -> dict[str, Any]:
 @st.dialog("What we answered", width="large")
 def _open(engine: Engine, selection: Selection, photo: str) -> None:
     access.check("demand")
-    found = demand_answers.last_answer(shop.database(), selection, photo)
+    found = answers.last_answer(shop.database(), selection, photo)
     if found is None:
         st.caption("This picture is not kept any more.")
         return

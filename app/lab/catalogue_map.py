@@ -16,9 +16,9 @@ from app.parts import map_part, sent
 from app.place import product_ids
 from app.query import Query
 from app.stored import Row
-from vsearch_core.insight.map import MapFiles, map_files, place_of_photo, read_map, rows_on_map
-from vsearch_core.insight.map_sheet import COLUMNS, TILE
-from vsearch_core.insight.map_worker import make_map
+from vsearch_core.insight.similarity.map import MapFiles, map_files, place_of_photo, read_map, rows_on_map
+from vsearch_core.insight.similarity.map_sheet import COLUMNS, TILE
+from vsearch_core.insight.similarity.map_worker import make_map
 from vsearch_core.search import Engine
 from vsearch_core.settings import settings
 from vsearch_core.store import Store

@@ -15,7 +15,7 @@ from app.parts import compare_part, sent
 from app.query import Query
 from app.stored import Row
 from vsearch_core.errors import VsearchError
-from vsearch_core.insight.galleries import (
+from vsearch_core.insight.similarity.galleries import (
     BundleFolder,
     bundle_folders,
     gallery_path,

@@ -13,7 +13,7 @@ from app import cards, near_pairs, states, words
 from app.lab import shared
 from app.parts import pairs_part, sent
 from app.server.downloads import save_button
-from vsearch_core.insight.near_copies import (
+from vsearch_core.insight.similarity.near_copies import (
     FLOOR,
     WEIGHTS,
     group_numbers,

@@ -10,7 +10,7 @@ import streamlit as st
 from app import cards, place, states, words
 from app.cards import Card
 from app.lab import shared
-from vsearch_core.insight.neighbours import Neighbour, find_products, neighbours
+from vsearch_core.insight.similarity.neighbours import Neighbour, find_products, neighbours
 from vsearch_core.search import Engine
 from vsearch_core.search.present import similarity_words
 

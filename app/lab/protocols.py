@@ -13,7 +13,7 @@ import streamlit as st
 
 from app import states, words
 from app.lab.colours import PALETTE
-from vsearch_core.insight.protocols import Figure, Protocol, as_table, beside_first_projects, read_protocols
+from vsearch_core.insight.similarity.protocols import Figure, Protocol, as_table, beside_first_projects, read_protocols
 from vsearch_core.settings import settings
 
 BESIDE = "Beside the first projects"

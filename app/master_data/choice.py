@@ -9,9 +9,9 @@ import streamlit as st
 from app.master_data import sources
 from app.master_data.sources import CATALOGUE, OWN
 from app.stored import Row
-from vsearch_core.insight.label_issues import KINDS
-from vsearch_core.insight.quality import Model
-from vsearch_core.insight.review_queue import OPEN, STATES, Wanted
+from vsearch_core.insight.master_data.label_issues import KINDS
+from vsearch_core.insight.master_data.review_queue import OPEN, STATES, Wanted
+from vsearch_core.insight.quality.models import Model
 
 QUEUE, WALL, DECIDED, WORTH = "Queue", "Wall", "Decided", "What it is worth"
 VIEWS = (QUEUE, WALL, DECIDED, WORTH)

@@ -13,7 +13,7 @@ from app import shop, standing, states, words
 from app.master_data import choice
 from app.master_data.sources import Source
 from vsearch_core.errors import VsearchError
-from vsearch_core.insight.review_queue import around
+from vsearch_core.insight.master_data.review_queue import around
 from vsearch_core.journal.times import now
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews, Verdict
 from vsearch_core.reviews.reviews import NAME_MOST

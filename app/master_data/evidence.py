@@ -9,8 +9,8 @@ import streamlit as st
 
 from app import shop
 from app.master_data.sources import Source
-from vsearch_core.insight.quality_suspicion import votes_words
-from vsearch_core.insight.review_queue import Beside, beside
+from vsearch_core.insight.master_data.review_queue import Beside, beside
+from vsearch_core.insight.quality.suspicion import votes_words
 
 _COPIES = 8
 

@@ -12,8 +12,8 @@ from app import words
 from app.master_data import choice
 from app.master_data.sources import Source
 from app.words import charted
-from vsearch_core.insight.label_issues import COPIES_DISAGREE, FITS_NONE, KINDS, LABEL_ERROR
-from vsearch_core.insight.review_queue import by_kind, by_type
+from vsearch_core.insight.master_data.label_issues import COPIES_DISAGREE, FITS_NONE, KINDS, LABEL_ERROR
+from vsearch_core.insight.master_data.review_queue import by_kind, by_type
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL
 
 COLOURS = {LABEL_ERROR: "#7a2e2e", COPIES_DISAGREE: "#2f5d73", FITS_NONE: "#b9ad9c"}

@@ -12,8 +12,8 @@ from app.master_data import choice, decided, deciding, head, queue, sources, wal
 from app.master_data.sources import CATALOGUE, Source
 from vsearch_core.errors import DatabaseError
 from vsearch_core.evaluation.out_of_sample import COMMAND
-from vsearch_core.insight.quality import Model
-from vsearch_core.insight.review_queue import Wanted, chosen, with_verdicts
+from vsearch_core.insight.master_data.review_queue import Wanted, chosen, with_verdicts
+from vsearch_core.insight.quality.models import Model
 from vsearch_core.reviews import Reviews, nothing_decided
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from app import states, words
 from app.master_data import choice, deciding, evidence, head
 from app.master_data.sources import Source
-from vsearch_core.insight.review_queue import EVERY, OPEN, Wanted, chosen
+from vsearch_core.insight.master_data.review_queue import EVERY, OPEN, Wanted, chosen
 from vsearch_core.reviews import Reviews
 
 _SIDE = 320

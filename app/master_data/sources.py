@@ -16,10 +16,10 @@ from vsearch_core.contracts import Progress
 from vsearch_core.errors import CatalogueError, StoreError
 from vsearch_core.evaluation.out_of_sample import FOLDER, SHOWN, read_out_of_sample
 from vsearch_core.images import decode
-from vsearch_core.insight.label_issues import label_issues
-from vsearch_core.insight.quality import SHOP, Model
-from vsearch_core.insight.quality_shop import measure_shop
-from vsearch_core.insight.review_queue import in_order, same_files
+from vsearch_core.insight.master_data.label_issues import label_issues
+from vsearch_core.insight.master_data.review_queue import in_order, same_files
+from vsearch_core.insight.quality.models import SHOP, Model
+from vsearch_core.insight.quality.shop import measure_shop
 from vsearch_core.settings import settings
 from vsearch_core.store import Store
 

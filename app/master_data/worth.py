@@ -9,8 +9,8 @@ import streamlit as st
 
 from app import states
 from app.master_data.sources import Source
-from vsearch_core.insight import audit
-from vsearch_core.insight.protocols import Protocol, as_table, read_protocols
+from vsearch_core.insight.master_data import audit
+from vsearch_core.insight.similarity.protocols import Protocol, as_table, read_protocols
 from vsearch_core.settings import settings
 
 STUDY, MEASURE = "cleaning", "python -m vsearch_core evaluate cleaning"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from studies.audits.disagreements import VERDICTS, audited, drawn_from, read_verdicts
 from vsearch_core.evaluation.statistics import mean_figure
-from vsearch_core.insight.label_issues import KINDS, LABEL_ERROR
+from vsearch_core.insight.master_data.label_issues import KINDS, LABEL_ERROR
 from vsearch_core.settings import Settings
 
 

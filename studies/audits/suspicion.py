@@ -10,8 +10,8 @@ import pandas as pd
 from studies.audits.disagreements import ANSWERS, audited, drawn_from, matched, read_verdicts
 from vsearch_core.errors import StoreError
 from vsearch_core.evaluation.statistics import mean_figure
-from vsearch_core.insight.quality import read_answers
-from vsearch_core.insight.quality_suspicion import FROM, UNTIL, product_votes, suspicion
+from vsearch_core.insight.quality.models import read_answers
+from vsearch_core.insight.quality.suspicion import FROM, UNTIL, product_votes, suspicion
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
 

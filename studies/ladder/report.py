@@ -95,7 +95,7 @@ def write_report(
 
 
 def predictions(model: Path, shots: TenTypes) -> pd.DataFrame:
-    """What a LiteRT model says of the shots of validation and test, in the columns of `insight/quality.py`."""
+    """What a LiteRT model says of the shots of validation and test, in the columns of `insight/quality/models.py`."""
     interpreters = Interpreters(read_model(model), threads=1, count=2)
 
     def one(picture: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.quality_choice import Cell
 from app.quality_matrix import figure
-from vsearch_core.insight.confusions import Matrix
+from vsearch_core.insight.quality.confusions import Matrix
 
 FIRST = Matrix(("Tops", "Tshirts"), ("Tops", "Tshirts", "anything else"), np.array([[7, 3, 0], [1, 9, 0]]))
 SECOND = Matrix(FIRST.rows, FIRST.columns, np.array([[8, 1, 1], [1, 9, 0]]))

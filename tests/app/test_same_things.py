@@ -11,8 +11,8 @@ from app import evaluated, quality_data
 from app.master_data import sources
 from vsearch_core.catalogue.cleaning import IDENTICAL
 from vsearch_core.catalogue.split import read_split
-from vsearch_core.insight import data_tables
-from vsearch_core.insight.quality import models_in
+from vsearch_core.insight.data import catalogue
+from vsearch_core.insight.quality.models import models_in
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
 from vsearch_core.vision import FashionModel
@@ -24,7 +24,7 @@ def test_products_that_share_a_picture_are_one_group_whatever_stands_in_their_id
     ids = ["Top and Skirt 01", "Top and Skirt 02", "Socks, 3 pairs", "as Socks, 5 pairs and 4 more"]
     rows = [{"id": id, "name": id, "product_type": "Sets", "shows": number // 2} for number, id in enumerate(ids)]
     store = make_shop([*rows, {"id": "alone", "name": "alone", "product_type": "Sets"}])
-    found = data_tables.duplicates(store.products, store.cleaning)
+    found = catalogue.duplicates(store.products, store.cleaning)
     assert set(found["kind"]) == {IDENTICAL}
     assert [set(group) for group in found["ids"]] == [set(ids[:2]), set(ids[2:])]
 

@@ -20,7 +20,7 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.corrections import read_corrections
 from vsearch_core.database import open_database
 from vsearch_core.evaluation.out_of_sample import FOLDER
-from vsearch_core.insight.quality import read_answers
+from vsearch_core.insight.quality.models import read_answers
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews
 from vsearch_core.settings import Settings
 from vsearch_core.store import build_store

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from vsearch_core.cli.main import main
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
-from vsearch_core.insight import demand, unmet
-from vsearch_core.insight.demand_selection import Selection, extent
-from vsearch_core.insight.periods import compared, last_days
+from vsearch_core.insight.demand.asked import asked, not_found
+from vsearch_core.insight.demand.periods import compared, last_days
+from vsearch_core.insight.demand.selection import Selection, extent
 from vsearch_core.journal import Event, Photo, PhotoFolder, Query
 from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.sample_traffic import Planted, clear_sample_traffic, make_sample_traffic
@@ -62,8 +62,8 @@ def selection() -> Selection:
 
 def test_the_planted_trends_are_what_the_demand_table_finds(filled: tuple[Database, PhotoFolder, Planted]) -> None:
     database, _, planted = filled
-    counts = demand.daily_counts(database, selection(), "product_type")
-    table = demand.asked_for(counts, selection())
+    counts = asked.daily_counts(database, selection(), "product_type")
+    table = asked.asked_for(counts, selection())
     moved = table[table["trend"] != ""].sort_values("p").head(2)
     assert dict(zip(moved["value"], moved["trend"], strict=True)) == {
         planted.rising: "rising",
@@ -75,8 +75,8 @@ def test_the_planted_gap_is_the_largest_look_that_is_not_found(
     filled: tuple[Database, PhotoFolder, Planted], engine: Engine
 ) -> None:
     database, folder, planted = filled
-    photos = unmet.photos(database, selection(), not_found=True)
-    found = unmet.looks(photos, unmet.embeddings_of(database, list(photos["photo"])), engine.store)
+    photos = not_found.photos(database, selection(), not_found=True)
+    found = not_found.looks(photos, not_found.embeddings_of(database, list(photos["photo"])), engine.store)
     assert planted.gap in THINGS
     assert len(set(found[0].photos) & set(planted.gap_photos)) > len(found[0].photos) / 2
     assert folder.read(found[0].photos[0])

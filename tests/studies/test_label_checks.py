@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from studies.audits.label_checks import compared
-from vsearch_core.insight.label_issues import COPIES_DISAGREE, LABEL_ERROR
+from vsearch_core.insight.master_data.label_issues import COPIES_DISAGREE, LABEL_ERROR
 
 
 def test_what_is_called_a_label_error_is_counted_by_verdict() -> None:

@@ -27,8 +27,8 @@ from studies.ladder.train import train_types  # noqa: E402
 from vsearch_core.catalogue.split import PARTS, part_ids  # noqa: E402
 from vsearch_core.cli.main import main  # noqa: E402
 from vsearch_core.errors import CatalogueError  # noqa: E402
-from vsearch_core.insight.quality import models_in  # noqa: E402
-from vsearch_core.insight.report import accuracy as accuracy_of  # noqa: E402
+from vsearch_core.insight.quality.models import models_in  # noqa: E402
+from vsearch_core.insight.quality.report import accuracy as accuracy_of  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
 
 KINDS = {"Casual Shoes": (200, 40, 40), "Sports Shoes": (40, 40, 200), "Watches": (30, 30, 30)}

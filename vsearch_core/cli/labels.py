@@ -35,7 +35,7 @@ def run_cleaning(arguments: argparse.Namespace) -> int:
     from studies.cleaning import study_cleaning
     from vsearch_core.catalogue import read_catalogue
     from vsearch_core.evaluation.out_of_sample import read_out_of_sample
-    from vsearch_core.insight.label_issues import clearly_wrong, label_issues
+    from vsearch_core.insight.master_data.label_issues import clearly_wrong, label_issues
     from vsearch_core.training.shared.material import need_data
 
     chosen = settings()

@@ -27,7 +27,7 @@ from vsearch_core.evaluation.protocols.cascade import (
 )
 from vsearch_core.evaluation.protocols.partitions import Asked, ByPartition, Gallery, searched
 from vsearch_core.evaluation.protocols.street_items import StreetItems, position_rows
-from vsearch_core.insight.protocols import read_protocols
+from vsearch_core.insight.similarity.protocols import read_protocols
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.cascade import Cascade
 
