@@ -10,7 +10,8 @@ if __name__ != "__main__":
 else:
     import streamlit as st
 
-    from app import access, frame, setting_up, shop, states
+    from app import access
+    from app.common import frame, readers, setting_up, states
     from vsearch_core.errors import VsearchError
 
     frame.begin()
@@ -21,7 +22,7 @@ else:
     try:
         staff = access.staff_menu()
         page = st.navigation([search, shelves, *staff.registered], position="hidden")
-        store = shop.engine().store if shop.is_set_up() else None
+        store = readers.engine().store if readers.is_set_up() else None
     except VsearchError as error:
         frame.masthead()
         states.error(access.sentence(error))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from vsearch_core.database import Database, open_database
-from vsearch_core.insight.demand.asked import asked, not_found, outcomes
+from vsearch_core.insight.demand import asked, not_found, outcomes
 from vsearch_core.insight.demand.periods import compared, last_days
 from vsearch_core.insight.demand.selection import Selection, extent, price_bands
 from vsearch_core.journal.bulk import insert_many

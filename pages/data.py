@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from app import access, data
-from app.parts import ASSETS
+from app import access
+from app.common.components import ASSETS
+from app.data import page
 
 access.enter("data")
 st.html(ASSETS / "data_page.css")
 st.html('<div class="shelf"><h1>Data</h1></div>')
-data.show()
+page.show()

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from app import access, shop
-from app.demand import asked, choice, data, empty, head, not_found, parts, ranges, results, supposing, wall
+from app import access
+from app.common import readers
+from app.demand import asked, choice, data, empty, head, not_found, outcomes, parts, range, wall, what_if
 
 access.enter("demand")
 parts.dress()
-engine = shop.engine()
+engine = readers.engine()
 held = data.journal_extent()
 
 if not held.real and not held.sample:
@@ -25,8 +26,8 @@ elif section == head.NOT_FOUND:
 elif section == head.WALL:
     wall.show(engine, selection)
 elif section == head.RANGE:
-    ranges.show(engine, selection)
+    range.show(engine, selection)
 elif section == head.WHAT_IF:
-    supposing.show(engine, selection)
+    what_if.show(engine, selection)
 else:
-    results.show(selection)
+    outcomes.show(selection)

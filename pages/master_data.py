@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app import access
+from app.common.components import ASSETS
 from app.master_data import page
-from app.parts import ASSETS
 
 access.enter("master_data")
 st.html(ASSETS / "quality_page.css")

@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from app import access, quality, quality_choice, states
-from app.parts import ASSETS
+from app import access
+from app.common import states
+from app.common.components import ASSETS
+from app.quality import choice, page
 
 access.enter("quality")
 st.html(ASSETS / "quality_page.css")
 st.html('<div class="shelf"><h1>Model quality</h1></div>')
 
-choice = quality_choice.choose()
+choice = choice.choose()
 if choice is None:
     states.error("No model here has evaluation data; make it with `python -m vsearch_core evaluate fashion`.")
 else:
-    quality.headline(choice)
-    quality.views(choice)
+    page.headline(choice)
+    page.views(choice)

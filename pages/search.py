@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from app import answers, garments, panel, query, shop, states
+from app.common import readers, states
+from app.search import answers, garments, panel, query
 
-engine = shop.engine()
+engine = readers.engine()
 asked, liked = query.current(), query.liked(engine.store)
 
 if problem := query.problem():

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from app import frame, shelf, shop
-from app.place import Place
+from app.common import frame, readers
+from app.shop import shelf
+from app.shop.place import Place
 
 frame.within("shop")
-engine = shop.engine()
+engine = readers.engine()
 place = Place.here(engine.store)
 shelf.gone(place)
 

@@ -1,10 +1,12 @@
 """Similarity lab: what the network finds alike, for the people who look after it."""
 
-from app import access, query, shop, states
-from app.lab import catalogue_map, compare, near_copies, neighbours, shared
+from app import access
+from app.common import readers, states
+from app.search import query
+from app.similarity import catalogue_map, compare, near_copies, neighbours, shared
 
 access.enter("similarity")
-engine = shop.engine()
+engine = readers.engine()
 shared.dress()
 section = shared.section()
 
@@ -14,7 +16,7 @@ if problem := query.problem():
 if section == shared.MAP:
     catalogue_map.show(engine, query.current())
 elif section == shared.PROTOCOLS:
-    from app.lab import protocols  # Plotly takes a while to import, and nothing else here needs it
+    from app.similarity import protocols
 
     protocols.show()
 elif section == shared.NEIGHBOURS:

@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app import states
+from app.common import states
 from app.demand import data, head, parts, words
-from vsearch_core.insight.demand.asked import asked
+from vsearch_core.insight.demand import asked
 from vsearch_core.insight.demand.selection import DIMENSIONS, Selection
 from vsearch_core.search import Engine
 

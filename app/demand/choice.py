@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from app.common.stored import Row
 from app.demand import data, head
 from app.demand.words import SOURCES
-from app.stored import Row
 from vsearch_core.insight.demand.periods import COMPARISONS, PRESETS, Period, compared, last_days
 from vsearch_core.insight.demand.selection import UNPRICED, Extent, Selection
 from vsearch_core.journal import Source

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app import pictures, shop
+from app.common import pictures, readers
 from vsearch_core.errors import ImageRejected
 from vsearch_core.images import decode
-from vsearch_core.insight.demand.asked import asked, not_found, outcomes
+from vsearch_core.insight.demand import asked, not_found, outcomes
 from vsearch_core.insight.demand.not_found import Look
 from vsearch_core.insight.demand.selection import Band, Extent, Selection, extent, price_bands
 from vsearch_core.insight.demand.what_if import Asking
@@ -43,7 +43,7 @@ def bands(store: Store) -> tuple[Band, ...]:
 @st.cache_data(ttl=FRESH_S, show_spinner=False)
 def journal_extent(sample: bool | None = None) -> Extent:
     """How much the journal holds."""
-    return extent(shop.database(), sample=sample)
+    return extent(readers.database(), sample=sample)
 
 
 def counts(selection: Selection, by: str) -> pd.DataFrame:
@@ -93,8 +93,8 @@ def untimed_clicks(selection: Selection) -> int:
 
 
 def vectors(hashes: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """See `unmet.embeddings_of`."""
-    return not_found.embeddings_of(shop.database(), hashes)
+    """See `not_found.embeddings_of`."""
+    return not_found.embeddings_of(readers.database(), hashes)
 
 
 def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
@@ -105,7 +105,7 @@ def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
     return Asking(
         photos,
         vectors(hashes),
-        not_found.predictions_of(shop.database(), hashes),
+        not_found.predictions_of(readers.database(), hashes),
         bundle.match,
         bundle.product_types,
         item_rule=bundle.item_match,
@@ -115,7 +115,7 @@ def asking(photos: pd.DataFrame, engine: Engine) -> Asking:
 
 def of_this_model(photos: pd.DataFrame) -> pd.DataFrame:
     """The photos whose embeddings can be compared with the store's."""
-    return photos[photos["model"] == shop.engine().model.fingerprint].reset_index(drop=True)
+    return photos[photos["model"] == readers.engine().model.fingerprint].reset_index(drop=True)
 
 
 @st.cache_data(max_entries=4_000, ttl=PICTURES_S, show_spinner=False)
@@ -135,48 +135,48 @@ def _bands(version: str, _store: Store) -> tuple[Band, ...]:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _counts(selection: Selection, by: str, held: Extent) -> pd.DataFrame:
-    return asked.daily_counts(shop.database(), selection, by)
+    return asked.daily_counts(readers.database(), selection, by)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _photos(selection: Selection, not_found: bool, limit: int, offset: int, held: Extent) -> pd.DataFrame:
-    return not_found.photos(shop.database(), selection, not_found=not_found, limit=limit, offset=offset)
+def _photos(selection: Selection, without_answer: bool, limit: int, offset: int, held: Extent) -> pd.DataFrame:
+    return not_found.photos(readers.database(), selection, not_found=without_answer, limit=limit, offset=offset)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _photo_count(selection: Selection, held: Extent) -> int:
-    return not_found.photo_count(shop.database(), selection)
+    return not_found.photo_count(readers.database(), selection)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _not_found(selection: Selection, held: Extent) -> pd.DataFrame:
-    return not_found.not_found_by_type(shop.database(), selection)
+    return not_found.not_found_by_type(readers.database(), selection)
 
 
 @st.cache_data(max_entries=16, show_spinner="Grouping what was not found by look …")
 def _looks(selection: Selection, held: Extent, version: str, _store: Store) -> list[Look]:
-    photos = of_this_model(not_found.photos(shop.database(), selection, not_found=True))
-    return not_found.looks(photos, not_found.embeddings_of(shop.database(), list(photos["photo"])), _store)
+    photos = of_this_model(not_found.photos(readers.database(), selection, not_found=True))
+    return not_found.looks(photos, not_found.embeddings_of(readers.database(), list(photos["photo"])), _store)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _figures(selection: Selection, by: str, held: Extent) -> pd.DataFrame:
-    return outcomes.outcomes(shop.database(), selection, by)
+    return outcomes.outcomes(readers.database(), selection, by)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _positions(selection: Selection, held: Extent) -> pd.DataFrame:
-    return outcomes.first_positions(shop.database(), selection)
+    return outcomes.first_positions(readers.database(), selection)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _actions(selection: Selection, held: Extent) -> pd.DataFrame:
-    return outcomes.actions(shop.database(), selection)
+    return outcomes.actions(readers.database(), selection)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _untimed(selection: Selection, held: Extent) -> int:
-    return outcomes.untimed_clicks(shop.database(), selection)
+    return outcomes.untimed_clicks(readers.database(), selection)
 
 
 def forget() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import jobs, shop
+from app.common import jobs, readers
 from app.demand import data
 from vsearch_core.catalogue.identity import public_data
 from vsearch_core.insight.demand.selection import Extent
@@ -51,7 +51,7 @@ def _make(engine: Engine, progress: jobs.Progress) -> None:
 
     chosen = settings()
     make_sample_traffic(
-        shop.database(),
+        readers.database(),
         data.folder(),
         engine,
         data=public_data(chosen, engine.store.products),

@@ -9,10 +9,11 @@ from math import ceil
 import pandas as pd
 import streamlit as st
 
-from app import access, cards, states
+from app import access
+from app.common import cards, states
 from app.demand import data, parts, words
 from app.server.downloads import save_button
-from vsearch_core.insight.demand.asked import exports, not_found
+from vsearch_core.insight.demand import exports, not_found
 from vsearch_core.insight.demand.not_found import Look
 from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.search import Engine

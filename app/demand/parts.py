@@ -11,9 +11,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.parts import ASSETS
+from app.common.components import ASSETS
+from app.common.words import charted
 from app.server.downloads import save_button
-from app.words import charted
 from vsearch_core import table_files
 
 ACCENT, SECOND = "#7a2e2e", "#c08a3e"

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import access, cards, shop, states
-from app import words as plain_words
+from app import access
+from app.common import cards, readers, states
+from app.common import words as plain_words
+from app.common.components import products_part, sent
 from app.demand import data, parts, words
-from app.parts import products_part, sent
-from vsearch_core.insight.demand.asked import answers
+from vsearch_core.insight.demand import answers
 from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.search import Engine
 
@@ -70,7 +71,7 @@ def _card(row: dict[Any, Any]) -> dict[str, Any]:
 @st.dialog("What we answered", width="large")
 def _open(engine: Engine, selection: Selection, photo: str) -> None:
     access.check("demand")
-    found = answers.last_answer(shop.database(), selection, photo)
+    found = answers.last_answer(readers.database(), selection, photo)
     if found is None:
         st.caption("This picture is not kept any more.")
         return

@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from app.common.stored import Row
 from app.master_data import sources
 from app.master_data.sources import CATALOGUE, OWN
-from app.stored import Row
 from vsearch_core.insight.master_data.label_issues import KINDS
 from vsearch_core.insight.master_data.review_queue import OPEN, STATES, Wanted
 from vsearch_core.insight.quality.models import Model

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import states, words
+from app.common import states, words
 from app.master_data import choice
 from app.master_data.sources import Source
 from app.server.downloads import save_button

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import shop, standing, states, words
+from app.access.standing import person
+from app.common import readers, states, words
 from app.master_data import choice
 from app.master_data.sources import Source
 from vsearch_core.errors import VsearchError
@@ -27,12 +28,12 @@ def reviews_of(source: Source) -> Reviews:
     Raises:
         DatabaseError: the database cannot be opened.
     """
-    return Reviews(shop.database(), source.catalogue)
+    return Reviews(readers.database(), source.catalogue)
 
 
 def reviewer() -> str:
     """Who decides: whoever is signed in, else the name that was typed; empty where there is none yet."""
-    who = standing.person()
+    who = person()
     if who is not None:
         return who.email or who.name
     return " ".join(str(st.session_state.get("reviewer") or "").split())
@@ -40,7 +41,7 @@ def reviewer() -> str:
 
 def ask_name() -> None:
     """The field for a name, where nobody is signed in; it is typed once."""
-    if standing.person() is not None:
+    if person() is not None:
         return
     st.text_input(
         "Your name",

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import shop
+from app.common import readers
 from app.master_data.sources import Source
 from vsearch_core.insight.master_data.review_queue import Beside, beside
 from vsearch_core.insight.quality.suspicion import votes_words
@@ -39,7 +39,7 @@ def _copies(source: Source, copies: list[str]) -> None:
 
 
 def _neighbours(source: Source, row: dict[str, Any]) -> None:
-    store = shop.engine().store
+    store = readers.engine().store
     known = store.facets(["product_type"])["product_type"]
     types = tuple(name for name in dict.fromkeys((row["label"], row["suggested"])) if name in known)
     around = _beside(store.version, source.catalogue, str(row["id"]), types, source)
@@ -65,4 +65,4 @@ def _name(source: Source, product: str) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _beside(version: str, catalogue: str, product: str, types: tuple[str, ...], _source: Source) -> Beside:
-    return beside(shop.engine().store, product, types, hidden=_source.hidden)
+    return beside(readers.engine().store, product, types, hidden=_source.hidden)

@@ -8,10 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app import words
+from app.common import words
+from app.common.words import charted
 from app.master_data import choice
 from app.master_data.sources import Source
-from app.words import charted
 from vsearch_core.insight.master_data.label_issues import COPIES_DISAGREE, FITS_NONE, KINDS, LABEL_ERROR
 from vsearch_core.insight.master_data.review_queue import by_kind, by_type
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import evaluated, shop, states
+from app.common import evaluated, readers, states
 from app.master_data import choice, decided, deciding, head, queue, sources, wall, worth
 from app.master_data.sources import CATALOGUE, Source
 from vsearch_core.errors import DatabaseError
@@ -86,7 +86,7 @@ def _not_predicted() -> None:
 
 
 def _not_measured(own: Model) -> None:
-    number = len(shop.engine().store)
+    number = len(readers.engine().store)
     states.blank(
         "The labels of this shop were not looked at yet",
         f"The network that ships looks at the {number:,} products and says where it would label otherwise. It learned "

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import states, words
+from app.common import states, words
 from app.master_data import choice, deciding, evidence, head
 from app.master_data.sources import Source
 from vsearch_core.insight.master_data.review_queue import EVERY, OPEN, Wanted, chosen

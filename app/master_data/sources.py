@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from app import evaluated, pictures, quality_data, shop
-from app.place import product_ids
+from app.common import evaluated, pictures, readers
+from app.quality.page import data
+from app.shop.place import product_ids
 from vsearch_core.catalogue.split import part_ids
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import CatalogueError, StoreError
@@ -49,7 +50,7 @@ class Source:
     @property
     def types(self) -> list[str]:
         """Every product type that a product may be given, by name."""
-        known = shop.engine().store.facets(["product_type"])["product_type"] if self.here else {}
+        known = readers.engine().store.facets(["product_type"])["product_type"] if self.here else {}
         return sorted({name for name in (*self.labels.values(), *known) if name})
 
     def guesses_of(self, product: str) -> list[tuple[str, float]]:
@@ -63,7 +64,7 @@ class Source:
     def product(self, product: str) -> dict:
         """What the store knows of a product; empty where it is another shop's."""
         try:
-            return shop.engine().store.product(product) if product in self.here else {}
+            return readers.engine().store.product(product) if product in self.here else {}
         except StoreError:
             return {}
 
@@ -72,7 +73,7 @@ class Source:
         if product not in self.here or product in self.hidden:
             return pictures.MISSING
         try:
-            data = shop.engine().store.thumbnail(product)
+            data = readers.engine().store.thumbnail(product)
         except (StoreError, CatalogueError):
             return pictures.MISSING
         return pictures.preview(decode(data, max_side=side), side) if len(data) > 20_000 else pictures.data_uri(data)
@@ -80,7 +81,7 @@ class Source:
 
 def own_shop() -> Model | None:
     """The network on this shop's products; None where the shop is the catalogue that the network learned from."""
-    return quality_data.this_shop()
+    return data.this_shop()
 
 
 def predicted() -> bool:
@@ -95,7 +96,7 @@ def catalogue() -> Source:
         BundleError: they are broken.
         MissingDependency: a package that finds label errors is not installed.
     """
-    store = shop.engine().store
+    store = readers.engine().store
     return _catalogue(_predictions().stat().st_mtime_ns, store.version, store)
 
 
@@ -106,7 +107,7 @@ def this_shop(measured: Model) -> Source:
         BundleError: what it said cannot be read.
         MissingDependency: a package that finds label errors is not installed.
     """
-    store = shop.engine().store
+    store = readers.engine().store
     return _this_shop(measured.stamp, store.version, measured, store)
 
 
@@ -116,7 +117,7 @@ def measure(chosen: Model, progress: Progress) -> None:
     Raises:
         CatalogueError: there is none.
     """
-    engine = shop.engine()
+    engine = readers.engine()
     measure_shop(chosen, engine.store, engine.model, progress)
 
 

@@ -7,9 +7,10 @@ from math import ceil
 import pandas as pd
 import streamlit as st
 
-from app import evaluated, quality_parts, states
+from app.common import evaluated, states
 from app.master_data import choice
 from app.master_data.sources import Source
+from app.quality import parts
 from vsearch_core.reviews import AMBIGUOUS, KEEP
 
 _PER_PAGE = 60
@@ -30,7 +31,7 @@ def show(source: Source, rows: pd.DataFrame) -> None:
     shown = rows.iloc[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     if not source.here:
         st.html(f'<p class="kicker">{evaluated.NO_PICTURES}</p>')
-    quality_parts.photos(
+    parts.photos(
         [_card(source, row) for row in shown.to_dict("records")],
         key="master_wall",
         label="Suspect labels",

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from app import states
+from app.common import states
 from app.master_data.sources import Source
 from vsearch_core.insight.master_data import audit
 from vsearch_core.insight.similarity.protocols import Protocol, as_table, read_protocols

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.garment_words import chip, confidence, short, tabs
-from app.garments import Garment, as_worn, fractions, in_order
+from app.search.garment_words import chip, confidence, short, tabs
+from app.search.garments import Garment, as_worn, fractions, in_order
 from vsearch_core.catalogue.positions import POSITIONS
 from vsearch_core.contracts import Analysis, Item, Prediction
 

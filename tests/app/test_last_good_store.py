@@ -26,12 +26,14 @@ def the_frame() -> None:
     """What the app's frame does around a page, over a shop that is set up."""
     import streamlit as st
 
-    from app import access, setting_up, shop, sign_in, states
+    from app import access
+    from app.access import sign_in
+    from app.common import readers, setting_up, states
     from vsearch_core.errors import VsearchError
 
     st.session_state["framed"] = True
     try:
-        store = shop.engine().store if shop.is_set_up() else None
+        store = readers.engine().store if readers.is_set_up() else None
     except VsearchError as error:
         states.error(access.sentence(error))
     else:
@@ -45,10 +47,11 @@ def the_frame() -> None:
 def a_staff_page() -> None:
     import streamlit as st
 
-    from app import access, shop
+    from app import access
+    from app.common import readers
 
     st.session_state["framed"] = True
-    shop.engine()
+    readers.engine()
     access.enter("data")
     st.write("the page")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.pictures import MISSING, data_uri
+from app.common.pictures import MISSING, data_uri
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

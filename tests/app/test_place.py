@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.place import Place, menu
+from app.shop.place import Place, menu
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.quality_choice import Cell
-from app.quality_matrix import figure
+from app.quality.choice import Cell
+from app.quality.matrix import figure
 from vsearch_core.insight.quality.confusions import Matrix
 
 FIRST = Matrix(("Tops", "Tshirts"), ("Tops", "Tshirts", "anything else"), np.array([[7, 3, 0], [1, 9, 0]]))

@@ -13,7 +13,7 @@ def _page() -> None:
     import pandas as pd
     import streamlit as st
 
-    from app import query
+    from app.search import query
 
     store: Any = SimpleNamespace(version="three products", products=pd.DataFrame({"id": ["1", "2", "3"]}))
     liked = query.liked(store)
@@ -27,7 +27,7 @@ def _shown(page: AppTest) -> str:
 
 
 def test_a_click_outlives_a_run_that_was_asked_for_with_the_address_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.query._ON_ITS_WAY_S", 600.0)
+    monkeypatch.setattr("app.search.query._ON_ITS_WAY_S", 600.0)
     page = AppTest.from_function(_page, default_timeout=60).run()
     assert _shown(page) == "the photo"
     page.button[0].click().run()
@@ -36,7 +36,7 @@ def test_a_click_outlives_a_run_that_was_asked_for_with_the_address_before_it(mo
     assert _shown(page.run()) == "2"
     assert page.query_params["like"] == "2"
     # but whoever goes back later does go back
-    monkeypatch.setattr("app.query._ON_ITS_WAY_S", 0.0)
+    monkeypatch.setattr("app.search.query._ON_ITS_WAY_S", 0.0)
     page.query_params.clear()
     assert _shown(page.run()) == "the photo"
 

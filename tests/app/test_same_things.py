@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from app import evaluated, quality_data
+from app.common import evaluated
 from app.master_data import sources
+from app.quality.page import data
 from vsearch_core.catalogue.cleaning import IDENTICAL
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.insight.data import catalogue
@@ -36,17 +37,17 @@ def test_a_shop_whose_numbers_are_those_of_the_evaluated_catalogue_is_another_sh
     ids = list(split.loc[split["part"] == "validation", "id"].head(8))
     store = make_shop([{"id": id, "name": f"Watch no {id}", "product_type": "Watches"} for id in ids])
     engine = SimpleNamespace(store=store, model=model)
-    monkeypatch.setattr("app.shop.engine", lambda: engine)
+    monkeypatch.setattr("app.common.readers.engine", lambda: engine)
 
     assert not evaluated.is_evaluated(store)
-    assert quality_data.this_shop() is not None, "its own measurement is offered"
+    assert data.this_shop() is not None, "its own measurement is offered"
     assert sources.own_shop() is not None
     first = models_in(Settings().models)[0]
-    found = quality_data.answers(first, "catalogue")
+    found = data.answers(first, "catalogue")
     assert set(ids) <= set(found.table["id"])
-    assert not quality_data.in_shop(found) & set(ids)
-    assert quality_data.picture_bytes(found, ids[0]) is None
-    assert quality_data.product(found, ids[0]) == {}
+    assert not data.in_shop(found) & set(ids)
+    assert data.picture_bytes(found, ids[0]) is None
+    assert data.product(found, ids[0]) == {}
 
 
 def test_of_a_shop_of_evaluated_products_the_errors_have_pictures(
@@ -56,16 +57,16 @@ def test_of_a_shop_of_evaluated_products_the_errors_have_pictures(
     ids = list(split.loc[split["part"] == "validation", "id"].head(8))
     store = make_shop([{"id": id, "name": f"Watch no {id}", "product_type": "Watches"} for id in ids])
     engine = SimpleNamespace(store=store, model=model)
-    monkeypatch.setattr("app.shop.engine", lambda: engine)
+    monkeypatch.setattr("app.common.readers.engine", lambda: engine)
     monkeypatch.setattr("vsearch_core.catalogue.identity.same_products", lambda products, *_: frozenset(ids[:5]))
     monkeypatch.setattr("vsearch_core.catalogue.identity.is_evaluated", lambda products, *_: True)
     evaluated._same_products.clear()
     evaluated._is_evaluated.clear()
     try:
-        found = quality_data.answers(models_in(Settings().models)[0], "catalogue")
-        assert quality_data.this_shop() is None
-        assert quality_data.picture_bytes(found, ids[0]) is not None
-        assert quality_data.picture_bytes(found, ids[7]) is None, "a product of the same number is not the same product"
+        found = data.answers(models_in(Settings().models)[0], "catalogue")
+        assert data.this_shop() is None
+        assert data.picture_bytes(found, ids[0]) is not None
+        assert data.picture_bytes(found, ids[7]) is None, "a product of the same number is not the same product"
     finally:
         evaluated._same_products.clear()
         evaluated._is_evaluated.clear()

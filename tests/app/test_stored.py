@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from app import events
-from app.stored import OPEN, limits_of, sentence, trim, within
+from app.common import events
+from app.common.stored import OPEN, limits_of, sentence, trim, within
 from vsearch_core.store import Store
 
 MakeShop = Callable[..., Store]
@@ -30,9 +30,9 @@ def rows(colours: str, prices: range, brand: str = "Acme") -> list[dict[str, Any
 def _page() -> None:
     import streamlit as st
 
-    from app import filters, shop
+    from app.common import filters, readers
 
-    store = shop.engine().store
+    store = readers.engine().store
     chosen = filters.bar(store)
     st.text(",".join(product["id"] for product in store.page(chosen, offset=0, limit=20).products))
 
@@ -47,7 +47,7 @@ class Visit:
         self.run()
 
     def change(self, store: Store) -> None:
-        self._patch.setattr("app.shop.engine", lambda: SimpleNamespace(store=store))
+        self._patch.setattr("app.common.readers.engine", lambda: SimpleNamespace(store=store))
 
     def run(self) -> None:
         self.page.run()
@@ -159,7 +159,7 @@ def test_what_is_asked_of_a_number_fits_every_range_or_is_dropped(a: float, b: f
 def _address() -> None:
     import streamlit as st
 
-    from app.stored import Row
+    from app.common.stored import Row
 
     row = Row("here", "the filters")
     types = row.several("type", "Type", ["Tops", "Bags"])
@@ -200,7 +200,7 @@ def test_a_long_visit_keeps_no_more_than_a_short_one() -> None:
 def _events() -> None:
     import streamlit as st
 
-    from app import events
+    from app.common import events
 
     for number in range(events._MOST_TOLD + 50):
         events.answered(f"query {number}", ["1"])
@@ -211,7 +211,7 @@ def _events() -> None:
 def test_the_events_of_a_visit_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     noted: list[str] = []
     journal = SimpleNamespace(record_event=lambda query, *_, **__: noted.append(query))
-    monkeypatch.setattr("app.shop.journal", lambda: journal)
+    monkeypatch.setattr("app.common.readers.journal", lambda: journal)
     page = AppTest.from_function(_events, default_timeout=120).run()
     assert not page.exception
     assert page.text[0].value == str(events._MOST_TOLD)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import words
+from app.common import words
 from vsearch_core.settings import ROOT
 
 
@@ -76,7 +76,8 @@ def test_a_shop_s_own_columns_are_shown_where_they_say_something() -> None:
 
 def test_the_app_loads_nothing_that_trains() -> None:
     heavy = ("tensorflow", "keras", "matplotlib", "sklearn")
-    code = f"import sys, app.answers, app.setting_up, app.shelf; print([m for m in {heavy} if m in sys.modules])"
+    pages = "app.search.answers, app.common.setting_up, app.shop.shelf"
+    code = f"import sys, {pages}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

@@ -11,7 +11,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Locator, Page, expect
 
 from app.access import STAFF_PAGES, StaffPage
-from app.sign_in import OPEN_HERE
+from app.access.sign_in import OPEN_HERE
 from vsearch_core.access import BUYERS
 from vsearch_core.settings import Settings
 

@@ -33,7 +33,7 @@ HOSTILE = [
 SCRIPT = """
 import plotly.graph_objects as go
 import streamlit as st
-from app.words import charted, plain
+from app.common.words import charted, plain
 
 texts = {texts!r}
 for number, text in enumerate(texts):

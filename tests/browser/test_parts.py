@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from app.parts import ASSETS
+from app.common.components import ASSETS
 
 _SHOW = """async ([script, all]) => {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));

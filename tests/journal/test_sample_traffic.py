@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from vsearch_core.cli.main import main
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
-from vsearch_core.insight.demand.asked import asked, not_found
+from vsearch_core.insight.demand import asked, not_found
 from vsearch_core.insight.demand.periods import compared, last_days
 from vsearch_core.insight.demand.selection import Selection, extent
 from vsearch_core.journal import Event, Photo, PhotoFolder, Query

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from vsearch_core.catalogue.cleaning import IDENTICAL, SIMILAR, CleaningReport
-from vsearch_core.insight.data import catalogue, compare, photos
+from vsearch_core.insight.data import catalogue, compare, photo_sets
 from vsearch_core.insight.data.catalogue import NONE
 from vsearch_core.insight.data.compare import PHOTOS, PRODUCTS
 from vsearch_core.settings import Settings
@@ -119,18 +119,18 @@ def test_a_catalogue_without_findings_or_shared_titles_gives_empty_tables() -> N
 
 
 def test_the_drawn_photos_are_the_sample_shops_photo_set(shop: Settings) -> None:
-    photos = photos.user_photos(shop, sample=True)
+    photos = photo_sets.user_photos(shop, sample=True)
     assert photos is not None
-    labels = photos.labels(photos)
+    labels = photo_sets.labels(photos)
     assert labels["photos"].sum() == len(photos.photos)
-    assert photos.senders(photos).empty
-    assert photos.user_photos(shop, sample=False) is None
+    assert photo_sets.senders(photos).empty
+    assert photo_sets.user_photos(shop, sample=False) is None
 
 
 def test_photos_and_products_are_compared_and_the_difference_is_told(
     shop: Settings, store: Store, model: FashionModel
 ) -> None:
-    photos = photos.user_photos(shop, sample=True)
+    photos = photo_sets.user_photos(shop, sample=True)
     assert photos is not None
     steps: list[tuple[int, int]] = []
     table = compare.compare(store, photos, model, lambda done, total: steps.append((done, total)))
@@ -154,19 +154,19 @@ def test_the_ground_of_a_picture_is_its_edge() -> None:
 
 @pytest.mark.real_data
 def test_a_street_photo_shows_several_garments(real_data: Path) -> None:
-    found = photos.outfits(Settings(data=real_data))
-    each = photos.garments_per_photo(found)
+    found = photo_sets.outfits(Settings(data=real_data))
+    each = photo_sets.garments_per_photo(found)
     assert each["photos"].sum() == found["photo"].nunique() > 800
     assert float((each["garments"] * each["photos"]).sum() / each["photos"].sum()) > 2
     assert (found[["x0", "y0"]].to_numpy() < found[["x1", "y1"]].to_numpy()).all()
-    assert not {"skin", "hair", "null"} & set(photos.garments(found)["garment"])
+    assert not {"skin", "hair", "null"} & set(photo_sets.garments(found)["garment"])
 
 
 @pytest.mark.real_data
 def test_user_photos_come_from_many_senders_and_some_labels_are_judged_by_nothing(real_data: Path) -> None:
-    photos = photos.user_photos(Settings(data=real_data), sample=False)
+    photos = photo_sets.user_photos(Settings(data=real_data), sample=False)
     assert photos is not None
     assert len(photos.photos) == 4393
-    assert photos.senders(photos)["up_to_here"].iloc[-1] == pytest.approx(1)
-    labels = photos.labels(photos).set_index("label")
+    assert photo_sets.senders(photos)["up_to_here"].iloc[-1] == pytest.approx(1)
+    labels = photo_sets.labels(photos).set_index("label")
     assert labels.loc["Body", "types"].startswith("none")

@@ -13,7 +13,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from vsearch_core.database import Database
-from vsearch_core.insight.demand.asked import asked, outcomes
+from vsearch_core.insight.demand import asked as demand
+from vsearch_core.insight.demand import outcomes
 from vsearch_core.insight.demand.periods import Period, compared, last_days
 from vsearch_core.insight.demand.selection import (
     OUR_OWN,
@@ -139,7 +140,7 @@ def check(database: Database, queries: pd.DataFrame, events: pd.DataFrame, selec
     both = selected(queries, selection, compare=True)
     for by in ("product_type", "price"):
         values = band_of(both["price"], selection.bands) if by == "price" else both[by]
-        found = asked.daily_counts(database, selection, by)
+        found = demand.daily_counts(database, selection, by)
         groups = both.assign(value=values.to_numpy(object), day=both["time"].dt.date).groupby(["day", "value"])
         expected = groups["good_match"].agg(["size", "sum"])
         assert list(zip(found["day"], found["value"], strict=True)) == list(expected.index)
@@ -202,10 +203,10 @@ def test_one_search_of_a_wrong_clock_moves_no_day_and_is_left_out_and_counted(
     assert (held.real, held.ahead, held.last) == (56, 2, (now - timedelta(seconds=1)).date())
     assert held.last is not None
     usual = Selection(last_days(28, held.last))
-    assert asked.daily_counts(journal_database, usual, "product_type")["searches"].sum() == 56
+    assert demand.daily_counts(journal_database, usual, "product_type")["searches"].sum() == 56
     # nor where somebody asks for days that have not come
     every = Selection(Period(date(2026, 1, 1), date(2090, 1, 1)))
-    assert asked.daily_counts(journal_database, every, "product_type")["searches"].sum() == 56
+    assert demand.daily_counts(journal_database, every, "product_type")["searches"].sum() == 56
     line = outcomes.outcomes(journal_database, every).set_index("value").loc[outcomes.ALL]
     assert (line["searches"], line["clicked"]) == (56, 0)
     assert untimed(journal_database) == Untimed(2, 2)
@@ -264,17 +265,17 @@ def test_what_rises_alone_is_called_rising_and_a_busier_month_is_no_trend(
         rows += asked("Shirts", 10, before) + asked("Tops", 10, before) + asked("Caps", 2, before)
         rows += asked("Shirts", 20, now) + asked("Tops", 20, now) + asked("Caps", 16, now)
     insert_many(journal_database, queries=rows)
-    counts = asked.daily_counts(journal_database, MARCH, "product_type")
-    table = asked.asked_for(counts, MARCH).set_index("value")
+    counts = demand.daily_counts(journal_database, MARCH, "product_type")
+    table = demand.asked_for(counts, MARCH).set_index("value")
     assert table["trend"].to_dict() == {"Caps": "rising", "Shirts": "falling", "Tops": "falling"}
-    assert asked.totals(counts, MARCH) == asked.Totals(784, 784, 308, 308)
+    assert demand.totals(counts, MARCH) == demand.Totals(784, 784, 308, 308)
     assert table.loc["Caps", "change"] == pytest.approx((224 / 784) / (28 / 308) - 1)
 
     doubled = [query(time=row["time"], product_type="Hats") for row in rows if row["product_type"] == "Shirts"]
     twice = Selection(MARCH.period, MARCH.compare, product_type=("Shirts", "Tops", "Hats"))
     insert_many(journal_database, queries=doubled)
-    counts = asked.daily_counts(journal_database, twice, "product_type")
-    assert set(asked.asked_for(counts, twice)["trend"]) == {""}
+    counts = demand.daily_counts(journal_database, twice, "product_type")
+    assert set(demand.asked_for(counts, twice)["trend"]) == {""}
 
 
 def test_chance_alone_is_seldom_called_a_trend() -> None:
@@ -282,7 +283,7 @@ def test_chance_alone_is_seldom_called_a_trend() -> None:
     found = 0
     for _ in range(60):
         before, now = rng.multinomial(2_000, np.full(30, 1 / 30), size=2)
-        found += int((asked.corrected(asked.beyond_chance(now, before)) < asked.FALSE_DISCOVERIES).any())
+        found += int((demand.corrected(demand.beyond_chance(now, before)) < demand.FALSE_DISCOVERIES).any())
     assert found <= 9  # 5 % of 60 are 3; ten or more would come by chance once in a thousand times
 
 
@@ -293,7 +294,7 @@ def test_the_test_is_the_exact_binomial_one_where_days_do_not_differ() -> None:
     chance = now.sum() / (now.sum() + before.sum())
     n = now + before
     expected = np.minimum(1, 2 * np.minimum(binom.cdf(now, n, chance), binom.sf(now - 1, n, chance)))
-    np.testing.assert_allclose(asked.beyond_chance(now, before), expected, rtol=1e-9)
+    np.testing.assert_allclose(demand.beyond_chance(now, before), expected, rtol=1e-9)
 
 
 def test_days_that_differ_more_than_chance_make_the_test_more_careful() -> None:
@@ -301,9 +302,9 @@ def test_days_that_differ_more_than_chance_make_the_test_more_careful() -> None:
     lines = [(day, kind, 60 if (number + place) % 2 else 5) for number, day in enumerate(days)
              for place, kind in enumerate(["a", "b"])]  # fmt: skip
     counts = pd.DataFrame(lines, columns=["day", "value", "searches"]).assign(answered=0, earlier=False)
-    assert asked.spread(counts) > 10
-    calm = asked.beyond_chance([60, 40], [40, 60])
-    careful = asked.beyond_chance([60, 40], [40, 60], spread=10)
+    assert demand.spread(counts) > 10
+    calm = demand.beyond_chance([60, 40], [40, 60])
+    careful = demand.beyond_chance([60, 40], [40, 60], spread=10)
     assert (careful > calm).all()
 
 
@@ -316,7 +317,7 @@ def test_demand_is_set_against_the_shops_own_range() -> None:
         "product_type": ["Shirts", "Caps", "Caps", "Ties"], "category": "Topwear", "colour": "", "gender": "",
         "price": [10.0, 20.0, np.nan, 30.0],
     })  # fmt: skip
-    table = asked.asked_for(counts, selection, asked.assortment(products, "product_type", selection))
+    table = demand.asked_for(counts, selection, demand.assortment(products, "product_type", selection))
     table = table.set_index("value")
     assert table.loc["Shirts", "demand_to_range"] == pytest.approx(0.9 / 0.25)
     assert table.loc["Caps", "not_found"] == 1
@@ -329,10 +330,10 @@ def test_quiet_days_and_cut_weeks_are_told_apart_in_the_line() -> None:
         {"day": [date(2026, 3, 4), date(2026, 3, 9)], "value": "a", "searches": [3, 5], "answered": 1}
     )
     period = Period(date(2026, 3, 4), date(2026, 3, 15))
-    line = asked.trend_line(counts, period)
+    line = demand.trend_line(counts, period)
     assert len(line) == 12
     assert line["searches"].sum() == 8
-    weeks = asked.trend_line(counts, period, by_week=True)
+    weeks = demand.trend_line(counts, period, by_week=True)
     assert weeks["day"].dt.date.tolist() == [date(2026, 3, 9)]
     assert weeks["searches"].tolist() == [5]
 

@@ -16,7 +16,7 @@ from vsearch_core import images
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.errors import CatalogueError
 from vsearch_core.images import decode
-from vsearch_core.insight.demand.asked import candidates
+from vsearch_core.insight.demand import candidates
 from vsearch_core.insight.demand.candidates import embed_offer, open_offer
 from vsearch_core.vision import FashionModel
 

@@ -16,7 +16,7 @@ import pytest
 from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.database import Database
 from vsearch_core.errors import StoreError
-from vsearch_core.insight.demand.asked import answers, exports, not_found, range
+from vsearch_core.insight.demand import answers, exports, not_found, range
 from vsearch_core.insight.demand.periods import Period
 from vsearch_core.insight.demand.selection import Selection, price_bands
 from vsearch_core.insight.demand.what_if import Asking, what_if

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from app.quality_leaderboard import figure
+from app.quality.leaderboard import figure
 from vsearch_core.evaluation.protocols.types import TEN_MOST
 from vsearch_core.insight.quality.leaderboard import (
     FIRST_PROJECTS,

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from vsearch_core.errors import BundleError
+from vsearch_core.insight.quality import confusions, costs, report, slices
 from vsearch_core.insight.quality.confusions import ELSE
-from vsearch_core.insight.quality.models import Answers, both, confusions, costs, models_in, report, slices, type_groups
+from vsearch_core.insight.quality.models import Answers, both, models_in, type_groups
 from vsearch_core.settings import Settings
 
 MakeModel = Callable[..., Path]

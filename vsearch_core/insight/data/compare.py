@@ -10,7 +10,7 @@ import pandas as pd
 from vsearch_core.catalogue.cleaning import BLANK_SPREAD
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.images import decode
-from vsearch_core.insight.data.photos import PhotoSet
+from vsearch_core.insight.data.photo_sets import PhotoSet
 from vsearch_core.store import Store
 from vsearch_core.vision import FashionModel
 

@@ -1,0 +1,122 @@
+"""The answer's side of the search page: filters, five products, and what is shown instead of poor ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from app.common import cards, events, filters, states
+from app.search import garment_parts, garments, query
+from app.search.garments import Garment
+from app.search.query import Query
+from vsearch_core.contracts import Analysis, SearchResult
+from vsearch_core.search import Engine
+from vsearch_core.search.present import HitGroup, enough_groups
+from vsearch_core.store import Filters
+
+
+def show(engine: Engine, asked: Query | None, liked: str) -> None:
+    """The filters, and the products that are most like the product that was asked for, else like the photo.
+
+    Where garments were found in the photo, each has a tab of its own behind the whole photo's, and below stand the
+    products that make the same outfit.
+    """
+    chosen = filters.bar(engine.store)
+    if liked:
+        _of_product(engine, liked, chosen)
+    elif asked:
+        with garment_parts.tab(engine, asked) as garment:
+            if garment:
+                _of_garment(engine, asked, garment, chosen)
+            else:
+                _of_photo(engine, asked, chosen)
+        garment_parts.look(engine, asked, chosen, on_more=_more)
+
+
+def _of_photo(engine: Engine, asked: Query, chosen: Filters) -> None:
+    result = query.answer(asked, chosen)
+    groups = enough_groups(result.hits, query.SHOWN, lambda k: query.answer(asked, chosen, k).hits)
+    known = garments.found(asked) if asked.box is None else None
+    best = tuple(group.best for group in groups)
+    query.note(replace(result, hits=best, items=known.items if known else ()), asked, chosen)
+    _answer(engine, groups, asked.analysis, chosen, good=result.good_match, in_shop=asked.seen.in_shop)
+    if garments.shown(asked) and groups and not result.good_match:
+        st.html('<p class="hint-garments">The garments in the photo have answers of their own: choose one.</p>')
+
+
+def _of_garment(engine: Engine, asked: Query, garment: Garment, chosen: Filters) -> None:
+    started = time.perf_counter()
+    item, analysis = garments.answer(engine, asked, garment, chosen, query.FETCHED)
+    groups = enough_groups(item.hits, query.SHOWN, lambda k: garments.answer(engine, asked, garment, chosen, k)[0].hits)
+    timings = {"search": (time.perf_counter() - started) * 1000}
+    good = engine.is_good_match(item.hits, analysis, item=True)
+    analysis = garments.as_worn(analysis, item)
+    result = SearchResult(analysis, tuple(group.best for group in groups), good, timings_ms=timings)
+    query.note_garment(result, asked, garment.item, chosen, garments.cut_out(asked, garment))
+    _answer(engine, groups, analysis, chosen, good=good)
+
+
+def _answer(
+    engine: Engine,
+    groups: Sequence[HitGroup],
+    analysis: Analysis,
+    chosen: Filters,
+    *,
+    good: bool,
+    in_shop: bool = True,
+) -> None:
+    if not groups:
+        states.nothing_left()
+    elif good or st.session_state.get("nearest_anyway"):
+        _show(engine, groups, "Most similar" if good else "The nearest, though not a good match")
+    elif not in_shop:
+        states.not_in_shop()
+    else:
+        states.no_good_match(engine.store, groups[0].best, analysis.product_type, chosen)
+
+
+def _of_product(engine: Engine, product_id: str, chosen: Filters) -> None:
+    started = time.perf_counter()
+    hits = engine.similar(product_id, k=query.FETCHED, filters=chosen)
+    groups = enough_groups(hits, query.SHOWN, lambda k: engine.similar(product_id, k=k, filters=chosen))
+    took_ms = (time.perf_counter() - started) * 1000
+    query.note_liked([group.best for group in groups], product_id, chosen, took_ms)
+    if groups:
+        _show(engine, groups, "Most similar")
+    else:
+        states.nothing_left()
+
+
+def _show(engine: Engine, groups: Sequence[HitGroup], title: str) -> None:
+    st.html(f'<h2 class="strip-title">{escape(title)}</h2>')
+    wanted, answer = events.wanted(), events.last_answer()
+    found = [cards.hit_card(engine, group) | {"wanted": group.best.id in wanted} for group in groups]
+    cards.show(
+        found,
+        key="hits",
+        label="Most similar products",
+        about=answer.query if answer else "",
+        on_more=_more,
+        on_want=events.want,
+    )
+    if events.said_none():
+        st.html('<p class="none" role="status">Thank you: the shop learns from it.</p>')
+    else:
+        st.button("None of these", type="tertiary", key="none_of_these", on_click=_none_of_these)
+
+
+def _none_of_these() -> None:
+    answer = events.last_answer()
+    wanted = cards.wanted_by_now("hits", answer.query) if answer else None
+    if wanted is not None:
+        events.want(wanted)
+    events.none_of_these()
+
+
+def _more(product_id: str) -> None:
+    events.similar(product_id)
+    query.like(product_id)

@@ -1,0 +1,196 @@
+"""The garments of this session's photo: looked for after the photo is answered, chosen, corrected, taken away."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from app import access
+from app.common import events, readers
+from app.search import query
+from app.search.query import Query
+from vsearch_core.catalogue.positions import POSITIONS, position_of, types_of_garments
+from vsearch_core.contracts import Analysis, Item, Photo, Position
+from vsearch_core.errors import VsearchError
+from vsearch_core.search import Engine, complete_the_look
+from vsearch_core.search.showing import worth_showing
+from vsearch_core.store import Filters
+from vsearch_core.vision.crop import crop
+
+FAILED = "Garments cannot be looked for just now; the whole photo was searched."
+
+MOST = 12
+"""Garments of one photo that are shown, the surest ones: a crowd would hide its own picture."""
+
+LIKE = 0.5
+"""Similarity from which on a product is offered for a look; below it, it is only remotely similar."""
+
+_log = logging.getLogger("vsearch.app")
+
+
+@dataclass(frozen=True)
+class Garment:
+    """One item of the photo; `id` stays the same while it is corrected. `item` has its analysis once it is searched."""
+
+    id: str
+    item: Item
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found in a photo (`items`, surest first), and what of it is shown; `failed` where nothing could be."""
+
+    photo: Photo
+    items: tuple[Item, ...] = ()
+    garments: tuple[Garment, ...] = ()
+    failed: bool = False
+
+
+def are_awaited(engine: Engine, asked: Query) -> bool:
+    """Whether the photo is still to be looked through."""
+    return engine.detector is not None and asked.box is None and found(asked) is None
+
+
+def look_for(engine: Engine, asked: Query) -> None:
+    """Look through the photo and draw the page anew; the last thing of a run, so that no product waits for it."""
+    if not are_awaited(engine, asked):
+        return
+    try:
+        result = engine.items(asked.photo, k=1)
+    except Exception:  # whatever is wrong with the detector, the whole photo is answered
+        _log.exception("The garments of a photo could not be looked for.")
+        st.session_state["garments"] = Found(asked.photo, failed=True)
+    else:
+        items = result.items[:MOST]
+        if answer := events.last_answer():
+            readers.journal().note_items(answer.query, items, session=events.visit())
+        worth = worth_showing(items, asked.photo.original_size)
+        garments = tuple(Garment(str(number), item) for number, item in enumerate(worth, start=1))
+        st.session_state["garments"] = Found(asked.photo, items, in_order(garments))
+    st.rerun()
+
+
+def found(asked: Query) -> Found | None:
+    """What was found in the photo; None where it was not looked through yet."""
+    known: Found | None = st.session_state.get("garments")
+    return known if known is not None and known.photo is asked.photo else None
+
+
+def shown(asked: Query) -> tuple[Garment, ...]:
+    """The garments to choose from; none while a part of the photo is marked, which is what counts then."""
+    known = found(asked)
+    return known.garments if known and asked.box is None else ()
+
+
+def chosen(asked: Query) -> Garment | None:
+    """The garment that is asked for, from the page's address; None for the whole photo."""
+    wanted = st.query_params.get("garment", "")
+    return next((garment for garment in shown(asked) if garment.id == wanted), None)
+
+
+def choose(garment: Any) -> None:
+    """Ask for the products like this garment; for those like the whole photo where it is empty."""
+    if garment:
+        st.query_params["garment"] = str(garment)
+    else:
+        st.query_params.pop("garment", None)
+
+
+def correct(id: str, box: Any, position: Position) -> None:
+    """Search for what is in another box (fractions of the photo, the browser's word), worn at this position."""
+    asked, fractions = query.current(), query.checked(box)
+    if asked is None or fractions is None:
+        return
+    width, height = asked.photo.original_size
+    x0, y0, x1, y1 = fractions
+    try:
+        item = readers.engine().item(
+            asked.photo, (x0 * width, y0 * height, x1 * width, y1 * height), position=position, k=1
+        )
+    except VsearchError as error:
+        st.session_state["problem"] = access.sentence(error)
+        return
+    _change(asked, id, item)
+
+
+def remove(id: str) -> None:
+    """There is no such garment in the photo."""
+    if asked := query.current():
+        _change(asked, id, None)
+    choose("")
+
+
+def answer(engine: Engine, asked: Query, garment: Garment, filters: Filters, k: int) -> tuple[Item, Analysis]:
+    """The garment with its k hits under the filters, and what the model says of it; the first time it is cut out."""
+    (item,) = engine.search_items(asked.photo, [garment.item], k, filters)
+    if item.analysis is None:
+        raise VsearchError("There is too little of this garment to search by; correct its box.", code="bad_box")
+    if garment.item.analysis is None:
+        _change(asked, garment.id, replace(item, hits=()))
+    return item, item.analysis
+
+
+def analysed(engine: Engine, asked: Query, garment: Garment) -> Analysis:
+    """What the model says of the garment by itself."""
+    return garment.item.analysis or answer(engine, asked, garment, Filters(), 1)[1]
+
+
+def as_worn(analysis: Analysis, item: Item) -> Analysis:
+    """What the model says of a garment, without what is not worn there; all of it where nothing would be left.
+
+    Of an accessory, which has no place of its own, only what its label can mean is kept.
+    """
+    kinds = types_of_garments().get(item.label) if item.position == "other" else None
+    types = tuple(
+        one
+        for one in analysis.product_types
+        if (one.name in kinds if kinds else position_of(one.name) in (item.position, None))
+    )
+    categories = tuple(one for one in analysis.categories if position_of("", one.name) in (item.position, None))
+    return replace(analysis, product_types=types, categories=categories) if types and categories else analysis
+
+
+def cut_out(asked: Query, garment: Garment) -> Photo:
+    """The part of the photo that a garment is searched by."""
+    return crop(asked.photo, garment.item.box) or asked.photo
+
+
+def look(engine: Engine, asked: Query, filters: Filters) -> tuple[Item, ...]:
+    """One product for each position of the outfit, as items with one hit; none where the photo shows no outfit.
+
+    What the shop has nothing like is left out.
+    """
+    items = [garment.item for garment in shown(asked)]
+    if len({item.position for item in items}) < 2:
+        return ()
+    whole = complete_the_look(engine.search_items(asked.photo, items, query.SHOWN, filters))
+    near = tuple(item for item in whole if item.hits[0].score >= LIKE)
+    return near if len(near) > 1 else ()
+
+
+def in_order(garments: Sequence[Garment]) -> tuple[Garment, ...]:
+    """From the left person to the right one, and from head to foot as `POSITIONS` has them; the surest first."""
+    places = {position: place for place, position in enumerate(POSITIONS)}
+    return tuple(sorted(garments, key=lambda one: (one.item.person, places[one.item.position], -one.item.score)))
+
+
+def fractions(item: Item, size: tuple[int, int]) -> list[float]:
+    """An item's box as [x0, y0, x1, y1] in fractions of a photo of (width, height)."""
+    (x0, y0, x1, y1), (width, height) = item.box, size
+    return [x0 / width, y0 / height, x1 / width, y1 / height]
+
+
+def _change(asked: Query, id: str, item: Item | None) -> None:
+    known = found(asked)
+    if known is None:
+        return
+    kept = [
+        replace(one, item=replace(item, person=one.item.person)) if one.id == id and item else one
+        for one in known.garments
+        if one.id != id or item is not None
+    ]
+    st.session_state["garments"] = replace(known, garments=tuple(kept))

@@ -1,0 +1,135 @@
+"""The shop's shelves: the menu, a page of products, and one product with what looks like it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from math import ceil
+from typing import Any
+
+import streamlit as st
+
+from app.common import cards, events, states, words
+from app.common.components import menu_part, sent
+from app.common.stored import Row
+from app.search import query
+from app.shop import place
+from app.shop.place import PER_PAGE, Place
+from vsearch_core.catalogue.table import COLUMNS
+from vsearch_core.search import Engine
+from vsearch_core.search.present import enough_groups
+from vsearch_core.store import Store
+from vsearch_core.store.segment import DERIVED
+
+_DETAILS = {
+    "product_type": "Type",
+    "category": "Category",
+    "department": "Department",
+    "colour": "Colour",
+    "gender": "Gender",
+    "season": "Season",
+    "usage": "Usage",
+}
+
+
+def gone(here: Place) -> None:
+    """Say what the address names and the shop does not have; `here` is the place without it."""
+    row, there = Row(of="the address"), here.params()
+    titles = {"department": "Department", "category": "Category", "type": "Type", "product": "Product"}
+    for name, title in titles.items():
+        row.param(name, title, there.get(name, "").__eq__)
+    row.say()
+
+
+def menu(store: Store, here: Place) -> None:
+    """Departments, categories and product types with their counts."""
+    entries = [
+        {
+            "label": entry.label,
+            "level": entry.level,
+            "count": entry.number,
+            "href": entry.place.address(),
+            "place": entry.place.query(),
+            "current": entry.place == replace(here, page=1, product=""),
+        }
+        for entry in place.menu(store, here)
+    ]
+    menu_part(
+        key="menu",
+        data={"here": here.name, "entries": entries},
+        on_go_change=lambda: Place.read(store, sent("menu", "go")).go(),
+    )
+
+
+def products(engine: Engine, here: Place) -> None:
+    """One page of the shelf."""
+    shown = engine.store.page(here.filters, offset=(here.page - 1) * PER_PAGE, limit=PER_PAGE)
+    pages = max(ceil(shown.total / PER_PAGE), 1)
+    if here.page > pages:
+        # The shelf has become shorter, or somebody wrote the address by hand.
+        shown = engine.store.page(here.filters, offset=(pages - 1) * PER_PAGE, limit=PER_PAGE)
+    st.html(f'<div class="shelf"><h1>{escape(here.name)}</h1><p>{words.count(shown.total, "product")}</p></div>')
+    if not shown.total:
+        states.empty_shelf()
+        return
+    found = [cards.product_card(engine, product) for product in shown.products]
+    cards.show(found, key="shelf", label=here.name, kind="grid")
+    if pages > 1:
+        with st.container(horizontal=True, horizontal_alignment="center", key="pages"):
+            st.pagination(
+                pages, default=min(here.page, pages), key=f"page_{here.query()}", on_change=_turn, args=(here,)
+            )
+
+
+def _turn(here: Place) -> None:
+    replace(here, page=int(st.session_state[f"page_{here.query()}"])).go()
+
+
+def product(engine: Engine, here: Place) -> None:
+    """A product with all that the shop says of it, and the products that look like it."""
+    facts = engine.store.product(here.product)
+    events.viewed(here.product)
+    name = str(facts["name"] or here.product)
+    shelf = replace(here, product="") if here.department or here.category or here.product_type else _shelf_of(facts)
+    st.button(f"Back to {words.plain(shelf.name)}", icon=":material/arrow_back:", type="tertiary", on_click=shelf.go)
+    left, right = st.columns([4, 9], gap="large", vertical_alignment="center")
+    with left:
+        st.html(
+            f'<div class="portrait"><img src="{cards.picture_of(engine, here.product)}" alt="{escape(name)}"></div>'
+        )
+    with right:
+        _details(engine.store, facts, name)
+    st.html('<h2 class="strip-title">Looks like it</h2>')
+    alike = engine.similar(here.product, k=query.FETCHED)
+    groups = enough_groups(alike, 6, lambda k: engine.similar(here.product, k=k))
+    cards.show(
+        [cards.hit_card(engine, group) for group in groups],
+        key="alike",
+        label="Products that look like it",
+        kind="wide",
+    )
+
+
+def _shelf_of(facts: dict[str, Any]) -> Place:
+    return Place(facts["department"] or "", facts["category"] or "", facts["product_type"] or "")
+
+
+def _details(store: Store, facts: dict[str, Any], name: str) -> None:
+    known = {label: str(facts[column]) for column, label in _DETAILS.items() if facts.get(column)}
+    own = words.own_columns(facts, frozenset((*COLUMNS, *DERIVED)))
+    rows = known | {words.column_title(column): text for column, text in own.items()} | {"Product id": str(facts["id"])}
+    lines = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>" for label, text in rows.items())
+    price = words.price(facts["price"], store.currency)
+    st.html(
+        f'<div class="product"><h1>{escape(name)}</h1>'
+        + (f'<p class="amount">{escape(price)}</p>' if price else "")
+        + f"<dl>{lines}</dl></div>"
+    )
+    if address := words.web_address(facts["url"]):
+        st.link_button(
+            "See it in the shop",
+            address,
+            icon=":material/open_in_new:",
+            on_click=events.opened,
+            args=(str(facts["id"]),),
+        )
