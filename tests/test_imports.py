@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 BASE = {
     "vsearch_core",
-    *("images", "image_structure", "image_mending", "image_memory"),
+    "images",
     *("settings", "errors", "contracts", "optional", "files", "table_files"),
 }
 """What every home may use; `vsearch_core` is the package itself."""

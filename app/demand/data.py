@@ -52,7 +52,7 @@ def counts(selection: Selection, by: str) -> pd.DataFrame:
 
 
 def kept_photos(selection: Selection, *, not_found: bool = False, limit: int = not_found.MOST_PHOTOS) -> pd.DataFrame:
-    """See `unmet.photos`."""
+    """See `not_found.photos`."""
     return _photos(selection, not_found, limit, 0, journal_extent())
 
 
@@ -63,7 +63,7 @@ def wall(selection: Selection, page: int, size: int) -> tuple[pd.DataFrame, int]
 
 
 def not_found_by_type(selection: Selection) -> pd.DataFrame:
-    """See `unmet.not_found_by_type`."""
+    """See `not_found.not_found_by_type`."""
     return _not_found(selection, journal_extent())
 
 

@@ -28,8 +28,8 @@ NEW = "new:"
 class Asking:
     """Photos that are asked again, with what is known of them.
 
-    `photos` is from `unmet.photos` (`photo`, `searches`, `product_type`, `garment`); `vectors` from
-    `unmet.embeddings_of`, and photos without one are left out; `predictions` from `unmet.predictions_of`. `rule` says
+    `photos` is from `not_found.photos` (`photo`, `searches`, `product_type`, `garment`); `vectors` from
+    `not_found.embeddings_of`, and photos without one are left out; `predictions` from `not_found.predictions_of`. `rule` says
     what a good match is, and `known_types` are the types that the network knows: one that a prediction does not list
     has a probability of 0.
     A garment that was cut out of a photo is asked again among what is worn in its place, by `item_rule`, or by `rule`

@@ -25,9 +25,17 @@ from PIL import Image, ImageCms
 
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import ImageRejected
-from vsearch_core.image_memory import BYTES_OF_ONE, WAIT_S, budget, needed
-from vsearch_core.image_mending import NO_END, has_end, jpeg_remark, jpeg_trials, looks_unfinished, mended, png_is_short
-from vsearch_core.image_structure import Structure, broken, check_structure, describe_other, sniff_format
+from vsearch_core.images.memory import BYTES_OF_ONE, WAIT_S, budget, needed
+from vsearch_core.images.mending import (
+    NO_END,
+    has_end,
+    jpeg_remark,
+    jpeg_trials,
+    looks_unfinished,
+    mended,
+    png_is_short,
+)
+from vsearch_core.images.structure import Structure, broken, check_structure, describe_other, sniff_format
 from vsearch_core.settings import Settings, settings
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.picture_files import CODES, chunk, code_of, encode, png_header, scene
+from tests.images.picture_files import CODES, chunk, code_of, encode, png_header, scene
 from vsearch_core.errors import ImageRejected
 from vsearch_core.images import FORMATS, Limits, decode, encode_jpeg, letterbox
 from vsearch_core.settings import ROOT, Settings

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from tests.picture_files import chunk, encode, scene
+from tests.images.picture_files import chunk, encode, scene
 from vsearch_core.images import decode
 
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.picture_files import code_of, encode, scene
+from tests.images.picture_files import code_of, encode, scene
 from vsearch_core import images
 from vsearch_core.errors import ImageRejected
-from vsearch_core.image_memory import Budget, budget
 from vsearch_core.images import Limits, decode
+from vsearch_core.images.memory import Budget, budget
 from vsearch_core.settings import ROOT
 
 _MEASURE = """

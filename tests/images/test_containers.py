@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.picture_files import CODES, code_of, encode, picture_or_refusal, scene
+from tests.images.picture_files import CODES, code_of, encode, picture_or_refusal, scene
 from vsearch_core.images import decode
 
 _UNDO = {

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.picture_files import chunk, code_of, encode, png_header, scene
+from tests.images.picture_files import chunk, code_of, encode, png_header, scene
 from vsearch_core.contracts import Photo
-from vsearch_core.image_mending import NO_END
 from vsearch_core.images import FORMATS, decode
+from vsearch_core.images.mending import NO_END
 
 JPEGS = {
     "baseline": {},

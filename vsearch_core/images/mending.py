@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from vsearch_core.image_structure import JPEG_FRAMES, JPEG_MARKER_IN_SCAN, JPEG_PROGRESSIVE, broken
+from vsearch_core.images.structure import JPEG_FRAMES, JPEG_MARKER_IN_SCAN, JPEG_PROGRESSIVE, broken
 
 NO_END = "The file lacks its end marker; every pixel is there."
 """The remark on a picture that only lacks the last bytes of its format."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.picture_files import CODES, chunk, code_of, encode, picture_or_refusal, scene, tiff
+from tests.images.picture_files import CODES, chunk, code_of, encode, picture_or_refusal, scene, tiff
 from vsearch_core.images import FORMATS, decode
 
 
