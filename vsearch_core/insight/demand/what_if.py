@@ -29,9 +29,9 @@ class Asking:
     """Photos that are asked again, with what is known of them.
 
     `photos` is from `not_found.photos` (`photo`, `searches`, `product_type`, `garment`); `vectors` from
-    `not_found.embeddings_of`, and photos without one are left out; `predictions` from `not_found.predictions_of`. `rule` says
-    what a good match is, and `known_types` are the types that the network knows: one that a prediction does not list
-    has a probability of 0.
+    `not_found.embeddings_of`, and photos without one are left out; `predictions` from `not_found.predictions_of`.
+    `rule` says what a good match is, and `known_types` are the types that the network knows: one that a prediction does
+    not list has a probability of 0.
     A garment that was cut out of a photo is asked again among what is worn in its place, by `item_rule`, or by `rule`
     where the model has no rule for garments. `in_shop` tells of whole photos what shows nothing that is sold at all.
     """
