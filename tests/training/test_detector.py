@@ -27,8 +27,9 @@ from vsearch_core.training.detector.foreground import thing_box  # noqa: E402
 from vsearch_core.training.detector.layers import LABELS, LAYER_OF, LAYERS, number_of  # noqa: E402
 from vsearch_core.training.detector.material import Shares, Sources, batches, scene_of_photo  # noqa: E402
 from vsearch_core.training.detector.network import answering, detector_network  # noqa: E402
+from vsearch_core.training.detector.people import far, with_thing  # noqa: E402
 from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage  # noqa: E402
-from vsearch_core.training.detector.scenes import Scene, mirrored, photographed, side_by_side, view  # noqa: E402
+from vsearch_core.training.detector.scenes import Scene, mirrored, near, photographed, side_by_side, view  # noqa: E402
 from vsearch_core.training.detector.targets import STRIDE, dense, stacked  # noqa: E402
 from vsearch_core.training.detector.train import DetectorLoop, DetectorOutcome, Eyes, rates  # noqa: E402
 from vsearch_core.training.detector.worn import believed  # noqa: E402
@@ -103,6 +104,48 @@ def test_a_box_stays_on_its_garment_however_the_picture_is_framed(seed: int) -> 
     for box, counted in zip(shown.boxes, shown.counted, strict=True):
         if counted:
             assert np.allclose(red_box(shown.pixels), box, atol=1.6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_a_box_stays_on_its_garment_where_the_picture_is_framed_around_it(seed: int) -> None:
+    shown = near(red_square(), SIZE, np.random.default_rng(seed))
+    assert shown.pixels.shape == (SIZE[1], SIZE[0], 3)
+    assert len(shown.boxes) == 1
+    assert np.allclose(red_box(shown.pixels), shown.boxes[0], atol=2.1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS)
+def test_small_figures_somewhere_else_keep_their_boxes(seed: int) -> None:
+    alpha = np.zeros((160, 120), np.uint8)
+    alpha[20:150, 40:80] = 255
+    ground = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
+    shown = far([(red_square(), alpha)], ground, np.random.default_rng(seed))
+    assert shown.pixels.shape == (SIZE[1], SIZE[0], 3)
+    assert np.allclose(red_box(shown.pixels), shown.boxes[0], atol=2.1)
+    assert (shown.pixels == 90).all(axis=2).any()
+    two = far([(red_square(), alpha)] * 2, ground, np.random.default_rng(seed))
+    assert len(two.boxes) == 2
+    assert two.boxes[0, 0] < two.boxes[1, 0]
+
+
+def test_a_hat_of_the_catalogue_goes_on_the_head_of_who_stands_and_wears_none() -> None:
+    person = Scene.of(np.full((160, 80, 3), 120, np.uint8), [((30.0, 60.0, 50.0, 100.0), SHIRT, LAYER_OF[SHIRT], True)])
+    alpha = np.zeros((160, 80), np.uint8)
+    alpha[10:150, 30:50] = 255
+    cutout = np.full((32, 32, 3), (255, 0, 0), np.uint8), np.full((32, 32), 255, np.uint8)
+    random = np.random.default_rng(3)
+    dressed = with_thing(person, alpha, cutout, HAT, LAYER_OF[HAT], random)
+    assert dressed.labels.tolist() == [SHIRT, HAT]
+    hat = dressed.boxes[1]
+    assert hat[1] < 30
+    assert 30 < (hat[0] + hat[2]) / 2 < 50
+    assert np.allclose(red_box(dressed.pixels), hat, atol=2.1)
+    assert with_thing(dressed, alpha, cutout, HAT, LAYER_OF[HAT], random) is dressed
+    lying = np.zeros((160, 80), np.uint8)
+    lying[100:120, 5:75] = 255
+    assert with_thing(person, lying, cutout, HAT, LAYER_OF[HAT], random) is person
 
 
 def test_a_mirrored_box_is_where_the_garment_is() -> None:

@@ -97,7 +97,10 @@ def write_detector_card(bundle: Path) -> Path:
         minutes=training["minutes"],
         earlier=taken_over(training["history"]),
         machine=training["machine"],
-        stages="\n".join(_stage(number, stage) for number, stage in enumerate(_begun(training), start=1)),
+        stages="\n".join(
+            _stage(number, stage, reframed="backgrounds_train" in training["data"])
+            for number, stage in enumerate(_begun(training), start=1)
+        ),
         data=_data(training),
         alone="" if any(_shows_users(stage) for stage in _begun(training)) else _ALONE,
         photos=figures["photos"],
@@ -142,12 +145,19 @@ def _begun(training: Mapping[str, Any]) -> list[dict]:
     return begun
 
 
-def _stage(number: int, stage: Mapping[str, Any]) -> str:
+_FRAMED = "cropped, scaled, mirrored, relit, two beside each other"
+_REFRAMED = (
+    "cropped, scaled, mirrored, relit; a third around one garment,\n  a quarter as small figures in pictures of "
+    "somewhere else; some with a hat, glasses or a bag of the catalogue"
+)
+
+
+def _stage(number: int, stage: Mapping[str, Any], *, reframed: bool) -> str:
     shares = stage["shares"]
     rate = "the rate falling on" if stage.get("rate_goes_on") else f"rate up to {stage['peak_rate']:g}"
     words = (
         f"- Stage {number}: {stage['epochs']} epochs at {stage['size'][0]}x{stage['size'][1]}, {rate}; "
-        f"{shares['street']:.0%} street photos\n  (cropped, scaled, mirrored, relit, two beside each other), "
+        f"{shares['street']:.0%} street photos\n  ({_REFRAMED if reframed else _FRAMED}), "
         f"{shares['people']:.0%} their people before other grounds, {shares['products']:.0%} products\n  on grounds"
     )
     if shares.get("worn"):

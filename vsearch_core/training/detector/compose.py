@@ -32,6 +32,18 @@ def ground_of(photo: np.ndarray, size: tuple[int, int], random: np.random.Genera
     return np.asarray(corner)
 
 
+def part_of(place: np.ndarray, size: tuple[int, int], random: np.random.Generator) -> np.ndarray:
+    """A part of a picture of somewhere, (h, w, 3) uint8, as a ground of `size` (width, height)."""
+    height, width = place.shape[:2]
+    scale = random.uniform(0.5, 1.0) * min(width / size[0], height / size[1])
+    wide, high = size[0] * scale, size[1] * scale
+    left, top = random.uniform(0, width - wide), random.uniform(0, height - high)
+    part = Image.fromarray(place).resize(
+        size, Image.Resampling.BILINEAR, box=(left, top, left + wide, top + high), reducing_gap=2.0
+    )
+    return np.asarray(part)
+
+
 def before(person: Scene, alpha: np.ndarray, ground: np.ndarray) -> Scene:
     """A person cut out and put before another ground.
 
@@ -78,7 +90,7 @@ def scattered(
         if shown is None:
             continue
         layers = layers.crop(shown)
-        share = random.uniform(0.6, 1.0) if few else random.uniform(0.2, 0.62)
+        share = random.uniform(0.3, 1.0) if few else random.uniform(0.1, 0.62)
         scale = min(share * height / layers.height, share * 1.15 * width / layers.width)
         target = max(6, round(layers.width * scale)), max(6, round(layers.height * scale))
         turned = layers.resize(target, Image.Resampling.BILINEAR, reducing_gap=2.0).rotate(

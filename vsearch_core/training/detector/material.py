@@ -10,23 +10,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image, ImageFilter
 
+from vsearch_core.catalogue.backgrounds import backgrounds, has_backgrounds
 from vsearch_core.catalogue.photo_garments import PHOTO_LABELS
 from vsearch_core.catalogue.photo_sets import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.street import StreetPhoto, street_photos
 from vsearch_core.settings import Settings
-from vsearch_core.training.detector.compose import before, ground_of, is_flat, scattered
+from vsearch_core.training.detector.compose import before, ground_of, is_flat, part_of, scattered
 from vsearch_core.training.detector.foreground import thing_box
 from vsearch_core.training.detector.layers import LAYER_OF, LAYERS, PRODUCT_LABELS, number_of
-from vsearch_core.training.detector.scenes import Scene, photographed, side_by_side, view
+from vsearch_core.training.detector.people import far, with_thing
+from vsearch_core.training.detector.scenes import Scene, near, photographed, side_by_side, view
 from vsearch_core.training.detector.targets import Targets, dense, stacked
 from vsearch_core.training.detector.worn import ON_PEOPLE, Look, Worn, find_worn
 from vsearch_core.training.shared import datasets
 from vsearch_core.training.shared.material import Material, read_material
 
 PHOTO_SIDE = 256
+_PLACE_SIDE = 640
 _WORKERS = 2
 _PAIRS, _GROUNDED, _ALONE = 0.12, 0.25, 0.4
+_NEAR, _FAR = 0.35, 0.25
+"""Shares of street photos that are framed around one garment, and whose people are put somewhere else."""
+_DRESSED_UP, _SOMEWHERE = 0.3, 0.5
+"""Share of people who also wear a catalogue product, and of grounds that are pictures of somewhere."""
+_WORN_ON_TOP = tuple(place for place, layer in enumerate(LAYERS) if layer.position in ("bag", "headwear", "eyewear"))
 _WORN = 400
 """So many shots of worn products are looked at for an epoch."""
 _ALIKE = ("upper", "full")
@@ -52,7 +60,7 @@ class Sources:
 
     `people` are street photos as scenes, `alphas` their people, (h, w) uint8; `products` holds for each label the rows
     of `shop` that have it; `photos` are user photos, (h, w, 3) each, for grounds; `labelled` those whose one thing was
-    told from its ground; `worn` shots of products that people wear.
+    told from its ground; `worn` shots of products that people wear; `places` pictures without clothes.
     """
 
     people: list[Scene]
@@ -62,6 +70,7 @@ class Sources:
     photos: list[np.ndarray]
     labelled: list[Scene]
     worn: Sequence[Worn] = ()
+    places: Sequence[np.ndarray] = ()
 
     def with_worn(self, look: Look, random: np.random.Generator) -> Sources:
         """With shots of worn products, in which a network finds the boxes."""
@@ -83,7 +92,9 @@ class Sources:
         return photographed(view(chosen, size, random, least=0.65), random)
 
     def ground(self, size: tuple[int, int], random: np.random.Generator) -> np.ndarray:
-        """A ground without garments."""
+        """A ground without garments: a part of a picture of somewhere, or of a user photo's rim."""
+        if self.places and random.random() < _SOMEWHERE:
+            return part_of(self.places[int(random.integers(len(self.places)))], size, random)
         return ground_of(self.photos[int(random.integers(len(self.photos)))], size, random)
 
     def _street(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
@@ -92,17 +103,36 @@ class Sources:
             left = width // 2
             one, other = (self._one(random) for _ in range(2))
             return side_by_side(view(one, (left, height), random), view(other, (width - left, height), random))
+        kind = random.random()
+        if kind < _NEAR:
+            return near(self._one(random), size, random)
+        if kind < _NEAR + _FAR:
+            count = int(random.integers(1, 4))
+            people = [self._dressed(int(random.integers(len(self.people))), random) for _ in range(count)]
+            return far(people, self.ground(size, random), random)
         ground = self.ground(size, random) if random.random() < _GROUNDED else None
         return view(self._one(random), size, random, ground=ground)
 
     def _one(self, random: np.random.Generator) -> Scene:
-        return self.people[int(random.integers(len(self.people)))]
+        return self._dressed(int(random.integers(len(self.people))), random)[0]
+
+    def _dressed(self, place: int, random: np.random.Generator) -> tuple[Scene, np.ndarray]:
+        """A person, some of them with one more thing, and the alpha of the figure, which the thing has part in."""
+        person, alpha = self.people[place], self.alphas[place]
+        labels = [label for label in self.products if LAYER_OF[label] in _WORN_ON_TOP]
+        if not labels or random.random() >= _DRESSED_UP:
+            return person, alpha
+        label = int(random.choice(labels))
+        row = int(random.choice(self.products[label]))
+        cutout = self.shop.pixels[row], self.shop.alpha[row]
+        dressed = with_thing(person, alpha, cutout, label, LAYER_OF[label], random)
+        changed = (dressed.pixels != person.pixels).any(axis=2)
+        return dressed, np.where(changed, np.uint8(255), alpha)
 
     def _person(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
-        place = int(random.integers(len(self.people)))
-        person = self.people[place]
+        person, alpha = self._dressed(int(random.integers(len(self.people))), random)
         height, width = person.pixels.shape[:2]
-        alone = before(person, self.alphas[place], self.ground((width, height), random))
+        alone = before(person, alpha, self.ground((width, height), random))
         return view(alone, size, random, least=0.35)
 
     def _worn(self, size: tuple[int, int], random: np.random.Generator) -> Scene:
@@ -154,14 +184,20 @@ def read_sources(settings: Settings) -> tuple[Sources, dict[str, object]]:
     photos = datasets.read_photos(source, list(table["image"]), PHOTO_SIDE)
     labelled = [scene_of_photo(pixels, label) for pixels, label in zip(photos, table["label"], strict=True)]
     boxed = [scene for scene in labelled if scene is not None]
-    data = {
+    data: dict[str, object] = {
         "street_photos_train": len(people),
         "catalogue_train": int(sum(len(rows) for rows in products.values())),
         "user_photos_train": len(photos),
         "user_photos_boxed": len(boxed),
         "split": "splits/street.csv, splits/catalogue.csv and splits/photos.csv, part train",
     }
-    return Sources(people, alphas, material.shots, products, photos, boxed), data
+    places = []
+    if has_backgrounds(settings.data):
+        places = [
+            photo.pixels for _, _, photo in backgrounds(settings.data, "train", wear=("none",), max_side=_PLACE_SIDE)
+        ]
+    data["backgrounds_train"] = len(places)
+    return Sources(people, alphas, material.shots, products, photos, boxed, places=places), data
 
 
 def scene_of(street: StreetPhoto) -> Scene:

@@ -42,21 +42,14 @@ class DetectorRecipe(Staged[DetectorStage]):
     name_weight: float = 0.5
     seed: int = 2026
     stages: tuple[DetectorStage, ...] = (
-        DetectorStage(epochs=4, peak_rate=1.5e-3, shares=Shares(street=0.55, people=0.2, products=0.25)),
-        # with user photos, of which part train has no boxes but things that stand out of their ground
-        DetectorStage(epochs=4, peak_rate=1e-3, shares=Shares(street=0.48, people=0.1, products=0.14)),
-        # and, when the network finds most garments, what people wear in catalogue shots
-        DetectorStage(
-            epochs=4,
-            peak_rate=1e-3,
-            shares=Shares(street=0.45, people=0.1, products=0.1, worn=0.1),
-            rate_goes_on=True,
-        ),
+        DetectorStage(epochs=4, peak_rate=1.5e-3, shares=Shares(street=0.6, people=0.1, products=0.15)),
+        # when the network finds most garments, what people wear in catalogue shots too
+        DetectorStage(epochs=4, peak_rate=1e-3, shares=Shares(street=0.55, people=0.1, products=0.12, worn=0.08)),
         # in the size that ships, for what is small: the stages before take half its time
         DetectorStage(
-            epochs=5,
+            epochs=6,
             peak_rate=8e-4,
-            shares=Shares(street=0.55, people=0.1, products=0.1, worn=0.1),
+            shares=Shares(street=0.6, people=0.08, products=0.12, worn=0.08),
             size=(256, 384),
         ),
     )

@@ -75,18 +75,52 @@ def view(
         least: share of the scene's sides that is shown at least.
     """
     height, width = scene.pixels.shape[:2]
-    crop_w, crop_h, left, top = float(width), float(height), 0.0, 0.0
+    window = 0.0, 0.0, float(width), float(height)
     if random.random() < 0.75:
         crop_w, crop_h = width * random.uniform(max(least, 0.55), 1), height * random.uniform(least, 1)
         left, top = random.uniform(0, width - crop_w), random.uniform(0, height - crop_h)
+        window = left, top, left + crop_w, top + crop_h
     full = 1.0 if random.random() < 0.6 else random.uniform(0.55, 1)
+    return _framed(scene, window, size, random, ground=ground, full=full)
+
+
+def near(scene: Scene, size: tuple[int, int], random: np.random.Generator) -> Scene:
+    """A part of a scene around one of its garments, as who stands close to it would have framed it.
+
+    Rare things are chosen as often as common ones: a hat fills such a picture, and a person alone never shows it large.
+    """
+    layers = np.unique(scene.layers)
+    if not len(layers):
+        return view(scene, size, random)
+    places = np.flatnonzero(scene.layers == random.choice(layers))
+    x0, y0, x1, y1 = scene.boxes[int(random.choice(places))].tolist()
+    height, width = scene.pixels.shape[:2]
+    side = max(x1 - x0, y1 - y0, 0.08 * height) * float(np.exp(random.uniform(np.log(1.3), np.log(5.0))))
+    aspect = float(np.exp(random.uniform(-0.5, 0.4)))
+    crop_w, crop_h = min(side * aspect, width), min(side / aspect, height)
+    middle = [(x0 + x1) / 2, (y0 + y1) / 2] + random.uniform(-0.25, 0.25, size=2) * (crop_w, crop_h)
+    left = float(np.clip(middle[0] - crop_w / 2, 0, width - crop_w))
+    top = float(np.clip(middle[1] - crop_h / 2, 0, height - crop_h))
+    return _framed(scene, (left, top, left + crop_w, top + crop_h), size, random)
+
+
+def _framed(
+    scene: Scene,
+    window: tuple[float, float, float, float],
+    size: tuple[int, int],
+    random: np.random.Generator,
+    *,
+    ground: np.ndarray | None = None,
+    full: float = 1.0,
+) -> Scene:
+    """A window of a scene in a picture of `size`, of whose room it takes the share `full` of one side."""
+    left, top, right, bottom = window
+    crop_w, crop_h = right - left, bottom - top
     scale = min(size[0] / crop_w, size[1] / crop_h) * full
     stretch = np.exp(random.uniform(-0.12, 0.12)) if random.random() < 0.5 else 1.0
     new_w = int(np.clip(round(crop_w * scale * stretch), 8, size[0]))
     new_h = int(np.clip(round(crop_h * scale / stretch), 8, size[1]))
-    part = Image.fromarray(scene.pixels).resize(
-        (new_w, new_h), Image.Resampling.BILINEAR, box=(left, top, left + crop_w, top + crop_h), reducing_gap=2.0
-    )
+    part = Image.fromarray(scene.pixels).resize((new_w, new_h), Image.Resampling.BILINEAR, box=window, reducing_gap=2.0)
     spare = np.array([size[0] - new_w, size[1] - new_h])
     x, y = spare // 2 if random.random() < 0.5 else random.integers(0, spare + 1)
     canvas = np.full((size[1], size[0], 3), 255, np.uint8) if ground is None else ground.copy()
@@ -137,8 +171,13 @@ def photographed(scene: Scene, random: np.random.Generator) -> Scene:
         image = image * (1 + slope[0] * rows[:, None, None] + slope[1] * columns[None, :, None])
     if random.random() < 0.2:
         image = image + random.normal(0, random.uniform(2, 9), size=image.shape).astype(np.float32)
-    pixels = relight(image, random, strength=0.25)
-    if random.random() < 0.04:
+    if random.random() < 0.3:
+        # another camera's colours: each channel's own gain and curve
+        gain = random.uniform(0.8, 1.2, size=3).astype(np.float32)
+        curve = np.exp(random.uniform(-0.3, 0.3, size=3)).astype(np.float32)
+        image = np.asarray(255 * (np.clip(image, 0, 255) / 255) ** curve * gain, np.float32)
+    pixels = relight(image, random, strength=0.35)
+    if random.random() < 0.06:
         pixels = np.repeat(pixels.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
     if random.random() < 0.25:
         buffer = io.BytesIO()
