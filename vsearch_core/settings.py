@@ -10,9 +10,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vsearch_core.errors import SettingsError
-
-ROOT = Path(__file__).resolve().parent.parent
-
+from vsearch_core.places import ROOT, shipped
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
@@ -30,7 +28,7 @@ class Settings(BaseSettings):
     keras_home: Path = Field(default=ROOT.parent / "shared" / "keras", description="ImageNet weights for training")
     cache: Path = Field(default=Path("~/.cache/vsearch"), description="checkpoints, stores, downloads, the sample shop")
     data: Path = Field(default_factory=_data_folder, description="the public data sets (may be missing)")
-    models: Path = Field(default=ROOT / "models", description="model bundles")
+    models: Path = Field(default=shipped("models"), description="model bundles")
     store: Path | None = Field(default=None, description="the store that the app opens; default: <cache>/stores/shop")
     journal_url: str | None = Field(
         default=None, description="SQLAlchemy URL of the database; default: SQLite in the cache"
