@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import socket
@@ -12,11 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
+import click
+
+from vsearch_core.cli.frame import Command
 from vsearch_core.cli.output import say, visible
 from vsearch_core.errors import DatabaseError, VsearchError
-from vsearch_core.settings import ROOT, Settings, settings
+from vsearch_core.places import ROOT, how_to_install
+
+if TYPE_CHECKING:
+    from vsearch_core.settings import Settings
 
 Status = Literal["ok", "warn", "missing"]
 
@@ -26,7 +31,7 @@ TESTED_PYTHON = (3, 11)
 
 TRAINING_ONLY = ("tensorflow", "keras", "scikit-learn")
 
-_INSTALL = "run `pip install -r requirements.txt`"
+_INSTALL = f"run {how_to_install()}"
 
 ROOMY_BYTES = 2 * 1000**3
 """A store of 40,000 products, the sample shop and a training's checkpoints fit in this."""
@@ -41,14 +46,11 @@ class Check:
     sentence: str
 
 
-def add_commands(commands: Any) -> None:
-    """Add this group's commands to the command line."""
-    command = commands.add_parser("doctor", help="what is set up and what is missing")
-    command.set_defaults(run=run_doctor)
+@click.command("doctor", cls=Command, epilog="doctor")
+def command() -> int:
+    """Tell what is set up and what is missing."""
+    from vsearch_core.settings import settings
 
-
-def run_doctor(_: argparse.Namespace) -> int:
-    """`doctor`: status 1 where something is missing."""
     checks = doctor(settings())
     say(*render(checks).split("\n"))
     return int(any(check.status == "missing" for check in checks))

@@ -27,14 +27,14 @@ LARGEST = 16_000_000
 _SAME = 0.999
 
 
-def write_bundle(outcome: Outcome, path: Path, *, command: str = "train fashion") -> Path:
+def write_bundle(outcome: Outcome, path: Path, *, command: str = "python -m vsearch_core train fashion") -> Path:
     """Write what `train_fashion` made as a bundle; `evaluate fashion` writes card and figures.
 
     Raises:
         BundleError: the LiteRT model is too large or disagrees with the network.
     """
     training = {
-        "command": f"python -m vsearch_core {command}",
+        "command": command,
         "recipe": asdict(outcome.recipe),
         "data": outcome.data,
         "minutes": round(sum(epoch["seconds"] for epoch in outcome.history) / 60, 1),
