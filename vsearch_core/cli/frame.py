@@ -36,6 +36,14 @@ class Command(click.Command):
         with formatter.section("Example"):
             formatter.write(f"{'':{formatter.current_indent}}{ctx.find_root().info_name} {self.example}\n")
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what was given; whatever does not fit knows of which command it is."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Let help be told by us, so that every terminal can show it."""
         option = super().get_help_option(ctx)
@@ -135,8 +143,8 @@ def run(program: Group, name: str, arguments: Sequence[str] | None = None) -> in
 def _usage(error: click.UsageError, name: str) -> str:
     said = " ".join(error.format_message().split())
     if isinstance(error, click.exceptions.NoSuchCommand | click.NoSuchOption):
-        near = ", perhaps " + " or ".join(error.possibilities) if error.possibilities else ""
-        said = error.message.rstrip(".") + near
+        near = " or ".join(map(repr, error.possibilities or ()))
+        said = error.message.rstrip(".") + (near and f", perhaps {near}")
     return f"{said.rstrip('.')}; see `{error.ctx.command_path if error.ctx else name} --help`."
 
 
