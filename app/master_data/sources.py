@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app.common import evaluated, pictures, readers
-from app.quality.page import data
+from app.quality import data
 from app.shop.place import product_ids
 from vsearch_core.catalogue.split import part_ids
 from vsearch_core.contracts import Progress

@@ -8,9 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from app.common import evaluated, readers, states, words
-from app.quality import parts, photo
+from app.quality import data, matrix, parts, photo
 from app.quality.choice import Cell, Choice, open_photo
-from app.quality.page import data, matrix
 from vsearch_core.insight.quality import confusions, costs
 from vsearch_core.insight.quality.costs import SEARCHES
 from vsearch_core.insight.quality.models import Answers, is_right

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.common import evaluated, readers
 from app.common.stored import Row
-from app.quality.page import data
+from app.quality import data
 from vsearch_core.insight.quality.confusions import ELSE
 from vsearch_core.insight.quality.leaderboard import few_types, narrowed
 from vsearch_core.insight.quality.models import BROWSED, SETS, SHOES, Answers, Model, both, type_groups

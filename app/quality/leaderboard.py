@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.common.words import charted, plain
-from app.quality.page import data
+from app.quality import data
 from vsearch_core.insight.quality import leaderboard
 from vsearch_core.insight.quality.leaderboard import FIRST_PROJECTS, OURS, SharedErrors, narrowed, ten_types
 from vsearch_core.insight.quality.models import Model

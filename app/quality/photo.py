@@ -11,8 +11,8 @@ import streamlit as st
 from PIL import Image, ImageFilter
 
 from app.common import cards, pictures, readers, words
+from app.quality import data
 from app.quality.choice import Choice, close_photo
-from app.quality.page import data
 from vsearch_core.catalogue.photo_sets import right_types
 from vsearch_core.contracts import Photo
 from vsearch_core.insight.quality.occlusion import Occlusion, occlude

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.common import states, words
+from app.quality import data
 from app.quality.choice import Choice
-from app.quality.page import data
 from app.server.downloads import save_button
 from vsearch_core.insight.quality import costs, report, slices
 from vsearch_core.insight.quality.costs import SEARCHES

@@ -9,7 +9,7 @@ import pytest
 
 from app.common import evaluated
 from app.master_data import sources
-from app.quality.page import data
+from app.quality import data
 from vsearch_core.catalogue.cleaning import IDENTICAL
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.insight.data import catalogue

@@ -132,8 +132,13 @@ def test_a_hit_is_right_only_where_type_colour_and_wearer_are(colours: tuple[Gal
         types=[frozenset({"red"}), frozenset({"red"}), frozenset({"blue"})],
         colours=[frozenset({"red"}), frozenset({"red", "green"}), frozenset({"red"})],
         genders=[frozenset({"Men"}), frozenset({"Women"}), frozenset({"Men"})],
+        label=["Shoes", "Shoes", "Dress"],
     )
-    found = {name: figure["value"] for name, figure in judged_figures(ByColour(), colours[0], asked).items()}
+    figures = judged_figures(ByColour(), colours[0], asked)
+    by_label = {one["label"]: one for one in figures.pop("by_label")}
+    assert (by_label["Shoes"]["photos"], by_label["Shoes"]["first_exact_type"]) == (2, 1.0)
+    assert (by_label["Dress"]["photos"], by_label["Dress"]["first_exact_type"]) == (1, 0.0)
+    found = {name: figure["value"] for name, figure in figures.items()}
     assert found["first_exact_type"] == found["predicted_exact_type"] == pytest.approx(2 / 3, abs=1e-3)
     # the whole shop of four is in the first five
     assert found["five_right_type"] == pytest.approx(1 / 4)
@@ -196,5 +201,7 @@ def test_the_sets_are_read_by_their_part_and_hold_what_was_judged() -> None:
     assert len(set(told.table["set"])) == 3
     assert not set(chosen.table["id"]) & set(told.table["id"])
     judged = [read_judged_photos(data, part, max_side=32) for part in ("train", "validation", "test")]
-    assert sum(map(len, judged)) == 375
+    # the shoes of the public data, and the clothes of `splits/photo_labels.jsonl`
+    assert sum((one.table["label"] == "Shoes").sum() for one in judged) == 375
+    assert sum(map(len, judged)) > 1500
     assert not set(judged[1].table["group"]) & set(judged[2].table["group"])

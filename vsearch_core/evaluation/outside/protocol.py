@@ -150,7 +150,8 @@ def judged_figures(search: Search, gallery: Gallery, photos: Pictures) -> dict[s
     """Exact types, colours and wearers of what photos find that were judged by eye.
 
     `five_all_right` is the share of the first five hits that are right in all three; `five_all_there` is the most that
-    any search could reach with this catalogue, which has few products of some kinds.
+    any search could reach with this catalogue, which has few products of some kinds. `by_label` has their means for
+    the photos of each label.
     """
     table = photos.table
     words = {name: gallery.column(name) for name in ("product_type", "colour", "gender")}
@@ -175,7 +176,14 @@ def judged_figures(search: Search, gallery: Gallery, photos: Pictures) -> dict[s
         )
     senders = table["group"].to_numpy()
     found = pd.DataFrame(lines).astype(float)
-    return {name: mean_figure(found[name].to_numpy(), senders).as_dict() for name in found.columns}
+    labels = table["label"].to_numpy()
+    return {
+        **{name: mean_figure(found[name].to_numpy(), senders).as_dict() for name in found.columns},
+        "by_label": [
+            {"label": str(label), "photos": int((labels == label).sum()), **found[labels == label].mean().round(4)}
+            for label in sorted(set(labels))
+        ],
+    }
 
 
 def _snap_figures(table: pd.DataFrame) -> dict[str, Any]:

@@ -6,7 +6,6 @@ where it stands alone) and `wear`, as for the backgrounds: how much of what a fa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue.backgrounds import backgrounds, read_backgrounds
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photo_sets import JUDGED, judged_photos, read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import CatalogueError
@@ -123,29 +122,24 @@ def read_user_part(data: Path, part: str, *, max_side: int | None = None) -> Pic
 def read_judged_photos(data: Path, part: str, *, max_side: int | None = None) -> Pictures:
     """The user photos of a part that were judged one by one by eye and are of use.
 
-    The table has `types`, `colours` and `genders`, each a frozenset of the catalogue's words that are right.
+    The table has `label` and, each a frozenset of the catalogue's words that are right, `types`, `colours`, `genders`.
 
     Raises:
-        CatalogueError: the photos or what was judged are not at hand.
+        CatalogueError: the photos are not at hand.
     """
-    path = data / "photo_labels.jsonl"
-    if not path.is_file():
-        raise CatalogueError(f"There is no {path} of photos judged by eye; set VSEARCH_DATA to a folder that has it.")
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     judged = pd.DataFrame(
         [
             {
-                "id": one["image"],
-                "types": frozenset(one["types"]),
-                "colours": frozenset(_COLOURS.get(name, name) for name in one["colours"]),
-                "genders": frozenset().union(*(_WEARERS[who] for who in one["who"])),
+                "id": name,
+                "types": one.types,
+                "colours": frozenset(_COLOURS.get(colour, colour) for colour in one.colours),
+                "genders": frozenset().union(*(_WEARERS[who] for who in one.who)),
             }
-            for one in lines
-            if one["usable"]
+            for name, one in judged_photos(data).items()
         ]
     )
     photos = read_user_part(data, part, max_side=max_side)
-    table = photos.table[["id", "image", "group"]].merge(judged, on="id", validate="one_to_one")
+    table = photos.table[["id", "image", "group", "label"]].merge(judged, on="id", validate="one_to_one")
     source = TarImages(data / "clothing-photos" / "images.tar", prefix="images/")
     return Pictures(table, _reader(source, table, max_side))
 
@@ -153,7 +147,7 @@ def read_judged_photos(data: Path, part: str, *, max_side: int | None = None) ->
 def has_outside(data: Path) -> bool:
     """Whether all that `evaluate outside` asks is in the folder of the public data sets."""
     outside = data / "outside"
-    wanted = (outside / "backgrounds.tar", outside / "another-shop" / "images.tar", data / "photo_labels.jsonl")
+    wanted = (outside / "backgrounds.tar", outside / "another-shop" / "images.tar", data / JUDGED)
     return all(path.is_file() for path in wanted)
 
 
