@@ -88,7 +88,9 @@ def test_the_wheel_names_its_command_its_licence_and_its_extras(wheel: Path) -> 
     assert set(re.findall(r"^Provides-Extra: (.+)$", texts["METADATA"], re.M)) == set(EXTRAS)
 
 
-def test_what_was_unpacked_elsewhere_analyses_a_photo_without_any_extra(wheel: Path, tmp_path: Path) -> None:
+def test_what_was_unpacked_elsewhere_is_sound_and_analyses_a_photo_without_any_extra(
+    wheel: Path, tmp_path: Path
+) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     Image.new("RGB", (60, 80), "navy").save(tmp_path / "photo.png")
     # A module that is None in sys.modules cannot be imported: as if it were not installed.
@@ -99,6 +101,7 @@ sys.modules.update(dict.fromkeys([*away.split(), "onnxruntime", "studies", "samp
 from vsearch_core.cli.main import main
 from vsearch_core.places import PACKAGE, shipped
 assert PACKAGE.parent.name == "installed" and PACKAGE in shipped("models").parents
+main(["doctor"])
 sys.exit(main(["analyse", "photo.png", "--json"]))
 """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VSEARCH_")}
@@ -111,4 +114,6 @@ sys.exit(main(["analyse", "photo.png", "--json"]))
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert len(json.loads(done.stdout)["product_types"]) == 5
+    *told, answer = done.stdout.splitlines()
+    assert len(json.loads(answer)["product_types"]) == 5
+    assert f"ok       packages     All {len(BASE)} packages are installed." in told

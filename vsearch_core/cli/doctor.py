@@ -110,7 +110,8 @@ def packages(requirements: Path) -> Check:
         return Check("packages", "missing", f"Not installed: {', '.join(absent)}; {_INSTALL}.")
     if other:
         return Check("packages", "warn", f"Other versions than the tested ones: {', '.join(other)}; {_INSTALL}.")
-    return Check("packages", "ok", f"All {len(pins)} packages are installed in the tested versions.")
+    tested = " in the tested versions" if all(pins.values()) else ""
+    return Check("packages", "ok", f"All {len(pins)} packages are installed{tested}.")
 
 
 def training_packages(requirements: Path) -> Check:

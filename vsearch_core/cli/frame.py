@@ -96,7 +96,7 @@ def checked(name: str, check: Callable[[str], Any], what: type[Exception]) -> Ca
     return convert
 
 
-def run(program: Group, name: str, arguments: Sequence[str] | None = None) -> int:
+def run(program: click.Command, name: str, arguments: Sequence[str] | None = None) -> int:
     """Run one command of a program.
 
     Args:
