@@ -24,9 +24,13 @@ from vsearch_core.contracts import Progress
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import ROOT
 
+PRODUCTS, SEED = 640, 2026
+"""Of the shop that is committed."""
 PHOTOS = 40
 SIZE = (360, 480)
 PHOTO_SIZE = (480, 640)
+QUALITY, PHOTO_QUALITY = 78, 65
+"""Of WebP, so that the whole shop stays below 5 MB."""
 WORKERS = 2
 SMALL = 100
 """Fewer pictures than this are drawn without starting processes for them."""
@@ -63,7 +67,9 @@ def draw_product(
     return on_white(cutout, stands=stands), record
 
 
-def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, progress: Progress | None = None) -> Path:
+def write_sample_shop(
+    folder: Path, *, products: int = PRODUCTS, seed: int = SEED, progress: Progress | None = None
+) -> Path:
     """Draws the whole shop: `catalogue.csv`, `images/`, `photos.csv`, `photos/` and `sample.json`.
 
     Images and photos are named relative to the folder. The same arguments give the same bytes on one machine.
@@ -123,7 +129,7 @@ def choose_photos(plan: Sequence[Planned], seed: int) -> list[tuple[Planned, int
         noun = BY_TYPE[item.product_type].noun
         noun = noun if noun == "T-shirt" else noun.lower()
         row = {
-            "photo": f"photos/{number:02d}.jpg",
+            "photo": f"photos/{number:02d}.webp",
             "product_id": item.record["id"],
             "product_type": item.product_type,
             "caption": f"{item.record['colour']} {noun} on {ground_of(photo_seed)}",
@@ -140,17 +146,17 @@ def draw_part(folder: Path, products: int, seed: int, part: int, parts: int) -> 
         if number < len(plan):
             item = plan[number]
             picture, _ = draw_product(item.product_type, seed=item.design, variant=item.variant)
-            _save(folder / item.record["image"], picture, 88)
+            _save(folder / item.record["image"], picture, QUALITY)
         else:
             item, photo_seed, row = queries[number - len(plan)]
             cutout, _, _ = draw_cutout(item.product_type, seed=item.design, variant=item.variant, size=PHOTO_SIZE)
-            _save(folder / row["photo"], draw_photo(cutout, seed=photo_seed, size=PHOTO_SIZE), 85)
+            _save(folder / row["photo"], draw_photo(cutout, seed=photo_seed, size=PHOTO_SIZE), PHOTO_QUALITY)
         yield
 
 
 def _save(path: Path, picture: np.ndarray, quality: int) -> None:
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=quality, optimize=True)
+    Image.fromarray(picture).save(buffer, "WEBP", quality=quality, method=6)
     path.write_bytes(buffer.getvalue())
 
 

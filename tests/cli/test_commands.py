@@ -180,14 +180,6 @@ def test_names_that_are_no_text_or_too_long_get_their_own_line_too(
     assert ["error" in record for record in records] == [True, False, False]
 
 
-def test_a_folder_of_something_else_is_never_replaced(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("ten years of work")
-    status, _, error = run("data", "sample", "--out", tmp_path)
-    assert status == 1
-    assert "sample shop" in error
-    assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
-
-
 def test_setup_opens_a_shop_s_own_store_and_never_builds_over_it(
     run: Run, shop: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
