@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
+from tests.browser.steps import Visit, sideways
 from vsearch_core.database import open_database
 from vsearch_core.journal import PhotoFolder
 from vsearch_core.journal.sample_traffic import make_sample_traffic
@@ -20,8 +21,6 @@ from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
 from vsearch_core.vision import FashionModel
-
-Visit = Callable[..., Page]
 
 SAMPLE = re.compile("Sample traffic: drawn visits")
 
@@ -70,10 +69,6 @@ def _offer_of_a_stranger(page: Page, picture: bytes) -> None:
         assert f"product {one}: There is no image" in told.inner_text().replace("\u2060", "")
     assert told.locator("a, img, em, code").count() == 0
     assert not [address for address in asked if "collect.example" in address]
-
-
-def sideways(page: Page) -> int:
-    return int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"))
 
 
 def test_a_buyer_sees_samples_until_real_searches_come(

@@ -41,7 +41,7 @@ def run(shop: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @pytest.fixture
 def photos(shop: Settings) -> list[Path]:
-    return sorted((shop.sample_path / "photos").glob("*.jpg"))[:3]
+    return sorted((shop.sample_path / "photos").glob("*.webp"))[:3]
 
 
 def _outfit(shop: Settings, file: Path) -> tuple[int, int]:
@@ -152,7 +152,7 @@ def test_a_folder_stands_for_its_photos(run: Run, shop: Settings) -> None:
     folder = shop.sample_path / "photos"
     status, lines, _ = run("analyse", folder, "--json")
     assert status == 0
-    assert [json.loads(line)["image"] for line in lines] == [str(path) for path in sorted(folder.glob("*.jpg"))]
+    assert [json.loads(line)["image"] for line in lines] == [str(path) for path in sorted(folder.glob("*.webp"))]
 
 
 def test_a_broken_photo_gets_its_own_line_and_the_others_their_answers(

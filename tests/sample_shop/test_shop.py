@@ -14,8 +14,8 @@ from PIL import Image
 
 from sample_shop import draw_product, plan_shop, write_sample_shop
 from sample_shop.__main__ import main
-from sample_shop.shop import SEED, choose_photos
 from sample_shop.shop import PRODUCTS as COMMITTED
+from sample_shop.shop import SEED, choose_photos
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import SAMPLE_SHOP
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sample_shop import draw_product
+from tests.drawn_products import product_picture
 from vsearch_core import images
 from vsearch_core.evaluation.protocols.snaps import RECIPE, SnapMaker, SnapRecipe, snap_figures
 
@@ -21,7 +21,7 @@ FIRST_SNAP = [
 @pytest.fixture(scope="module")
 def maker() -> SnapMaker:
     """Snaps of four drawn products on two plain grounds."""
-    pictures = [draw_product(kind, seed=3)[0] for kind in ("Tshirts", "Watches", "Handbags", "Jeans")]
+    pictures = [product_picture(kind) for kind in ("Tshirts", "Watches", "Handbags", "Jeans")]
     ramp = np.linspace(40, 200, 120).astype(np.uint8)
     grounds = [np.stack([np.tile(ramp, (90, 1))] * 3, axis=2), np.stack([np.tile(ramp[:, None], (1, 90))] * 3, axis=2)]
     return SnapMaker(("1", "2", "3", "4"), pictures.__getitem__, grounds)
