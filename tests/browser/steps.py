@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
 Visit = Callable[..., Page]
 """Opens an address as a new visitor; see the fixture `visit`."""
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something holds that no page shows."""
-    deadline = time.monotonic() + 30
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert true()
 
 
 def upload(page: Page, data: bytes, name: str = "photo.jpg") -> None:

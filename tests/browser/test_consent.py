@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import Visit, hits, until, upload
+from tests.browser.steps import Visit, hits, upload
+from tests.waiting import until
 from vsearch_core.settings import Settings
 
 

@@ -15,8 +15,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import delete, func, select, text
 
-from tests.browser.steps import Visit, settled, sideways, until, upload
+from tests.browser.steps import Visit, settled, sideways, upload
 from tests.journal_rows import Row, event_row, photo_row, query_row
+from tests.waiting import until
 from vsearch_core.database import Database, open_database
 from vsearch_core.insight.demand.range import NEAR
 from vsearch_core.journal import Event, Photo, PhotoFolder, Query

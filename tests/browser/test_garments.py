@@ -26,7 +26,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import Visit, hits, ids, settled, sideways, until, upload
+from tests.browser.steps import Visit, hits, ids, settled, sideways, upload
+from tests.waiting import until
 from vsearch_core import images
 from vsearch_core.catalogue.positions import position_of
 from vsearch_core.search import Engine
