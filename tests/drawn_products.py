@@ -28,6 +28,7 @@ def write_small_shop(folder: Path, each: int = 4) -> None:
         (folder / name).mkdir(parents=True)
     for name in [*chosen["image"], *photos["photo"], "photos.csv", "sample.json"]:
         shutil.copy(SAMPLE_SHOP / name, folder / name)
+    shutil.copytree(SAMPLE_SHOP / "grounds", folder / "grounds")
     chosen.to_csv(folder / "catalogue.csv", index=False)
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from sample_shop import draw_product, plan_shop, write_sample_shop
 from sample_shop.__main__ import main
+from sample_shop.photos import GROUNDS
 from sample_shop.shop import PRODUCTS as COMMITTED
 from sample_shop.shop import SEED, choose_photos
 from vsearch_core.errors import CatalogueError
@@ -139,7 +140,8 @@ def test_the_committed_shop_is_the_one_that_is_planned_in_at_most_5_mb():
     assert rows(SAMPLE_SHOP / "photos.csv") == [row for _, _, row in photos]
     files = {str(path.relative_to(SAMPLE_SHOP)): path.stat().st_size for path in SAMPLE_SHOP.rglob("*.*")}
     named = {item.record["image"] for item in plan} | {row["photo"] for _, _, row in photos}
-    assert set(files) == named | {"catalogue.csv", "photos.csv", "sample.json"}
+    grounds = {f"grounds/{number}.webp" for number in range(1, len(GROUNDS) + 1)}
+    assert set(files) == named | grounds | {"catalogue.csv", "photos.csv", "sample.json"}
     assert sum(files.values()) <= 5_000_000
 
 

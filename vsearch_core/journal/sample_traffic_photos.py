@@ -94,8 +94,8 @@ def _snap(pixels: np.ndarray, alpha: np.ndarray, grounds: list[np.ndarray], rng:
 
 
 def _drawn_grounds() -> list[np.ndarray]:
-    """The photos of the sample shop, drawn on floors and lawns."""
-    folder = settings().sample_path / "photos"
+    """The floors and lawns of the sample shop's photos, with nothing on them."""
+    folder = settings().sample_path / "grounds"
     source = FolderImages(folder)
     return [images.decode(source.read(path.name)).pixels for path in sorted(folder.iterdir())]
 
