@@ -162,7 +162,7 @@ def _draw_grounds(folder: Path, seed: int) -> None:
     """One floor, bed or lawn of each kind, with nothing on it."""
     for number, ground in enumerate(GROUNDS.values(), start=1):
         pixels = ground(np.random.default_rng([seed, 6]), GROUND_SIDE, GROUND_SIDE)
-        _save(folder / f"{number}.webp", np.uint8(np.clip(pixels, 0, 255)), PHOTO_QUALITY)
+        _save(folder / f"{number}.webp", np.clip(pixels, 0, 255).astype(np.uint8), PHOTO_QUALITY)
 
 
 def _save(path: Path, picture: np.ndarray, quality: int) -> None:
