@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from vsearch_core.cli.main import main
+from vsearch_core.images import decode, encode_jpeg
 from vsearch_core.settings import ROOT, Settings, settings
 from vsearch_core.store import store as store_on_disk
 
@@ -62,10 +63,11 @@ def _outfit(shop: Settings, file: Path) -> tuple[int, int]:
 def test_what_is_wrong_with_a_photo_that_is_read_all_the_same_is_remarked(
     run: Run, photos: list[Path], shop: Settings, tmp_path: Path
 ) -> None:
-    cut = tmp_path / "cut.jpg"
-    cut.write_bytes(photos[0].read_bytes()[:-2])
+    whole, cut = tmp_path / "whole.jpg", tmp_path / "cut.jpg"
+    whole.write_bytes(encode_jpeg(decode(photos[0].read_bytes()).pixels))
+    cut.write_bytes(whole.read_bytes()[:-2])
     for command in (["analyse"], ["search", "--store", shop.store_path]):
-        status, lines, _ = run(*command, cut, photos[0], "--json")
+        status, lines, _ = run(*command, cut, whole, "--json")
         assert status == 0
         with_fault, sound = (json.loads(line) for line in lines)
         assert with_fault["remark"] == "The file lacks its end marker; every pixel is there."
