@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from tests.waiting import until
 from vsearch_core.contracts import Item, SearchResult
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import DatabaseError
@@ -36,13 +36,6 @@ Hold = Callable[[], Callable[[], None]]
 def _note(journal: Journal, result: SearchResult, **details: object) -> str:
     given = {"source": "upload", "session": "s", "filters": {}, "model": "m", "store_version": "v"} | details
     return journal.record(result, **given)  # type: ignore[arg-type]
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert true()
 
 
 def test_a_query_can_be_read_back_as_it_was_noted(journal: Journal, result: Make) -> None:
@@ -138,7 +131,7 @@ def test_noting_returns_while_the_database_is_held_and_writes_when_it_is_free(
 ) -> None:
     let_go = hold()
     _note(journal, result())
-    _until(lambda: not journal.health().ok)
+    until(lambda: not journal.health().ok)
     health = journal.health()
     assert (health.ok, health.written, health.waiting, health.lost) == (False, 0, 1, 0)
     assert "held by another program" in health.last_error
@@ -179,13 +172,13 @@ def test_a_database_that_was_deleted_is_noticed_without_a_search_and_begun_anew_
     assert journal.flush()
     for file in path.parent.iterdir():
         file.unlink(missing_ok=True)
-    _until(lambda: not journal.health().ok)
+    until(lambda: not journal.health().ok)
     assert "is not there, or holds nothing" in journal.health().line
     assert not path.exists()
     id = _note(journal, result())
     assert journal.flush()
     assert list(journal.recent()["id"]) == [id]
-    _until(lambda: journal.health().ok)
+    until(lambda: journal.health().ok)
     assert "A new, empty database was begun" in journal.health().line
     assert "A new, empty database was begun" in caplog.text
 
@@ -197,9 +190,9 @@ def test_a_database_that_was_moved_away_is_well_again_when_it_is_back(
     assert journal.flush()
     aside = path.with_suffix(".aside")
     path.rename(aside)
-    _until(lambda: not journal.health().ok)
+    until(lambda: not journal.health().ok)
     aside.rename(path)
-    _until(lambda: journal.health().ok)
+    until(lambda: journal.health().ok)
     assert list(journal.recent()["id"]) == [id]
     assert journal.health().note == ""
 
@@ -213,7 +206,7 @@ def test_a_database_that_was_damaged_is_noticed_without_a_search(
     for name in (f"{path.name}-wal", f"{path.name}-shm"):
         path.with_name(name).unlink(missing_ok=True)
     path.write_bytes(damage * 1000)
-    _until(lambda: not journal.health().ok)
+    until(lambda: not journal.health().ok)
     assert ("is damaged" if damage else "holds nothing") in journal.health().line
 
 
@@ -226,13 +219,13 @@ def test_a_server_that_hangs_is_not_well_after_a_few_seconds_and_is_caught_up_wi
     postgresql.signal(signal.SIGSTOP)
     try:
         after = _note(journal, result())
-        _until(lambda: not journal.health().ok)
+        until(lambda: not journal.health().ok)
         assert "answer" in journal.health().line
         with pytest.raises(DatabaseError, match="does not answer"):
             journal.recent()
     finally:
         postgresql.signal(signal.SIGCONT)
-    _until(lambda: journal.flush() and journal.health().ok)
+    until(lambda: journal.flush() and journal.health().ok)
     assert set(journal.recent()["id"]) == {before, after}
     journal.close()
 
@@ -266,7 +259,7 @@ def test_a_database_that_is_away_is_reported_and_caught_up_with_when_it_is_back(
     path.rename(aside)
     path.mkdir()
     second = _note(journal, result())
-    _until(lambda: not journal.health().ok)
+    until(lambda: not journal.health().ok)
     assert "cannot be opened" in journal.health().last_error
     with pytest.raises(DatabaseError, match="cannot be opened"):
         journal.recent()
@@ -282,7 +275,7 @@ def test_a_journal_that_cannot_be_opened_yet_starts_all_the_same(tmp_path: Path,
     path.write_bytes(b"no database" * 100)
     journal = Journal(f"sqlite:///{path}")
     _note(journal, result())
-    _until(lambda: not journal.health().ok)
+    until(lambda: not journal.health().ok)
     assert "no database" in journal.health().last_error
     path.unlink()
     assert journal.flush()

@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.waiting import until
 from vsearch_core.contracts import Photo, SearchResult
 from vsearch_core.database import Database, name_of
 from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder
@@ -37,13 +37,6 @@ def _note(journal: Journal, result: SearchResult, photo: Photo | None = None, se
 def _photo(seed: int = 0) -> Photo:
     pixels = np.random.default_rng(seed).integers(0, 255, (60, 80, 3), dtype=np.uint8)
     return Photo(pixels, (80, 60), "JPEG")
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert true()
 
 
 def _files() -> list[Path]:
@@ -78,7 +71,7 @@ def test_what_waits_when_a_program_ends_is_taken_up_by_the_next_each_row_once(
     with caplog.at_level(logging.WARNING, "vsearch.journal"):
         waiting = [_note(journal, result()) for _ in range(20)]
         journal.record_event(waiting[0], "viewed", session="s", product="10", position=1)
-        _until(lambda: not journal.health().ok)
+        until(lambda: not journal.health().ok)
         _left(journal, how)
     assert "Waiting in" in caplog.text
     caplog.clear()
@@ -207,7 +200,7 @@ def test_a_photo_waits_with_its_query_only_with_consent_and_is_kept_at_the_next_
     journal = Journal(database, photos=folder.path)
     let_go = hold()
     without, agreed = _note(journal, result()), _note(journal, result(), _photo())
-    _until(lambda: b'"photo"' in _content())
+    until(lambda: b'"photo"' in _content())
     lines = {(one := json.loads(line))["row"]["id"]: one for line in _content().splitlines()}
     assert "photo" not in lines[without]
     assert lines[agreed]["photo"]["hash"] == Encoded.of(_photo().pixels).hash
@@ -228,7 +221,7 @@ def test_a_consent_that_is_taken_back_takes_waiting_photos_out_of_the_file_at_on
     journal = Journal(database, photos=folder.path)
     let_go = hold()
     mine, other = _note(journal, result(), _photo(1), "mine"), _note(journal, result(), _photo(2), "other")
-    _until(lambda: _content().count(b'"photo"') == 2)
+    until(lambda: _content().count(b'"photo"') == 2)
     assert not journal.forget(session="mine", timeout=0)
     assert Encoded.of(_photo(1).pixels).hash.encode() not in _content()
     assert Encoded.of(_photo(2).pixels).hash.encode() in _content()
@@ -257,7 +250,7 @@ def test_a_consent_that_was_taken_back_in_vain_is_acted_on_at_the_next_start(
     _left(journal, "kill")
     let_go()
     again = Journal(database, photos=folder.path)
-    _until(lambda: not again.forgets("mine"))
+    until(lambda: not again.forgets("mine"))
     assert again.flush()
     kept = set(again.recent().dropna(subset="photo")["id"])
     assert {other} <= kept <= {other, anew}
@@ -271,7 +264,7 @@ def test_a_purge_takes_old_photos_out_of_what_waits_and_leaves_their_queries(
     journal = Journal(database, photos=tmp_path / "photos")
     hold()
     id = _note(journal, result(), _photo())
-    _until(lambda: b'"photo"' in _content())
+    until(lambda: b'"photo"' in _content())
     journal.close()
     folder, key = settings().waiting_path, database_key(name_of(database.engine.url))
     now = datetime.now(UTC)

@@ -17,7 +17,7 @@ tf = pytest.importorskip("tensorflow")
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
 from vsearch_core.errors import BundleError, CatalogueError, VsearchError  # noqa: E402
 from vsearch_core.evaluation.cards.fashion import taken_over  # noqa: E402
-from vsearch_core.settings import Settings  # noqa: E402
+from vsearch_core.settings import SAMPLE_SHOP, Settings  # noqa: E402
 from vsearch_core.training.fashion.garments import read_garments  # noqa: E402
 from vsearch_core.training.fashion.joint import with_types  # noqa: E402
 from vsearch_core.training.fashion.loop import Loop, rates  # noqa: E402
@@ -137,7 +137,7 @@ def test_unknown_values_have_no_code() -> None:
 
 @pytest.fixture
 def training_set(tmp_path: Path) -> datasets.TrainingSet:
-    drawn, products = datasets.drawn_pictures(12, side=48, cache=tmp_path)
+    drawn, products = datasets.drawn_pictures(SAMPLE_SHOP, 12, side=48, cache=tmp_path)
     right = [frozenset({"Jeans", "Shirts"})] * 3
     targets = datasets.joined(
         [

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sample_shop import draw_product
+from tests.drawn_products import product_picture
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.settings import ROOT
@@ -32,7 +32,7 @@ def detector() -> Detector:
 @pytest.fixture(scope="module")
 def photos() -> list[Photo]:
     """Drawn products, of different shapes, one of them reduced to a half."""
-    pictures = [draw_product(kind, seed=5)[0] for kind in ("Tshirts", "Handbags", "Jeans", "Sunglasses")]
+    pictures = [product_picture(kind) for kind in ("Tshirts", "Handbags", "Jeans", "Sunglasses")]
     shown = [np.asarray(Image.fromarray(pixels).resize((180, 240 + 60 * n))) for n, pixels in enumerate(pictures)]
     return [Photo(pixels, (2 * pixels.shape[1], 2 * pixels.shape[0]), "array") for pixels in shown]
 

@@ -1,4 +1,4 @@
-"""Products in: readers for what shops deliver, cleaning, the drawn sample shop, data fetching."""
+"""Products in: readers for what shops deliver, cleaning, data fetching."""
 
 from __future__ import annotations
 

@@ -168,7 +168,9 @@ def _sample_facts(path: Path) -> Mapping[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CatalogueError(f"{path} cannot be read; draw the sample shop again.", code="bad_sample") from error
+        raise CatalogueError(
+            f"{path} cannot be read; draw it again with `python -m sample_shop`.", code="bad_sample"
+        ) from error
     return facts if isinstance(facts, dict) else {}
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from sample_shop.photos import GROUNDS
 from vsearch_core import images
 from vsearch_core.catalogue.photo_sets import read_user_photos
 from vsearch_core.catalogue.snaps import cut_out, phone_snap
-from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import ImageRejected
+from vsearch_core.settings import settings
 from vsearch_core.store import Store
 
 USER, SNAP = "user photo", "snap"
@@ -50,7 +50,7 @@ def shots(store: Store, data: Path | None, *, count: int, gap: int, seed: int) -
     for photo in _user_photos(data, count // 2, rng) if data is not None and at_hand else ():
         users.append(photo)
         yield Shot(photo, USER)
-    grounds = [photo.pixels for photo in users] or [_drawn_ground(name, rng) for name in GROUNDS]
+    grounds = [photo.pixels for photo in users] or _drawn_grounds()
     ids = store.products["id"].to_numpy(object)
     for row in _spread(store, count - len(users), rng):
         picture = images.letterbox(images.decode(store.thumbnail(str(ids[row]))).pixels, _SIDE)
@@ -93,8 +93,11 @@ def _snap(pixels: np.ndarray, alpha: np.ndarray, grounds: list[np.ndarray], rng:
     return Photo(taken, (taken.shape[1], taken.shape[0]), "JPEG")
 
 
-def _drawn_ground(name: str, rng: np.random.Generator) -> np.ndarray:
-    return np.clip(GROUNDS[name](rng, _SIDE, _SIDE), 0, 255).astype(np.uint8)
+def _drawn_grounds() -> list[np.ndarray]:
+    """The floors and lawns of the sample shop's photos, with nothing on them."""
+    folder = settings().sample_path / "grounds"
+    source = FolderImages(folder)
+    return [images.decode(source.read(path.name)).pixels for path in sorted(folder.iterdir())]
 
 
 def _spread(store: Store, count: int, rng: np.random.Generator) -> list[int]:

@@ -118,7 +118,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         )
         parts[part] = _without(recipe.left_out, rows, shots)
     rows, shots = parts["train"]
-    drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
+    drawn, drawn_products = datasets.drawn_pictures(settings.sample_path, recipe.drawn, side=recipe.side, cache=cache)
     drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
     source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
     judged = judged_photos(settings.data) if recipe.looks else {}
@@ -147,6 +147,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         "fingerprint": _fingerprint(rows, people, worn["train"]),
         "catalogue_train": len(rows),
         "drawn_train": len(drawn.ids),
+        "drawn_of": "of the sample shop",
         "user_photos_train": len(people),
         "street_garments_train": len(worn["train"].pictures),
         "split": "splits/catalogue.csv, splits/photos.csv and splits/street.csv, part train",
