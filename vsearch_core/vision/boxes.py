@@ -61,7 +61,8 @@ def overlaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     areas = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1)
     other_areas = np.clip(others[:, 2:] - others[:, :2], 0, None).prod(axis=1)
     union = areas[:, None] + other_areas[None] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    found: np.ndarray = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return found
 
 
 def suppress(boxes: np.ndarray, scores: np.ndarray, overlap: float) -> np.ndarray:
