@@ -7,6 +7,8 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +42,19 @@ def model_file(path: Path) -> Path:
     return path / (ONNX if (path / ONNX).exists() else LITERT)
 
 
-def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], str]:
-    """What `labels.json` says, and the fingerprint of exactly these weights and labels.
+@contextmanager
+def opened(path: Path, *, kind: str, train: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Open a bundle: within, its `labels.json` is read; at the end the files are compared with their checksums.
 
     Args:
         kind: what the bundle is called in a sentence; train: the command's verb that makes one.
 
+    Yields:
+        What `labels.json` says, and the fingerprint of exactly these weights and labels.
+
     Raises:
-        BundleError: a file is missing, broken, of another schema, or not the one that was sealed.
+        BundleError: a file is missing, broken, of another schema, or not the one that was sealed, or the labels lack or
+            misstate what was read within.
     """
     model, labels = model_file(path), path / "labels.json"
     for file in (model, labels):
@@ -66,7 +73,14 @@ def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], st
         )
     digest = hashlib.sha256(read_bytes(model))
     digest.update(read_bytes(labels))
-    return content, digest.hexdigest()[:16]
+    try:
+        yield content, digest.hexdigest()[:16]
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise BundleError(
+            f"{labels} lacks or misstates {error!s:.200}; restore the bundle from the repository or train it again.",
+            code="bundle_broken",
+        ) from error
+    check_seal(path)
 
 
 def seal(path: Path) -> None:
@@ -92,15 +106,6 @@ def check_seal(path: Path) -> None:
                 "restore the bundle from the repository or train it again.",
                 code="bundle_broken",
             )
-
-
-def misstated(path: Path, error: Exception) -> BundleError:
-    """The error of a bundle whose `labels.json` can be read and does not say what it should."""
-    return BundleError(
-        f"{path / 'labels.json'} lacks or misstates {error!s:.200}; restore the bundle from the repository or train it "
-        "again.",
-        code="bundle_broken",
-    )
 
 
 def read_bytes(path: Path, *, largest: int | None = None, remedy: str = "restore it from the repository") -> bytes:

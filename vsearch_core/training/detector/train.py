@@ -18,6 +18,7 @@ from vsearch_core.catalogue.split import SETS, SPLITS
 from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Item
 from vsearch_core.evaluation.detector.matching import mean_precision
+from vsearch_core.images.frames import frame_of, letterbox
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector import losses
 from vsearch_core.training.detector.layers import LAYERS
@@ -27,7 +28,6 @@ from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage
 from vsearch_core.training.detector.targets import Targets
 from vsearch_core.training.shared.stages import rise_and_fall
 from vsearch_core.training.shared.state import History, Restarts, Say, let_settle, resume, save, take_over
-from vsearch_core.vision.boxes import fit
 from vsearch_core.vision.detector import Thresholds, found
 
 PLAIN = Thresholds({layer.position: 0.3 for layer in LAYERS}, overlap=0.5, across=0.8)
@@ -115,15 +115,15 @@ class Eyes:
         items: list[list[Item]] = []
         for start in range(0, len(pictures), _FLIGHT):
             some = pictures[start : start + _FLIGHT]
-            fitted = [fit(pixels, self._size) for pixels in some]
             stack = np.zeros((_FLIGHT, self._size[1], self._size[0], 3), np.float32)
-            stack[: len(some)] = [pixels for pixels, _ in fitted]
+            stack[: len(some)] = [letterbox(pixels, self._size) for pixels in some]
             outputs = {name: value.numpy() for name, value in self._run(tf.constant(stack)).items()}
-            for place, (pixels, (_, frame)) in enumerate(zip(some, fitted, strict=True)):
+            for place, pixels in enumerate(some):
                 one = {name: value[place] for name, value in outputs.items()}
-                garments = []
+                size = pixels.shape[1], pixels.shape[0]
+                frame, garments = frame_of(size, self._size), []
                 for each in found(one, LAYERS, limits):
-                    x0, y0, x1, y1 = frame.out(each.box, (pixels.shape[1], pixels.shape[0])).tolist()
+                    x0, y0, x1, y1 = frame.out(each.box, size).tolist()
                     garments.append(Item(each.label, each.position, each.score, (x0, y0, x1, y1)))
                 items.append(garments)
         return items

@@ -20,13 +20,12 @@ from vsearch_core.training.finder.examples import Sources
 from vsearch_core.training.shared.datasets import shop_pictures
 from vsearch_core.training.shared.scenes import thing_of
 from vsearch_core.training.shared.state import Say
+from vsearch_core.vision.crop import Corners
 from vsearch_core.vision.detector import Detector
 
 PHOTO_SIDE = 288
 SURE = 0.6
 """A user photo takes part where the garments' detector is so sure of its surest garment."""
-
-Corners = tuple[float, float, float, float]
 
 
 def read_sources(settings: Settings, *, part: str, side: int, say: Say) -> tuple[Sources, dict[str, object]]:

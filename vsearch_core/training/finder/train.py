@@ -20,14 +20,14 @@ import tensorflow as tf
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.losses import box_loss, heat_loss
-from vsearch_core.training.finder.examples import Example, Sources, example, scene_of
+from vsearch_core.training.finder.examples import Example, Sources, example, framed, scene_of
 from vsearch_core.training.finder.sources import read_sources
 from vsearch_core.training.shared import efficientnet_lite as lite
 from vsearch_core.training.shared.bundle import machine
 from vsearch_core.training.shared.datasets import made_ahead
 from vsearch_core.training.shared.stages import Staged, TimedStage, rise_and_fall
 from vsearch_core.training.shared.state import History, Restarts, Say, let_settle, resume, save
-from vsearch_core.vision.boxes import fit, overlaps
+from vsearch_core.vision.boxes import overlaps
 from vsearch_core.vision.bundle_files import SCHEMA, seal
 
 STRIDE = 16
@@ -204,9 +204,7 @@ def _judged(sources: Sources, recipe: FinderRecipe) -> list[Example]:
     for number in range(_JUDGED):
         random = np.random.default_rng([recipe.seed, number])
         shown = scene_of(sources, sources.things[number % len(sources.things)], random)
-        fitted, frame = fit(shown.pixels, (recipe.side, recipe.side))
-        box = np.array(shown.box, np.float32) * frame.scale + np.array([frame.left, frame.top] * 2, np.float32)
-        judged.append(Example(fitted, box))
+        judged.append(framed(shown.pixels, shown.box, recipe.side))
     return judged
 
 
