@@ -1,4 +1,4 @@
-"""The files that every bundle has: a LiteRT or ONNX model, `labels.json`, and the checksums of both."""
+"""The files of a bundle: a LiteRT or ONNX model, `labels.json`, the checksums of both, and perhaps the weights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,11 @@ CHECKSUMS = "checksums.json"
 
 LITERT, ONNX = "model.tflite", "model.onnx"
 
-_SEALED = (LITERT, ONNX, "labels.json", "calibration.json")
-LARGEST = {LITERT: 64_000_000, ONNX: 2_000_000_000}
+WEIGHTS = "weights.npz"
+"""For export and further training: a bundle that lacks it serves all the same."""
+
+_SERVING = (LITERT, ONNX, "labels.json", "calibration.json")
+LARGEST = {LITERT: 64_000_000, ONNX: 2_000_000_000, WEIGHTS: 64_000_000}
 """Bytes that a model's file may have."""
 
 _LARGEST_JSON = 4_000_000
@@ -85,12 +88,15 @@ def opened(path: Path, *, kind: str, train: str) -> Iterator[tuple[dict[str, Any
 
 def seal(path: Path) -> None:
     """Write down the size and checksum of a bundle's files, once they are as they should be."""
-    entries = {name: _entry(read_bytes(path / name)) for name in _SEALED if (path / name).exists()}
+    entries = {name: _entry(read_bytes(path / name)) for name in (*_SERVING, WEIGHTS) if (path / name).exists()}
     replace_json(path / CHECKSUMS, entries)
 
 
-def check_seal(path: Path) -> None:
+def check_seal(path: Path, names: Sequence[str] = _SERVING) -> None:
     """Compare a bundle's files with their checksums, where it has some.
+
+    Args:
+        names: of the files; by default those that serving reads.
 
     Raises:
         BundleError: a file is not the one that was sealed.
@@ -98,7 +104,7 @@ def check_seal(path: Path) -> None:
     if not (path / CHECKSUMS).exists():
         return
     entries = read_json(path / CHECKSUMS)
-    for name in _SEALED:
+    for name in names:
         there = (path / name).exists()
         if there != (name in entries) or (there and _entry(read_bytes(path / name)) != entries[name]):
             raise BundleError(

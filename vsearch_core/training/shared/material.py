@@ -12,7 +12,6 @@ from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.training.shared import datasets
 from vsearch_core.training.shared.labels import Labels
 
@@ -36,7 +35,7 @@ class Material:
         }
 
 
-def read_material(settings: Settings, *, side: int = Recipe.side) -> Material:
+def read_material(settings: Settings, *, side: int) -> Material:
     """The part train of the public sets; the pictures are kept in the cache.
 
     Raises:
