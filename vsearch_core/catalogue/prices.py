@@ -55,11 +55,6 @@ def read_prices(cells: Sequence[str], currencies: Sequence[str] = ()) -> Prices:
     return Prices(values, currency, foreign, _remarks(cells, digits, meaning))
 
 
-def parse_prices(cells: Sequence[str]) -> list[float | None]:
-    """The values of `read_prices`."""
-    return read_prices(cells).values
-
-
 def _even(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", cell.translate(_QUOTES)).split())
 
