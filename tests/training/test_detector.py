@@ -18,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
-from vsearch_core.catalogue.street import GARMENTS  # noqa: E402
+from vsearch_core.catalogue.photos.street import GARMENTS  # noqa: E402
 from vsearch_core.contracts import Item, Photo  # noqa: E402
 from vsearch_core.training.detector import losses  # noqa: E402
 from vsearch_core.training.detector.bundle import write_detector  # noqa: E402

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image, ImageFilter
 
-from vsearch_core.catalogue.photo_garments import PHOTO_LABELS
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.labels import PHOTO_LABELS
+from vsearch_core.catalogue.photos.street import StreetPhoto, street_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.catalogue.street import StreetPhoto, street_photos
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.compose import before, ground_of, is_flat, scattered
 from vsearch_core.training.detector.foreground import thing_box

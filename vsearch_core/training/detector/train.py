@@ -13,8 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from vsearch_core.catalogue.photos.street import street_photos
 from vsearch_core.catalogue.split import SETS, SPLITS
-from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Item
 from vsearch_core.evaluation.detector.matching import mean_precision
 from vsearch_core.images.frames import frame_of, letterbox

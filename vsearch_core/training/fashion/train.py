@@ -15,8 +15,8 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.backgrounds import backgrounds
-from vsearch_core.catalogue.photo_sets import JudgedPhoto, judged_photos, read_user_photos
+from vsearch_core.catalogue.photos.backgrounds import backgrounds
+from vsearch_core.catalogue.photos.user import JudgedPhoto, judged_photos, read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.contracts import ATTRIBUTES

@@ -9,11 +9,11 @@ import numpy as np
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.backgrounds import backgrounds
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.backgrounds import backgrounds
+from vsearch_core.catalogue.photos.street import street_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
-from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Photo
 from vsearch_core.settings import Settings
 from vsearch_core.training.finder.examples import Sources

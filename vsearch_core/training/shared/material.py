@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import CatalogueError

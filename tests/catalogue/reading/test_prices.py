@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsearch_core.catalogue.prices import read_prices
+from vsearch_core.catalogue.reading.prices import read_prices
 
 
 @pytest.mark.parametrize(

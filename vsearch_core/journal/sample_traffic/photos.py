@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from sample_shop.photos import GROUNDS
 from vsearch_core import images
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.snaps import cut_out, phone_snap
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo

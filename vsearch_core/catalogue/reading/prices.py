@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vsearch_core.catalogue.currencies import has_thousandths, is_whole, signs_in
+from vsearch_core.catalogue.reading.currencies import has_thousandths, is_whole, signs_in
 
 _LONGEST, _MOST_DIGITS = 60, 15
 _QUOTES = str.maketrans(dict.fromkeys("’‘ʼ´`′＇", "'") | {"٫": ".", "٬": ",", "−": "-"})
