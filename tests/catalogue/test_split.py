@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.drawn_products import product_picture
 from vsearch_core.catalogue.duplicates import ink, join_groups, relative_difference, same_picture_pairs
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.split import PARTS, SETS, SHARES, make_split, part_ids, read_split, write_splits
 from vsearch_core.errors import CatalogueError
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import func, select
 
+from tests.journal.queries import recent
 from tests.waiting import until
 from vsearch_core.contracts import Item, Photo, SearchResult
 from vsearch_core.database import Database, file_of
@@ -66,7 +67,7 @@ def _note(journal: Journal, result: SearchResult, photo: Photo | None = None, se
 
 def _hashes(journal: Journal) -> dict[str, str | None]:
     assert journal.flush()
-    frame = journal.recent()
+    frame = recent(journal)
     return {
         id: photo if isinstance(photo, str) else None for id, photo in zip(frame["id"], frame["photo"], strict=True)
     }
@@ -147,7 +148,7 @@ def test_garments_that_are_found_later_leave_the_kept_photo_as_it_is(keeping: Jo
     id = _note(keeping, result(), _photo())
     keeping.note_items(id, [Item("bag", "bag", 0.5, (0.0, 0.0, 9.0, 9.0))], session="s")
     assert _hashes(keeping)[id] == Encoded.of(_photo().pixels).hash
-    assert [one["label"] for one in keeping.recent().iloc[0]["items"]] == ["bag"]
+    assert [one["label"] for one in recent(keeping).iloc[0]["items"]] == ["bag"]
 
 
 def test_a_photo_for_a_query_that_is_not_there_is_not_kept(
@@ -192,7 +193,7 @@ def test_a_consent_that_is_taken_back_deletes_by_visit_however_wrong_the_clock_w
             row.time += off
     assert keeping.forget(session="mine", timeout=30)
     assert not keeping.forgets("mine")
-    assert set(keeping.recent().dropna(subset="photo")["id"]) == {other}
+    assert set(recent(keeping).dropna(subset="photo")["id"]) == {other}
     assert (len(_files(folder)), _rows(database)) == (1, 1)
 
 

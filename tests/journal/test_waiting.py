@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.journal.queries import recent
 from tests.waiting import until
 from vsearch_core.contracts import Photo, SearchResult
 from vsearch_core.database import Database, name_of
@@ -80,7 +81,7 @@ def test_what_waits_when_a_program_ends_is_taken_up_by_the_next_each_row_once(
         again = Journal(database)
     assert "of an earlier run: 21 queries and events." in caplog.text
     assert again.flush()
-    assert sorted(again.recent()["id"]) == sorted([written, *waiting])
+    assert sorted(recent(again)["id"]) == sorted([written, *waiting])
     health = again.health()
     assert (health.ok, health.taken_up, health.written, health.lost) == (True, 21, 21, 0)
     assert "21 taken up from an earlier run" in health.line
@@ -105,7 +106,7 @@ def test_rows_that_were_written_before_a_kill_are_not_written_twice(
     (settings().waiting_path / f"{database_key(name_of(database.engine.url))}-00.jsonl").write_bytes(content)
     again = Journal(database)
     assert again.flush()
-    assert list(again.recent()["id"]) == [id]
+    assert list(recent(again)["id"]) == [id]
     again.close()
 
 
@@ -166,7 +167,7 @@ def test_lines_that_cannot_be_read_are_counted_and_the_others_taken_up(
     path.write_bytes(b"".join([lines[0], b'{"table": "quer\n', *lines[1:], *hostile]))
     again = Journal(database)
     assert again.flush()
-    assert sorted(again.recent()["id"]) == sorted(ids)
+    assert sorted(recent(again)["id"]) == sorted(ids)
     assert (again.health().taken_up, again.health().lost) == (3, 4)
     again.close()
 
@@ -182,7 +183,7 @@ def test_where_no_file_can_be_written_what_waits_is_in_memory_and_that_is_said(
     assert "What waits is in memory alone" in journal.health().line
     let_go()
     assert journal.flush()
-    assert list(journal.recent()["id"]) == [id]
+    assert list(recent(journal)["id"]) == [id]
     journal.close()
 
 
@@ -208,7 +209,7 @@ def test_a_photo_waits_with_its_query_only_with_consent_and_is_kept_at_the_next_
     let_go()
     again = Journal(database, photos=folder.path)
     assert again.flush()
-    hashes = dict(zip(again.recent()["id"], again.recent()["photo"], strict=True))
+    hashes = dict(zip(recent(again)["id"], recent(again)["photo"], strict=True))
     assert again.photo(hashes[agreed]) == Encoded.of(_photo().pixels).data
     assert not isinstance(hashes[without], str)
     again.close()
@@ -229,7 +230,7 @@ def test_a_consent_that_is_taken_back_takes_waiting_photos_out_of_the_file_at_on
     let_go()
     again = Journal(database, photos=folder.path)
     assert again.flush()
-    hashes = dict(zip(again.recent()["id"], again.recent()["photo"], strict=True))
+    hashes = dict(zip(recent(again)["id"], recent(again)["photo"], strict=True))
     assert not isinstance(hashes[mine], str)
     assert again.photo(hashes[other]) is not None
     again.close()
@@ -252,7 +253,7 @@ def test_a_consent_that_was_taken_back_in_vain_is_acted_on_at_the_next_start(
     again = Journal(database, photos=folder.path)
     until(lambda: not again.forgets("mine"))
     assert again.flush()
-    kept = set(again.recent().dropna(subset="photo")["id"])
+    kept = set(recent(again).dropna(subset="photo")["id"])
     assert {other} <= kept <= {other, anew}
     assert not folder.file(Encoded.of(_photo(1).pixels).hash).exists()
     again.close()
@@ -309,7 +310,7 @@ def test_a_program_that_is_killed_while_it_notes_loses_nothing_that_was_acknowle
         child.wait()
     journal = Journal(f"sqlite:///{path}")
     assert journal.flush(60)
-    found = journal.recent(limit=100_000)["id"]
+    found = recent(journal)["id"]
     assert set(acknowledged) <= set(found)
     assert found.is_unique
     assert journal.health().lost == 0

@@ -16,6 +16,7 @@ from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.settings import ROOT
 from vsearch_core.vision import Detector
+from vsearch_core.vision.bundle_files import seal
 from vsearch_core.vision.detector import FLOOR, Layer, Thresholds, found
 
 BUNDLE = ROOT / "models" / "detector"
@@ -139,7 +140,8 @@ def test_labels_that_do_not_fit_the_model_are_refused(tmp_path: Path, change: di
 def test_a_broken_model_is_refused(tmp_path: Path) -> None:
     path = shutil.copytree(BUNDLE, tmp_path / "detector")
     (path / "model.tflite").write_bytes(b"no model")
-    with pytest.raises(BundleError, match="no LiteRT model"):
+    seal(path)
+    with pytest.raises(BundleError, match="not a LiteRT model"):
         Detector.open(path, threads=1)
 
 

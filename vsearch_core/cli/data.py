@@ -48,7 +48,7 @@ def run_fetch(arguments: argparse.Namespace) -> int:
 
 def run_split(arguments: argparse.Namespace) -> int:
     """`data split`."""
-    from vsearch_core.catalogue.backgrounds import has_backgrounds, write_backgrounds_split
+    from vsearch_core.catalogue.photos.backgrounds import has_backgrounds, write_backgrounds_split
     from vsearch_core.catalogue.split import SPLITS, write_splits
 
     folder = arguments.out or SPLITS

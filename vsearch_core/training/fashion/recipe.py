@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from vsearch_core.training.shared.stages import Staged, TimedStage
-from vsearch_core.training.shared.trunks import LITE0, MOBILENET
+
+MOBILENET, LITE0 = "mobilenet-v2", "efficientnet-lite0"
+"""The trunks that a fashion network may have."""
 
 
 @dataclass(frozen=True)

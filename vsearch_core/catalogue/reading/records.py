@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vsearch_core.catalogue.cells import normal_header
+from vsearch_core.catalogue.reading.cells import normal_header
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n)?")
 _QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)("?)')

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsearch_core.catalogue.prices import parse_prices, read_prices
+from vsearch_core.catalogue.reading.prices import read_prices
 
 
 @pytest.mark.parametrize(
@@ -31,34 +31,34 @@ from vsearch_core.catalogue.prices import parse_prices, read_prices
     ],
 )
 def test_prices_as_shops_write_them(text: str, price: float) -> None:
-    assert parse_prices([text]) == [price]
+    assert read_prices([text]).values == [price]
 
 
 def test_what_one_point_means_shows_in_the_other_prices() -> None:
-    assert parse_prices(["1.299", "12,50"]) == [1299.0, 12.5]
-    assert parse_prices(["1.299", "12.50"]) == [1.299, 12.5]
-    assert parse_prices(["1,299", "12,50"]) == [1.299, 12.5]
+    assert read_prices(["1.299", "12,50"]).values == [1299.0, 12.5]
+    assert read_prices(["1.299", "12.50"]).values == [1.299, 12.5]
+    assert read_prices(["1,299", "12,50"]).values == [1.299, 12.5]
 
 
 @pytest.mark.parametrize("text", ["on request", "10-20", "10 € or 12 €", "-5", "nan", "inf", "1e5", "9" * 60])
 def test_what_is_no_price_is_not_guessed(text: str) -> None:
-    assert parse_prices([text]) == [None]
+    assert read_prices([text]).values == [None]
 
 
 def test_an_empty_price_is_unknown() -> None:
-    assert all(math.isnan(price) for price in parse_prices(["", "  "]) if price is not None)
-    assert len(parse_prices(["", "  "])) == 2
+    assert all(math.isnan(price) for price in read_prices(["", "  "]).values if price is not None)
+    assert len(read_prices(["", "  "]).values) == 2
 
 
 @given(st.lists(st.text(max_size=30), max_size=5))
 def test_any_text_is_a_price_or_not(texts: list[str]) -> None:
-    for price in parse_prices(texts):
+    for price in read_prices(texts).values:
         assert price is None or math.isnan(price) or (price >= 0 and math.isfinite(price))
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["{:,.2f}", "{:.2f}", "€ {:,.2f}", "{:.2f} zł"]))
 def test_a_written_price_comes_back(cents: int, form: str) -> None:
-    assert parse_prices([form.format(cents / 100)])[0] == pytest.approx(cents / 100)
+    assert read_prices([form.format(cents / 100)]).values[0] == pytest.approx(cents / 100)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_written_price_comes_back(cents: int, form: str) -> None:
     ],
 )
 def test_a_column_shows_what_its_points_and_commas_mean(cells: list[str], prices: list[float]) -> None:
-    assert parse_prices(cells) == prices
+    assert read_prices(cells).values == prices
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_the_column_shows_needs_no_word(cells: list[str]) -> None:
 
 @pytest.mark.parametrize("cell", ["1.299.00", "12 50", "1.29.99", "1,2,3"])
 def test_groups_that_are_none_are_not_guessed(cell: str) -> None:
-    assert parse_prices([cell]) == [None]
+    assert read_prices([cell]).values == [None]
 
 
 @pytest.mark.parametrize(
@@ -155,4 +155,4 @@ def test_a_column_that_is_written_in_one_way_comes_back(
     if thousands == decimal:
         return
     cells = [f"{sign}{one / 100:,.2f}".replace(",", "T").replace(".", decimal).replace("T", thousands) for one in cents]
-    assert parse_prices(cells) == pytest.approx([one / 100 for one in cents])
+    assert read_prices(cells).values == pytest.approx([one / 100 for one in cents])

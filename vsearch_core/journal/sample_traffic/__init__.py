@@ -22,8 +22,8 @@ from vsearch_core.errors import ImageRejected, VsearchError
 from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.photos import Encoded, PhotoFolder
 from vsearch_core.journal.rows import query_row
-from vsearch_core.journal.sample_traffic_photos import THINGS, USER, Shot, shots
-from vsearch_core.journal.sample_traffic_visits import Asked, clicks, timeline, trend
+from vsearch_core.journal.sample_traffic.photos import THINGS, USER, Shot, shots
+from vsearch_core.journal.sample_traffic.visits import Asked, clicks, timeline, trend
 from vsearch_core.journal.tables import Event, Photo, Query
 from vsearch_core.journal.times import now
 from vsearch_core.search import Engine

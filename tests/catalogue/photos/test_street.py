@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from vsearch_core.catalogue.boxes import Box
-from vsearch_core.catalogue.photo_garments import PHOTO_LABELS, position_of
-from vsearch_core.catalogue.photo_sets import right_types
+from vsearch_core.catalogue.photos.labels import PHOTO_LABELS, position_of
+from vsearch_core.catalogue.photos.street import GARMENTS, garments_of, street_photos
+from vsearch_core.catalogue.photos.user import right_types
 from vsearch_core.catalogue.split import part_ids
-from vsearch_core.catalogue.street import GARMENTS, garments_of, street_photos
 from vsearch_core.errors import CatalogueError
 
 LABELS = ("null", "skin", "coat", "shoes", "bag", "boots", "purse", "sunglasses", "wallet")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vsearch_core.catalogue.letters import likeliest
+from vsearch_core.catalogue.reading.letters import likeliest
 
 SPOILED = re.compile("[\ud800-\udfff]")
 """What a byte, or half a letter of UTF-16, becomes that has no meaning in the file's encoding."""

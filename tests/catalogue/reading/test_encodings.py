@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vsearch_core.catalogue.encodings import decode
-from vsearch_core.catalogue.plain_csv import read_csv
+from vsearch_core.catalogue.reading.encodings import decode
+from vsearch_core.catalogue.reading.plain_csv import read_csv
 from vsearch_core.catalogue.table import Catalogue
 
 NAMES = {

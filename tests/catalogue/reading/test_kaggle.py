@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.kaggle import read_kaggle
+from vsearch_core.catalogue.reading.kaggle import read_kaggle
 from vsearch_core.catalogue.table import COLUMNS
 from vsearch_core.errors import CatalogueError
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from vsearch_core import images
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.snaps import cut_out, phone_snap
 from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.contracts import Photo

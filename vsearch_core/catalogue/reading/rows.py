@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from vsearch_core.catalogue.cells import clean, normal_header
-from vsearch_core.catalogue.encodings import SPOILED, Decoded, decode, guess_in_words, unmarked_utf16
-from vsearch_core.catalogue.records import Record, Records, line_ends
+from vsearch_core.catalogue.reading.cells import clean, normal_header
+from vsearch_core.catalogue.reading.encodings import SPOILED, Decoded, decode, guess_in_words, unmarked_utf16
+from vsearch_core.catalogue.reading.records import Record, Records, line_ends
 from vsearch_core.catalogue.table import LEFT_OUT, RowProblem
 from vsearch_core.errors import CatalogueError
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from vsearch_core.catalogue.cells import clean, normal_header, trim
-from vsearch_core.catalogue.currencies import sign_of
-from vsearch_core.catalogue.prices import read_prices
-from vsearch_core.catalogue.rows import Rows, keep_first, majority_hierarchy, read_rows
+from vsearch_core.catalogue.reading.cells import clean, normal_header, trim
+from vsearch_core.catalogue.reading.currencies import sign_of
+from vsearch_core.catalogue.reading.prices import read_prices
+from vsearch_core.catalogue.reading.rows import Rows, keep_first, majority_hierarchy, read_rows
 from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.catalogue.table import COLUMNS, LEFT_OUT, TEXT_COLUMNS, Catalogue, RowProblem
 from vsearch_core.errors import CatalogueError

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vsearch_core.catalogue.photo_sets import JUDGED, judged_photos
+from vsearch_core.catalogue.photos.user import JUDGED, judged_photos
 from vsearch_core.catalogue.split import SPLITS
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vsearch_core.catalogue import backgrounds as subject
-from vsearch_core.catalogue.backgrounds import (
+from vsearch_core.catalogue.photos import backgrounds as subject
+from vsearch_core.catalogue.photos.backgrounds import (
     GROUNDS,
     SHARES,
     WEAR,

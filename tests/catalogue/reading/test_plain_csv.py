@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.cells import clean, normal_header
-from vsearch_core.catalogue.plain_csv import read_csv
-from vsearch_core.catalogue.rows import MAX_CELL
+from vsearch_core.catalogue.reading.cells import clean, normal_header
+from vsearch_core.catalogue.reading.plain_csv import read_csv
+from vsearch_core.catalogue.reading.rows import MAX_CELL
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.errors import CatalogueError
 

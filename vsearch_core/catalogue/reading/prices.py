@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vsearch_core.catalogue.currencies import has_thousandths, is_whole, signs_in
+from vsearch_core.catalogue.reading.currencies import has_thousandths, is_whole, signs_in
 
 _LONGEST, _MOST_DIGITS = 60, 15
 _QUOTES = str.maketrans(dict.fromkeys("’‘ʼ´`′＇", "'") | {"٫": ".", "٬": ",", "−": "-"})
@@ -53,11 +53,6 @@ def read_prices(cells: Sequence[str], currencies: Sequence[str] = ()) -> Prices:
             foreign[place] = " and ".join(sorted(found[place]))
         values.append(float("nan") if not text else None if place in foreign else meaning.value(number))
     return Prices(values, currency, foreign, _remarks(cells, digits, meaning))
-
-
-def parse_prices(cells: Sequence[str]) -> list[float | None]:
-    """The values of `read_prices`."""
-    return read_prices(cells).values
 
 
 def _even(cell: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from vsearch_core.catalogue.cells import clean
-from vsearch_core.catalogue.rows import Row, keep_first, majority_hierarchy, read_rows
+from vsearch_core.catalogue.reading.cells import clean
+from vsearch_core.catalogue.reading.rows import Row, keep_first, majority_hierarchy, read_rows
 from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.catalogue.table import COLUMNS, Catalogue, ImageSource, RowProblem
 from vsearch_core.errors import CatalogueError
