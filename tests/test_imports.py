@@ -52,8 +52,9 @@ ONLY_IN = {
     "sklearn": {"training", "evaluation", "insight"},
     "cleanlab": {"insight"},
     "streamlit": set(),
+    "sample_shop": set(),
 }
-"""Packages that only some homes may import."""
+"""Packages that only some homes may import; the core reads the sample shop and never draws it."""
 
 _LEARNS = {"tensorflow", "keras", "tf_keras"}
 
@@ -153,6 +154,7 @@ def test_what_stands_beside_the_core_keeps_to_its_side(beside: str) -> None:
         ("import streamlit as st", "vsearch_core.insight.demand.asked", ["streamlit"]),
         ("import tensorflow", "vsearch_core.cli.train", ["tensorflow"]),
         ("def f():\n    from studies.unseen import BUNDLE", "vsearch_core.cli.training", ["studies.unseen"]),
+        ("from sample_shop.photos import GROUNDS", "vsearch_core.journal.rows", ["sample_shop.photos"]),
         ("from vsearch_core.database import Base", "vsearch_core.search.engine", ["vsearch_core.database"]),
         ("from vsearch_core.training import x", "vsearch_core.evaluation.report", ["vsearch_core.training"]),
         ("from vsearch_core.cli import doctor", "vsearch_core.journal.rows", ["vsearch_core.cli"]),

@@ -25,7 +25,7 @@ EXTRAS = {
 }
 BUILD = [Requirement(one) for one in PROJECT["build-system"]["requires"]]
 INSTALLED_BY_MAKE = [*BASE, *BUILD, *(one for name in ("app", "train", "draw", "labels") for one in EXTRAS[name])]
-SHIPS = ("models", "splits")
+SHIPS = ("models", "splits", "assets/sample_shop")
 
 
 def pins(file: str) -> dict[str, str]:

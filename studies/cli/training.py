@@ -127,9 +127,9 @@ def without_kinds(epochs: int | None, seed: int | None, fresh: bool, take_over: 
     """Train the network that ships without 20 fixed product types, for `unseen`."""
     from studies.unseen import BUNDLE, EPOCHS, kinds_of
     from vsearch_core.settings import settings
+    from vsearch_core.training.fashion.bundle import write_fashion
     from vsearch_core.training.fashion.recipe import Recipe
     from vsearch_core.training.fashion.train import train_fashion
-    from vsearch_core.training.shared.bundle import write_bundle
     from vsearch_core.training.shared.material import need_data
 
     chosen, epochs = settings(), epochs or EPOCHS
@@ -137,7 +137,7 @@ def without_kinds(epochs: int | None, seed: int | None, fresh: bool, take_over: 
     recipe = replace(Recipe(**_said({"seed": seed})), left_out=kinds_of(chosen)).shortened(epochs)
     outcome = train_fashion(chosen, recipe, fresh=fresh, earlier=take_over, say=step)
     command = f"python -m studies train without-kinds --epochs {epochs}"
-    path = write_bundle(outcome, chosen.cache / "bundles" / BUNDLE, command=command)
+    path = write_fashion(outcome, chosen.cache / "bundles" / BUNDLE, command=command)
     say(f"{path} is written; measure it with `python -m studies unseen`.")
 
 

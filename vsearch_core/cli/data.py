@@ -1,4 +1,4 @@
-"""`data fetch / split / sample` and `setup`: what the product stands on."""
+"""`data fetch / split` and `setup`: what the product stands on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vsearch_core.cli.frame import Command, group
 from vsearch_core.cli.output import ProgressLine, StageLines, say
 from vsearch_core.errors import VsearchError
 
-data = group("data", help="Get the public data sets, make the split, draw the sample shop.")
+data = group("data", help="Get the public data sets, make the split.")
 
 
 @data.command(epilog="data fetch clothing-photos")
@@ -37,7 +37,7 @@ def fetch(names: tuple[str, ...], to: Path | None) -> int:
 @click.option("--backgrounds", is_flag=True, help="Only the one of the backgrounds.")
 def split(out: Path | None, backgrounds: bool) -> None:
     """Make the committed split anew (train, validation, test)."""
-    from vsearch_core.catalogue.backgrounds import has_backgrounds, write_backgrounds_split
+    from vsearch_core.catalogue.photos.backgrounds import has_backgrounds, write_backgrounds_split
     from vsearch_core.catalogue.split import SPLITS, write_splits
     from vsearch_core.settings import settings
 
@@ -48,18 +48,6 @@ def split(out: Path | None, backgrounds: bool) -> None:
             say("backgrounds: left as they are, the pictures from outside are not at hand")
             return
     say(write_backgrounds_split(settings().data, folder))
-
-
-@data.command(epilog="data sample --out sample-shop")
-@click.option("--out", type=Path, help="Folder; default: <cache>/sample-shop.")
-def sample(out: Path | None) -> None:
-    """Draw the sample shop."""
-    from sample_shop import write_sample_shop
-    from vsearch_core.settings import settings
-
-    folder = out or settings().sample_path
-    write_sample_shop(folder, progress=ProgressLine("drawing the sample shop"))
-    say(f"The sample shop is in {folder}.")
 
 
 @click.command(cls=Command, epilog="setup")

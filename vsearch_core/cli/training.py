@@ -31,9 +31,9 @@ take_over = click.option(
 def fashion(epochs: int | None, seed: int | None, look_closer: bool, fresh: bool, take_over: Path | None) -> None:
     """Learn product types, attributes and embedding in one network."""
     from vsearch_core.settings import settings
+    from vsearch_core.training.fashion.bundle import write_fashion
     from vsearch_core.training.fashion.recipe import LOOK_CLOSER, Recipe
     from vsearch_core.training.fashion.train import train_fashion
-    from vsearch_core.training.shared.bundle import write_bundle
 
     chosen = settings()
     recipe, target, command = Recipe(), chosen.models / "fashion", "train fashion"
@@ -45,7 +45,7 @@ def fashion(epochs: int | None, seed: int | None, look_closer: bool, fresh: bool
     if epochs is not None:
         recipe = recipe.shortened(epochs)
     outcome = train_fashion(chosen, recipe, fresh=fresh, earlier=take_over, say=step)
-    path = write_bundle(outcome, target, command=f"python -m vsearch_core {command}")
+    path = write_fashion(outcome, target, command=f"python -m vsearch_core {command}")
     say(f"{path} is written; measure it with `python -m vsearch_core evaluate fashion`.")
 
 
@@ -89,7 +89,7 @@ def detector(seed: int | None, until: int | None, fresh: bool, take_over: Path |
     chosen = settings()
     recipe = DetectorRecipe() if seed is None else DetectorRecipe(seed=seed)
     outcome = train_detector(chosen, recipe, say=step, fresh=fresh, until=until, earlier=take_over)
-    command = "train detector" if until is None else f"train detector --until {until}"
+    command = "python -m vsearch_core train detector" + ("" if until is None else f" --until {until}")
     path = write_detector(outcome, chosen.models / "detector", command=command)
     say(f"{path} is written; measure it with `python -m vsearch_core evaluate detector`.")
 
