@@ -71,11 +71,11 @@ def engine(text: str) -> str:
 def run_build(arguments: argparse.Namespace) -> int:
     """`store build`."""
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import build_store, info
+    from vsearch_core.store import build_store
 
     catalogue = read_catalogue(arguments.catalogue, name=arguments.name)
     model, choice = _chosen(arguments.model, catalogue)
-    store = build_store(
+    report = build_store(
         catalogue,
         model,
         arguments.out,
@@ -86,10 +86,10 @@ def run_build(arguments: argparse.Namespace) -> int:
         good_match=choice.good_match,
     )
     if arguments.json:
-        print_json({"store": str(arguments.out), "encoding": catalogue.encoding, **store.cleaning[0].record()})
+        print_json({"store": str(arguments.out), "encoding": catalogue.encoding, **report.record()})
         return 0
-    say(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
-    for line in dict.fromkeys((*store.cleaning[0].rows[:1], *info(store).cleaning)):
+    say(f"{arguments.out}: {report.counts['searchable']:,} products of {catalogue.name} can be searched.")
+    for line in dict.fromkeys((*report.rows[:1], *report.summary())):
         say(f"  {line}")
     return 0
 
@@ -97,12 +97,11 @@ def run_build(arguments: argparse.Namespace) -> int:
 def run_add(arguments: argparse.Namespace) -> int:
     """`store add`."""
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import Store, add_products, model_of
+    from vsearch_core.store import add_products, model_of
 
     catalogue = read_catalogue(arguments.catalogue)
     model = _model(model_of(arguments.store))
-    add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
-    report = Store.open(arguments.store).cleaning[-1]
+    report = add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
     if arguments.json:
         print_json({"store": str(arguments.store), "encoding": catalogue.encoding, **report.record()})
     else:
