@@ -18,7 +18,6 @@ from vsearch_core import table_files
 
 ACCENT, SECOND = "#7a2e2e", "#c08a3e"
 INK, SOFT, GRID, PALE = "#1d1b19", "#5b544b", "#ece6dd", "#cdbfae"
-UP, DOWN = "#2f6b4f", "#b4532a"
 
 Tile = tuple[str, str, str]
 """What it is, its figure, and a line below (may be empty)."""

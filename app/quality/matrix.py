@@ -14,7 +14,7 @@ from app.common.words import charted, plain
 from app.quality import parts
 from app.quality.choice import Cell, Choice, open_cell
 from vsearch_core.insight.quality import confusions
-from vsearch_core.insight.quality.confusions import ELSE, Matrix
+from vsearch_core.insight.quality.confusions import Matrix
 from vsearch_core.insight.quality.models import is_right
 
 _PER_PAGE = 20
@@ -259,6 +259,3 @@ def _all_pairs(found: pd.DataFrame, choice: Choice) -> None:
             if chosen:
                 open_cell(*chosen)
                 st.rerun()
-
-
-__all__ = ["ELSE", "columns_of", "figure", "show"]

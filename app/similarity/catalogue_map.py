@@ -71,7 +71,7 @@ def show(engine: Engine, asked: Query | None) -> None:
             label_visibility="collapsed",
         )
         st.html(
-            f'<p class="lab-note">{len(drawn.rows):,} of {len(store):,} products, of every type its share. '
+            f'<p class="similarity-note">{len(drawn.rows):,} of {len(store):,} products, of every type its share. '
             "Near means alike; far apart says little.</p>"
         )
     selected = _selected(store)
@@ -136,8 +136,8 @@ def _set(engine: Engine, selected: list[str], types: Colouring) -> None:
     )
     rest = len(shares) - 8
     st.html(
-        f'<section class="lab-set" aria-label="The set"><h2 class="strip-title">{words.count(len(found), "product")} '
-        f'chosen</h2><div class="lab-shares" aria-hidden="true">{bars}</div><ul>{legend}'
+        '<section class="similarity-set" aria-label="The set">'
+        f'<h2 class="strip-title">{words.count(len(found), "product")} chosen</h2><div class="similarity-shares" aria-hidden="true">{bars}</div><ul>{legend}'
         + (f"<li>and {words.count(rest, 'type')} more</li>" if rest > 0 else "")
         + "</ul></section>"
     )

@@ -84,7 +84,7 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
         save_button("CSV", partial(as_csv, found), "near-copies.csv", "text/csv")
     groups = words.count(found["group"].nunique(), "group")
     st.html(
-        f'<p class="lab-note">{words.count(len(found), "pair")} in {groups}, the most suspicious first: '
+        f'<p class="similarity-note">{words.count(len(found), "pair")} in {groups}, the most suspicious first: '
         "the more alike the pictures and the more the labels differ.</p>"
     )
     return found

@@ -69,7 +69,7 @@ def _beside() -> None:
 
 def _protocol(protocol: Protocol) -> None:
     if protocol.heading:
-        st.html(f'<p class="lab-note">{escape(protocol.heading)}</p>')
+        st.html(f'<p class="similarity-note">{escape(protocol.heading)}</p>')
     figures = protocol.figures
     if len(protocol.groups) > 1:
         group = st.segmented_control(
