@@ -137,7 +137,8 @@ def _set(engine: Engine, selected: list[str], types: Colouring) -> None:
     rest = len(shares) - 8
     st.html(
         '<section class="similarity-set" aria-label="The set">'
-        f'<h2 class="strip-title">{words.count(len(found), "product")} chosen</h2><div class="similarity-shares" aria-hidden="true">{bars}</div><ul>{legend}'
+        f'<h2 class="strip-title">{words.count(len(found), "product")} chosen</h2>'
+        f'<div class="similarity-shares" aria-hidden="true">{bars}</div><ul>{legend}'
         + (f"<li>and {words.count(rest, 'type')} more</li>" if rest > 0 else "")
         + "</ul></section>"
     )
