@@ -25,15 +25,18 @@ def register(name: str, css: str = "") -> Callable[..., Any]:
     mount = st.components.v2.component(
         f"shop_by_image_{name}",
         css=style.read_text(encoding="utf-8") if style.is_file() else None,
-        js="".join(
-            (ASSETS / script).read_text(encoding="utf-8") for script in ("newest.js", "elements.js", f"{name}.js")
-        ),
+        js=script_of(name),
     )
 
     def part(*, key: str, data: Mapping[str, Any], **others: Any) -> Any:
         return mount(key=key, data={**data, "order": _order(key, data)}, **others)
 
     return part
+
+
+def script_of(name: str) -> str:
+    """A part's own script behind those that all parts share."""
+    return "".join((ASSETS / file).read_text(encoding="utf-8") for file in ("newest.js", "elements.js", f"{name}.js"))
 
 
 def _order(key: str, data: Mapping[str, Any]) -> list[Any]:
