@@ -17,7 +17,7 @@ _VALUES = 14
 
 def kinds(store: Store) -> None:
     """Products by department, category and type, and how unevenly they are spread."""
-    tail, table = read.tail(store.version, store), read.hierarchy(store.version, store)
+    tail, table = read.tail(store), read.hierarchy(store)
     figures = {
         "Products": f"{len(store):,}",
         **{

@@ -24,7 +24,7 @@ _NO_PHOTOS = (
 
 def sets(store: Store) -> None:
     """Labels and senders of the photos, and the garments of street photos."""
-    photos = read.photo_set(store.version, store)
+    photos = read.photo_set(store)
     if photos is None:
         states.error(_NO_PHOTOS)
     else:
@@ -95,7 +95,7 @@ def _outfits() -> None:
 
 def compared(store: Store) -> None:
     """How the photos that people send differ from the catalogue."""
-    photos = read.photo_set(store.version, store)
+    photos = read.photo_set(store)
     if photos is None:
         states.error(_NO_PHOTOS)
         return

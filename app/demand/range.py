@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.common import cards, charts, near_pairs, states
+from app.common.kept import kept
 from app.common.words import charted
 from app.demand import data, parts, words
 from vsearch_core.insight.demand import range as shop_range
@@ -44,7 +45,7 @@ def _overlap(store: Store) -> None:
     path = near_pairs.file(store, page="demand")
     if path is None:
         return
-    pairs = _pairs(store.version, str(path), path.stat().st_mtime_ns, store)
+    pairs = _pairs(str(path), path.stat().st_mtime_ns, store)
     copied = len(set(pairs["first"]) | set(pairs["second"]))
     groups = pairs["group"].nunique()
     has_prices = bool(np.isfinite(store.products["price"].to_numpy(float)).any())
@@ -137,9 +138,9 @@ def _crossings(pairs: pd.DataFrame, level: str) -> None:
     charts.draw(figure, key="crossings", alt="Pairs between values", height=max(220, 28 * len(grid) + 90))
 
 
-@st.cache_resource(show_spinner="Opening the near-copies …", max_entries=2)
-def _pairs(version: str, path: str, changed: int, _store: Store) -> pd.DataFrame:
-    return shop_range.described(read_pairs(Path(path)), _store.products, data.bands(_store))
+@kept(spinner="Opening the near-copies …")
+def _pairs(path: str, changed: int, store: Store) -> pd.DataFrame:
+    return shop_range.described(read_pairs(Path(path)), store.products, data.bands(store))
 
 
 def _ladder(engine: Engine, selection: Selection) -> None:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.common import charts
+from app.common.kept import kept
 from app.common.words import charted, plain
 from app.quality import data
 from vsearch_core.insight.quality import leaderboard
@@ -26,8 +27,7 @@ _UNTRAINED = "#c9a9a4"
 def show() -> None:
     """Every model, measured alike, beside what the first project states of its own."""
     models = data.models()
-    stamps = "|".join(model.stamp for model in models)
-    table = _table(stamps, models)
+    table = _table(models)
     st.markdown(_sentence(table))
     drawn = figure(table)
     height = 90 + 40 * len(drawn.layout.yaxis.categoryarray)
@@ -40,7 +40,7 @@ def show() -> None:
         "in which copies of a product may stand on both sides; not comparable one to one."
     )
     _show_table(table)
-    beside = _shared(stamps, models)
+    beside = _shared(models)
     if beside is not None:
         st.markdown(_shared_sentence(*beside))
 
@@ -166,15 +166,15 @@ def _shared_sentence(first: Model, second: Model, found: SharedErrors) -> str:
     )
 
 
-@st.cache_resource(show_spinner="Measuring every model …", max_entries=2)
-def _table(stamps: str, _models: list[Model]) -> pd.DataFrame:
-    return leaderboard.leaderboard(_models, settings().models / FIRST_PROJECTS)
+@kept(spinner="Measuring every model …")
+def _table(models: list[Model]) -> pd.DataFrame:
+    return leaderboard.leaderboard(models, settings().models / FIRST_PROJECTS)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _shared(stamps: str, _models: list[Model]) -> tuple[Model, Model, SharedErrors] | None:
+@kept()
+def _shared(models: list[Model]) -> tuple[Model, Model, SharedErrors] | None:
     """The first model beside the best of the others that were measured on the same pictures."""
-    measured = [model for model in _models if "catalogue" in model.sets]
+    measured = [model for model in models if "catalogue" in model.sets]
     ten = ten_types(measured)
     answers = [narrowed(model.answers("catalogue").of("test"), ten) for model in measured]
     if len(answers) < 2:

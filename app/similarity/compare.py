@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.common import cards, jobs, readers, states
 from app.common.components import compare_part, sent
+from app.common.kept import kept
 from app.common.stored import Row
 from app.search import panel, query
 from app.search.query import Query
@@ -138,10 +139,10 @@ def _embedding(asked: Query, model: FashionModel) -> np.ndarray:
     return kept[key]
 
 
-@st.cache_resource(show_spinner="Opening the network …", max_entries=3)
-def _model(path: str, changed: int, _engine: Engine) -> FashionModel:
+@kept(entries=3, spinner="Opening the network …")
+def _model(path: str, changed: int, engine: Engine) -> FashionModel:
     bundle = Bundle.open(Path(path))
-    return _engine.model if bundle.fingerprint == _engine.model.fingerprint else FashionModel(bundle)
+    return engine.model if bundle.fingerprint == engine.model.fingerprint else FashionModel(bundle)
 
 
 def _gallery(engine: Engine, model: FashionModel) -> Path:
