@@ -16,7 +16,14 @@ ACCENT, BLUE, OCHRE = "#7a2e2e", "#2f5d73", "#c08a3e"
 
 INK, SOFT, GRID, PALE, QUIET = "#1d1b19", "#5b544b", "#ece6dd", "#cdbfae", "#b9ad9c"
 
-_AXIS = {"fixedrange": True, "gridcolor": GRID, "zeroline": False, "automargin": True}
+_AXIS = {
+    "fixedrange": True,
+    "gridcolor": GRID,
+    "zeroline": False,
+    "automargin": True,
+    "ticks": "",
+    "ticklabelstandoff": 4,
+}
 
 TEMPLATE = go.layout.Template(
     layout={
@@ -34,8 +41,8 @@ TEMPLATE = go.layout.Template(
         "bargap": 0.32,
         # A chart neither zooms nor drags, so that a phone scrolls over it.
         "dragmode": False,
-        "xaxis": {**_AXIS, "tickfont": {"color": SOFT}, "title": {"font": {"color": SOFT}}},
-        "yaxis": {**_AXIS, "title": {"font": {"color": SOFT}}},
+        "xaxis": {**_AXIS, "tickfont": {"color": SOFT}, "title": {"font": {"color": SOFT}, "standoff": 12}},
+        "yaxis": {**_AXIS, "title": {"font": {"color": SOFT}, "standoff": 12}},
     }
 )
 

@@ -19,7 +19,7 @@ from app.shop.place import product_ids
 from vsearch_core.contracts import Analysis, Hit, Item, Photo, Position, SearchResult
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
-from vsearch_core.journal import Source
+from vsearch_core.journal import Request, Source
 from vsearch_core.store import Filters, Store
 
 SHOWN = 5
@@ -185,48 +185,45 @@ def note(result: SearchResult, query: Query, filters: Filters) -> None:
         took = {**query.seen.timings_ms, "search": result.timings_ms["search"]}
         took["total"] = sum(took.get(step, 0.0) for step in ("decode", "analyse", "search"))
         result = replace(result, timings_ms=took)
-    _note(result, query.source, query.id, filters, query.asked_with)
+    _note(result, _asked(query.source, filters), query.id, query.asked_with)
 
 
 def note_garment(result: SearchResult, query: Query, garment: Item, filters: Filters, cut_out: Photo) -> None:
     """Write the answer to a garment that was asked for to the journal, once for each box and set of filters."""
     told = f"{query.id} {garment.position} {garment.box}"
-    _note(result, query.source, told, filters, cut_out, garment.position)
+    _note(result, _asked(query.source, filters, garment.position), told, cut_out)
 
 
 def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: float) -> None:
     """Write an answered "More like this" to the journal; no photo was analysed for it."""
     nothing = Analysis((), (), {}, np.empty(0, np.float32))
     timings = {"search": took_ms, "total": took_ms}
-    _note(SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings), "product", product_id, filters)
+    result = SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings)
+    _note(result, _asked("product", filters), product_id)
 
 
-def _note(
-    result: SearchResult,
-    source: Source,
-    asked: str,
-    filters: Filters,
-    photo: Photo | None = None,
-    garment: Position | None = None,
-) -> None:
-    engine, noted = readers.engine(), _noted()
-    told = (asked, repr(filters), engine.store.version)
+def _asked(source: Source, filters: Filters, garment: Position | None = None) -> Request:
+    engine = readers.engine()
+    return Request(
+        source=source,
+        session=events.visit(),
+        model=engine.model.fingerprint,
+        filters=filters,
+        store=engine.store.name,
+        store_version=engine.store.version,
+        k=SHOWN,
+        garment=garment,
+    )
+
+
+def _note(result: SearchResult, asked: Request, what: str, photo: Photo | None = None) -> None:
+    """Write an answer down once: `what` tells one thing that is asked for from another."""
+    noted, told = _noted(), (what, repr(asked.filters), asked.store_version)
     if told in noted:
         # Back from a garment, or from a product: it is the same answer still.
         events.again(noted[told])
         return
-    id = readers.journal().record(
-        result,
-        source=source,
-        session=events.visit(),
-        filters=filters,
-        store=engine.store.name,
-        store_version=engine.store.version,
-        model=engine.model.fingerprint,
-        k=SHOWN,
-        photo=consent.kept(photo) if photo else None,
-        garment=garment,
-    )
+    id = readers.journal().record(result, asked, consent.kept(photo) if photo else None)
     noted[told] = events.answered(id, [hit.id for hit in result.hits[:SHOWN]])
     trim(noted, _MOST_NOTED)
 
