@@ -30,7 +30,7 @@ from vsearch_core.settings import settings
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.bundle_files import model_file
 
-RAW = "python -m vsearch_core train raw"
+RAW = "python -m studies train raw"
 """Makes the second bundle: the pretrained features as they are."""
 
 Found = list[tuple[str, float]]

@@ -30,7 +30,7 @@ from vsearch_core.catalogue.split import PARTS, part_ids, read_split  # noqa: E4
 from vsearch_core.contracts import ATTRIBUTES  # noqa: E402
 from vsearch_core.errors import BundleError  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
-from vsearch_core.training.shared.bundle import write_network  # noqa: E402
+from vsearch_core.training.fashion.bundle import write_network  # noqa: E402
 from vsearch_core.training.shared.labels import Labels  # noqa: E402
 
 SIDE = 32
@@ -225,7 +225,7 @@ def _counts(settings: Settings) -> dict[tuple[str, str], int]:
 
 def _study(settings: Settings, name: str) -> dict:
     content = json.loads((settings.models / "studies" / f"{name}.json").read_text(encoding="utf-8"))
-    assert content["command"] == f"python -m vsearch_core evaluate {name}"
+    assert content["command"] == f"python -m studies {name}"
     assert content["machine"]
     assert content["split"]
     return content
