@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
+from app.common.kept import kept
 from vsearch_core.catalogue import identity
 from vsearch_core.store import Store
 
@@ -14,21 +13,13 @@ NO_PICTURES = (
 )
 
 
+@kept()
 def is_evaluated(store: Store) -> bool:
     """Whether the store is the evaluated catalogue, or a part of it."""
-    return _is_evaluated(store.version, store)
+    return identity.is_evaluated(store.products)
 
 
+@kept()
 def same_products(store: Store) -> frozenset[str]:
     """The ids of those products of the store that really are the evaluated catalogue's."""
-    return _same_products(store.version, store)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _same_products(version: str, _store: Store) -> frozenset[str]:
-    return identity.same_products(_store.products)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _is_evaluated(version: str, _store: Store) -> bool:
-    return identity.is_evaluated(_store.products)
+    return identity.same_products(store.products)

@@ -60,13 +60,13 @@ def test_of_a_shop_of_evaluated_products_the_errors_have_pictures(
     monkeypatch.setattr("app.common.readers.engine", lambda: engine)
     monkeypatch.setattr("vsearch_core.catalogue.identity.same_products", lambda products, *_: frozenset(ids[:5]))
     monkeypatch.setattr("vsearch_core.catalogue.identity.is_evaluated", lambda products, *_: True)
-    evaluated._same_products.clear()
-    evaluated._is_evaluated.clear()
+    evaluated.same_products.clear()
+    evaluated.is_evaluated.clear()
     try:
         found = data.answers(models_in(Settings().models)[0], "catalogue")
         assert data.this_shop() is None
         assert data.picture_bytes(found, ids[0]) is not None
         assert data.picture_bytes(found, ids[7]) is None, "a product of the same number is not the same product"
     finally:
-        evaluated._same_products.clear()
-        evaluated._is_evaluated.clear()
+        evaluated.same_products.clear()
+        evaluated.is_evaluated.clear()

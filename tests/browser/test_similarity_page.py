@@ -1,4 +1,4 @@
-"""The similarity lab, as an analyst walks through it."""
+"""The page Similarity, as an analyst walks through it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tests.journal.queries import recent
 from tests.waiting import until
 from vsearch_core.contracts import Photo, SearchResult
 from vsearch_core.database import Database, name_of
-from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder
+from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Request
 from vsearch_core.journal.waiting import database_key, drop_old_photos, left_waiting
 from vsearch_core.settings import settings
 
@@ -32,7 +32,7 @@ Hold = Callable[[], Callable[[], None]]
 
 def _note(journal: Journal, result: SearchResult, photo: Photo | None = None, session: str = "s") -> str:
     consented = Consented(photo, "2026-11") if photo else None
-    return journal.record(result, source="upload", session=session, model="m", photo=consented)
+    return journal.record(result, Request(source="upload", session=session, model="m"), consented)
 
 
 def _photo(seed: int = 0) -> Photo:
@@ -279,7 +279,7 @@ _CHILD = """
 import sqlite3, sys
 import numpy as np
 from vsearch_core.contracts import Analysis, SearchResult
-from vsearch_core.journal import Journal
+from vsearch_core.journal import Request, Journal
 url, away = sys.argv[1], sys.argv[2] == "away"
 journal = Journal(url)
 journal.count()  # waits for the database, which the first child makes
@@ -288,7 +288,7 @@ if away:
     holder.execute("BEGIN IMMEDIATE")
 while True:
     answer = SearchResult(Analysis((), (), {}, np.zeros(4, np.float32)), (), False)
-    id = journal.record(answer, source="cli", session="s", model="m")
+    id = journal.record(answer, Request(source="cli", session="s", model="m"))
     journal.record_event(id, "none_of_these", session="s")
     print(id, flush=True)
 """

@@ -45,11 +45,11 @@ def engine(text: str) -> str:
 def build(catalogue: Path, out: Path, engine: str, model: str, name: str | None, as_json: bool) -> None:
     """Make a catalogue searchable, as a store."""
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import build_store, info
+    from vsearch_core.store import build_store
 
     products = read_catalogue(catalogue, name=name)
     embedder, choice = _chosen(model, products)
-    built = build_store(
+    report = build_store(
         products,
         embedder,
         out,
@@ -59,12 +59,11 @@ def build(catalogue: Path, out: Path, engine: str, model: str, name: str | None,
         model_choice=choice.sentence,
         good_match=choice.good_match,
     )
-    report = built.cleaning[0]
     if as_json:
         print_json({"store": str(out), "encoding": products.encoding, **report.record()})
         return
-    say(f"{out}: {len(built.products):,} products of {built.name} can be searched.")
-    say(*(f"  {line}" for line in dict.fromkeys((*report.rows[:1], *info(built).cleaning))))
+    say(f"{out}: {report.counts['searchable']:,} products of {products.name} can be searched.")
+    say(*(f"  {line}" for line in dict.fromkeys((*report.rows[:1], *report.summary()))))
 
 
 @store.command(epilog="store add --store shop --catalogue new.csv")
@@ -77,12 +76,11 @@ def add(store: Path, catalogue: Path, as_json: bool) -> int:
     The exit status is 1 where rows were left out, also when others were taken.
     """
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import Store, add_products, model_of
+    from vsearch_core.store import add_products, model_of
 
     products = read_catalogue(catalogue)
     model = _model(model_of(store))
-    add_products(store, products, model, progress=ProgressLine("adding"), cutter=_cutter(model))
-    report = Store.open(store).cleaning[-1]
+    report = add_products(store, products, model, progress=ProgressLine("adding"), cutter=_cutter(model))
     if as_json:
         print_json({"store": str(store), "encoding": products.encoding, **report.record()})
     else:
