@@ -52,7 +52,7 @@ THEIRS = {
 
 
 def study_cascade(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure the cascade on test, and write its rule to the bundle and `models/studies/cascade.json`.
+    """Measure the cascade on test, and write its rule to the bundle and `results/studies/cascade.json`.
 
     Returns:
         The figures, a line each.

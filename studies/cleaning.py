@@ -42,7 +42,7 @@ def study_cleaning(
 ) -> list[str]:
     """Train on part train with and without clearly wrong labels, and judge both on the unchanged part test.
 
-    Writes `models/studies/cleaning.json`. What each training said is kept in the cache: a stopped study goes on.
+    Writes `results/studies/cleaning.json`. What each training said is kept in the cache: a stopped study goes on.
 
     Args:
         wrong: id -> label of the products whose label is clearly wrong, of any part; a product whose label is another

@@ -47,7 +47,7 @@ class Features:
 
 
 def study_imbalance(settings: Settings, *, seed: int = Recipe.seed, say: Say = print) -> list[str]:
-    """Compare plain loss, balanced sampling and logit adjustment; writes `models/studies/imbalance.json`.
+    """Compare plain loss, balanced sampling and logit adjustment; writes `results/studies/imbalance.json`.
 
     Chosen on validation by the mean of accuracy and macro F1 over the types that validation has; reported on test.
 

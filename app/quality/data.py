@@ -28,7 +28,7 @@ from vsearch_core.vision import Bundle, FashionModel
 def models() -> list[Model]:
     """The models with evaluation data, and the one on this shop's own products once it has been measured."""
     own = this_shop()
-    return [*models_in(settings().models), *([own] if own and own.sets else [])]
+    return [*models_in(settings().models, settings().results), *([own] if own and own.sets else [])]
 
 
 def this_shop() -> Model | None:

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from app.common import states
 from app.common.words import charted, plain
 from app.quality import data
 from vsearch_core.insight.quality import leaderboard
@@ -37,6 +38,7 @@ def show() -> None:
         "in which copies of a product may stand on both sides; not comparable one to one."
     )
     _show_table(table)
+    states.no_results()
     beside = _shared(stamps, models)
     if beside is not None:
         st.markdown(_shared_sentence(*beside))
@@ -181,7 +183,7 @@ def _shared_sentence(first: Model, second: Model, found: SharedErrors) -> str:
 
 @st.cache_resource(show_spinner="Measuring every model …", max_entries=2)
 def _table(stamps: str, _models: list[Model]) -> pd.DataFrame:
-    return leaderboard.leaderboard(_models, settings().models / FIRST_PROJECTS)
+    return leaderboard.leaderboard(_models, settings().results / FIRST_PROJECTS)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -26,11 +26,12 @@ _MEASURE = "python -m vsearch_core evaluate all"
 
 def show() -> None:
     """The section."""
-    protocols, problems = read_protocols(settings().models)
+    protocols, problems = read_protocols(settings().models, settings().results)
     for problem in problems:
         states.error(problem)
     if not protocols:
         states.blank("Nothing has been measured yet", "This command measures the network that ships:", _MEASURE)
+        states.no_results()
         return
     titled = {one.title: one for one in protocols}
     chosen = st.pills(
@@ -47,6 +48,7 @@ def show() -> None:
         _protocol(titled[chosen])
     else:
         _beside()
+    states.no_results()
 
 
 def _beside() -> None:

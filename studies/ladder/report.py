@@ -62,12 +62,12 @@ Data: Fashion Product Images (Kaggle, paramaggarwal), MIT as its page states.{li
 def write_report(
     settings: Settings, rung: Rung, model: Path, shots: TenTypes, training: Mapping[str, Any], *, note: str
 ) -> dict[str, Any]:
-    """Measure a LiteRT model on the parts validation and test, and write `models/ladder/<name>/`.
+    """Measure a LiteRT model on the parts validation and test, and write `results/ladder/<name>/`.
 
     Returns:
         The content of `evaluation/figures.json`.
     """
-    folder = settings.models / "ladder" / rung.name
+    folder = settings.results / "ladder" / rung.name
     (folder / "evaluation").mkdir(parents=True, exist_ok=True)
     table = predictions(model, shots)
     groups = pd.concat([shots.parts[part].table for part in MEASURED]).set_index("id")["group"]

@@ -56,7 +56,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
                     noise = random.integers(-20, 20, (50, 36, 3))
                     pixels[15:65, 12:48] = np.clip(np.array(colour) + noise, 0, 255)
                     Image.fromarray(pixels).save(folder / "images" / f"{name}.jpg")
-    return Settings(data=root / "data", cache=root / "cache", models=root / "models", keras_home=root / "keras")
+    return Settings(
+        data=root / "data",
+        cache=root / "cache",
+        models=root / "models",
+        results=root / "results",
+        keras_home=root / "keras",
+    )
 
 
 @pytest.fixture
@@ -72,7 +78,7 @@ def no_download(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_classifier_is_trained_chosen_on_validation_and_reported_on_test(prepared: Settings) -> None:
     rung = replace(LADDER["cnn-4-augmented"], batch=8, side=32)
     figures = train_types(prepared, LadderRecipe(rung, minutes=0.05), say=lambda line: None)
-    folder = prepared.models / "ladder" / "cnn-4-augmented"
+    folder = prepared.results / "ladder" / "cnn-4-augmented"
     written = json.loads((folder / "evaluation" / "figures.json").read_text())
     training = json.loads((folder / "training.json").read_text())
     assert written == figures
@@ -95,7 +101,7 @@ def test_a_classifier_is_trained_chosen_on_validation_and_reported_on_test(prepa
 def test_its_predictions_are_read_by_the_page_and_say_what_the_kept_network_says(prepared: Settings) -> None:
     rung = replace(LADDER["cnn-2"], batch=8, side=32)
     figures = train_types(prepared, LadderRecipe(rung, minutes=0.02), say=lambda line: None)
-    model = next(one for one in models_in(prepared.models) if one.name == "ladder/cnn-2")
+    model = next(one for one in models_in(prepared.results) if one.name == "ladder/cnn-2")
     assert (model.title, model.sets, model.runs) == ("CNN, 2 layers", ("catalogue",), False)
     answers = model.answers("catalogue")
     assert set(answers.table["part"]) == {"validation", "test"}

@@ -146,7 +146,7 @@ def run_outside(arguments: argparse.Namespace) -> int:
         write_outside(model.bundle.path, model.fingerprint, figures)
         if (model.bundle.path / "evaluation" / "figures.json").is_file():
             # a card is of the figures of `evaluate fashion`, which an encoder from elsewhere has none of
-            write_card(model.bundle.path)
+            write_card(model.bundle.path, settings().results)
     if arguments.json:
         print_json({"bundle": model.name, "model": model.fingerprint, "part": arguments.split, **figures})
         return 0

@@ -40,7 +40,7 @@ def run_cleaning(arguments: argparse.Namespace) -> int:
 
     chosen = settings()
     need_data(chosen)
-    found = read_out_of_sample(chosen.models)
+    found = read_out_of_sample(chosen.results)
     products = read_catalogue(chosen.data / "fashion-products").products
     issues = label_issues(products, found.predictions, found.copies)
     more = {"validation_disagreements": of_disagreements(chosen, issues)}

@@ -96,7 +96,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     else:
         measured.say("the pictures from outside are not at hand: their figures are left as they are")
     seal(model.bundle.path)
-    write_card(model.bundle.path)
+    write_card(model.bundle.path, measured.settings.results)
     write_finder_card(measured.settings.models)
     return short
 

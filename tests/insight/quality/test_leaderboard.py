@@ -151,7 +151,7 @@ def test_the_shipped_models_are_compared_on_the_ten_that_the_shipped_figures_nam
 
 
 def test_every_shipped_rung_states_what_its_predictions_say() -> None:
-    models = {model.name: model for model in models_in(Settings().models) if model.name.startswith("ladder/")}
+    models = {model.name: model for model in models_in(Settings().results) if model.name.startswith("ladder/")}
     for model in models.values():
         figures = json.loads((model.evaluation / "figures.json").read_text())
         test = model.answers("catalogue").of("test")

@@ -11,8 +11,8 @@ read from the model's folder, and left out where it is not there:
   `note` (such as "random weights: not transfer learning"), and `beside`, what was measured of other models in turn with
   this one, by name: `latency_ms`, `parameters`, `side`; `megabytes` is the size of `model.tflite` where that is here.
 
-`first_projects.json` in the folder of the models holds a list of rows with `title`, `source` and any of the columns;
-they are marked as theirs and never measured again.
+`first_projects.json` in the folder of measured evidence holds a list of rows with `title`, `source` and any of the
+columns; they are marked as theirs and never measured again.
 """
 
 from __future__ import annotations

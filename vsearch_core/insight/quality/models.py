@@ -1,8 +1,8 @@
 """The models that can be looked at, and what each said of every picture: the one reader of evaluation data.
 
-A model is a folder below `models/`, however deep (`fashion`, `ladder/cnn-2` …), with a folder `evaluation/` that holds
-at least `catalogue.parquet`, and perhaps `user_photos.parquet` and `snaps.parquet`. It need not hold weights. Each of
-these tables has a row a picture, of the parts validation and test of the committed split:
+A model is a folder below `models/` or `results/`, however deep (`fashion`, `ladder/cnn-2` …), with a folder
+`evaluation/` that holds at least `catalogue.parquet`, and perhaps `user_photos.parquet` and `snaps.parquet`. It need
+not hold weights. Each of these tables has a row a picture, of the parts validation and test of the committed split:
 
 | column | what |
 | --- | --- |
@@ -116,14 +116,15 @@ class Model:
         return f"{self.name}:" + ":".join(f"{file.name}-{file.stat().st_mtime_ns}" for file in files)
 
 
-def models_in(folder: Path) -> list[Model]:
-    """Every model below `folder` that has evaluation data, `fashion` first, then by name."""
+def models_in(*folders: Path) -> list[Model]:
+    """Every model below these folders that has evaluation data, `fashion` first, then by name."""
     found = []
-    for table in folder.rglob("evaluation/catalogue.parquet"):
-        path = table.parent.parent
-        name = path.relative_to(folder).as_posix()
-        sets = tuple(one for one in SETS if (path / "evaluation" / f"{one}.parquet").is_file())
-        found.append(Model(name, _title(path, name), path, sets, table.parent))
+    for folder in folders:
+        for table in folder.rglob("evaluation/catalogue.parquet"):
+            path = table.parent.parent
+            name = path.relative_to(folder).as_posix()
+            sets = tuple(one for one in SETS if (path / "evaluation" / f"{one}.parquet").is_file())
+            found.append(Model(name, _title(path, name), path, sets, table.parent))
     return sorted(found, key=lambda model: (model.name != "fashion", model.name))
 
 

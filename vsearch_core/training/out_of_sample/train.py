@@ -69,7 +69,7 @@ def train_out_of_sample(
     start: Start | None = None,
     say: Say = print,
 ) -> Path | None:
-    """Train what is missing of the folds and, once all are there, write `models/out_of_sample`.
+    """Train what is missing of the folds and, once all are there, write `results/out_of_sample`.
 
     What a fold's network said is kept in the cache, so that a stopped training goes on with the next fold.
 
@@ -193,7 +193,7 @@ def _write(
         "machine": machine(),
         "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     }
-    folder = settings.models / FOLDER
+    folder = settings.results / FOLDER
     draft = folder.with_name(f".{FOLDER}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
