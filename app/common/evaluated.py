@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from vsearch_core.catalogue import identity
+from vsearch_core.catalogue.identity import Identity
 from vsearch_core.store import Store
 
 ANOTHER_SHOP = "The models were measured on another catalogue than the one that is set up here."
@@ -16,19 +17,14 @@ NO_PICTURES = (
 
 def is_evaluated(store: Store) -> bool:
     """Whether the store is the evaluated catalogue, or a part of it."""
-    return _is_evaluated(store.version, store)
+    return _identity(store.version, store).evaluated
 
 
 def same_products(store: Store) -> frozenset[str]:
     """The ids of those products of the store that really are the evaluated catalogue's."""
-    return _same_products(store.version, store)
+    return _identity(store.version, store).same
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _same_products(version: str, _store: Store) -> frozenset[str]:
-    return identity.same_products(_store.products)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _is_evaluated(version: str, _store: Store) -> bool:
-    return identity.is_evaluated(_store.products)
+def _identity(version: str, _store: Store) -> Identity:
+    return identity.identify(_store.products)
