@@ -13,6 +13,7 @@ from app.shop.place import product_ids
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, StoreError
+from vsearch_core.evaluation.statistics import Figure
 from vsearch_core.files import replace_bytes
 from vsearch_core.images import decode
 from vsearch_core.insight.quality import costs, report, slices
@@ -107,6 +108,14 @@ def in_shop(found: Answers) -> frozenset[str]:
 def report_of(stamp: str, set_name: str, part: str, _answers: Answers) -> pd.DataFrame:
     """The classification report of one part."""
     return report.classification_table(_answers)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def figures_of(
+    stamp: str, set_name: str, part: str, types: tuple[str, ...], _answers: Answers
+) -> tuple[Figure, Figure | None]:
+    """Accuracy and macro F1 of one part, over the pictures with these labels."""
+    return report.accuracy(_answers, types), report.macro_f1(_answers, types)
 
 
 @st.cache_resource(show_spinner=False)

@@ -127,15 +127,10 @@ def type_figures(table: pd.DataFrame, group_of: pd.Series, types: Sequence[str])
     labels, predicted = table["label"].to_numpy(), table["type_1"].to_numpy()
     groups = group_of[table["id"]].to_numpy()
     scores = class_scores(labels, predicted, types, groups)
-    shoes = {
-        f"f1_{name}": weighted_figure(scores.f1[:, types.index(name)], int(scores.support[types.index(name)])).as_dict()
-        for name in SHOWN
-        if name in types
-    }
     return {
         "accuracy": mean_figure(predicted == labels, groups).as_dict(),
         "macro_f1": weighted_figure(scores.macro_f1, len(labels)).as_dict(),
-        **shoes,
+        **{f"f1_{name}": figure.as_dict() for name, figure in scores.f1_of(SHOWN).items()},
         "ten_types_names": list(types),
         "report": classification_report(labels, predicted, types, groups),
     }

@@ -20,7 +20,7 @@ not hold weights. Each of these tables has a row a picture, of the parts validat
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,6 +73,15 @@ class Answers:
     def where(self, chosen: pd.Series | np.ndarray) -> Answers:
         """The rows where `chosen` (n,) is true."""
         return Answers(self.model, self.set, self.table[np.asarray(chosen, dtype=bool)].reset_index(drop=True))
+
+    def labelled(self, types: Sequence[str]) -> Answers:
+        """The rows whose label is one of these."""
+        return self.where(self.table["label"].isin(list(types)))
+
+    @property
+    def typed(self) -> bool:
+        """Whether its labels are product types; those of user photos are kinds."""
+        return self.set != "user_photos"
 
     @cached_property
     def types(self) -> list[str]:

@@ -25,7 +25,7 @@ import tensorflow as tf
 from vsearch_core.catalogue.duplicates import ink, relative_difference, same_picture_pairs
 from vsearch_core.evaluation.out_of_sample import COMMAND, FOLDER, SHOWN, VOTERS
 from vsearch_core.evaluation.predictions import reader
-from vsearch_core.evaluation.protocols.calibration import Answers, calibration_error, fit_temperature, right_types
+from vsearch_core.evaluation.protocols.calibration import Answers, fit_temperature, right_types
 from vsearch_core.evaluation.statistics import mean_figure, nearest
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
@@ -243,10 +243,7 @@ def _of_fold(
     facts = {
         "temperature": round(temperature, 3),
         "accuracy": mean_figure(answers.correct, groups).as_dict(),
-        "calibration_error": {
-            "before": calibration_error(raw).as_dict(),
-            "after": calibration_error(answers).as_dict(),
-        },
+        "calibration_error": {"before": raw.error().as_dict(), "after": answers.error().as_dict()},
     }
     return pd.DataFrame(columns, index=asked), facts
 
