@@ -66,11 +66,6 @@ def comparison(store: Store, photos: PhotoSet) -> pd.DataFrame:
     return _kept(name, "Looking at pictures", lambda progress: compare.compare(store, photos, model, progress))
 
 
-def has_comparison(store: Store) -> bool:
-    """Whether the comparison needs no more work."""
-    return _path(f"photos-{store.version}-{readers.engine().model.fingerprint}").is_file()
-
-
 def _path(name: str) -> Any:
     return settings().cache / "insight" / f"data-{name}-{_MADE}.parquet"
 

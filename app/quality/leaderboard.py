@@ -112,7 +112,7 @@ def _sentence(table: pd.DataFrame) -> str:
     return (
         f"**{plain(best['model'])}** is right most often on the ten most frequent types: {best['ten']:.1%} "
         f"({best['low']:.1%} to {best['high']:.1%})."
-        + (f" Too near to tell apart by their intervals: {', '.join(near)}." if near else "")
+        + (f" Not told from it by their intervals: {', '.join(near)}." if near else "")
     )
 
 

@@ -16,7 +16,7 @@ from app.similarity.colours import PALETTE
 from vsearch_core.insight.similarity.protocols import Figure, Protocol, as_table, beside_first_projects, read_protocols
 from vsearch_core.settings import settings
 
-BESIDE = "Beside the first projects"
+BESIDE = "Compared with the first projects"
 _THEIRS = "#8a8176"
 _ROW_PIXELS = 46
 _SMALL = 0.3

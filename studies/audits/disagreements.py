@@ -224,7 +224,9 @@ def matched(drawn: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """
     ids = set(drawn["id"])
     unknown = [one for one in verdicts["id"] if one not in ids]
-    _refuse(unknown, "is no disagreement of this sample", "take its verdict out, or use the evaluation it was given on")
+    _refuse(
+        unknown, "is not a disagreement of this sample", "take its verdict out, or use the evaluation it was given on"
+    )
     _refuse(list(verdicts["id"][verdicts["id"].duplicated()]), "has two verdicts", "keep one")
     _refuse([one for one in drawn["id"] if one not in set(verdicts["id"])], "has no verdict", "look at it and add one")
     found = drawn.merge(verdicts.rename(columns={"label": "label_seen", "predicted": "predicted_seen"}), on="id")

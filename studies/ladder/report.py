@@ -28,7 +28,7 @@ from vsearch_core.vision.model_file import read_model
 
 _GUESSES = 5
 _ROUNDS, _IN_A_ROW = 12, 8
-"""Every model's turn comes so many times, for so many pictures."""
+"""Turns of every model, and pictures in each turn."""
 
 _UNDISTURBED = 10
 """Per cent of the pictures are faster than the stated latency: other work on the machine only ever adds to it."""

@@ -114,7 +114,7 @@ def test_the_accuracy_rises_by_the_audited_share_of_the_disagreements() -> None:
     ("rows", "said"),
     [
         (JUDGED[:-1], "4 has no verdict"),
-        ((*JUDGED, ("99", "Tops", "Caps", "model", "Tops", "title", "")), "99 is no disagreement"),
+        ((*JUDGED, ("99", "Tops", "Caps", "model", "Tops", "title", "")), "99 is not a disagreement"),
         ((*JUDGED, JUDGED[0]), "1 has two verdicts"),
         ((*JUDGED[:-1], ("4", "Tops", "Tshirts", "model", "Tops", "title", "")), "4 was judged on other types"),
         ((*JUDGED[:-1], ("4", "Tops", "Shirts", "perhaps", "Tops", "title", "")), "4 has no known verdict"),

@@ -1,11 +1,13 @@
 """Chooses the rule by which a best hit is called a good match, on validation photos.
 
-A photo of something that the shop has is a validation user photo against the whole catalogue, where the best hit is of
-the right kind. The same photo against the catalogue without the products of its kind is a photo of something that the
-shop has not. The rule calls nine in ten of the rightly answered photos a good match, whatever it weighs: to be told
-that there is nothing, where there is, puts a shopper off more than five products that are not quite it. Similar kinds
-look alike to an embedding, so that the probability that the network gives to the types of the first hits counts beside
-the similarity, with the weight that lets the fewest photos pass whose kind the shop has not.
+Each user photo of validation is searched twice. In the whole catalogue, where its best hit is of the right kind, it
+stands for a photo of something that the shop sells. In the catalogue without the products of its kind, it stands for a
+photo of something that the shop does not sell.
+
+Every rule that is tried calls nine in ten photos of the first sort a good match: a shopper is put off more by hearing
+that there is nothing than by five products that are not quite it. Of these rules the one is chosen that calls the
+fewest photos of the second sort a good match. The rules differ in a weight: similar kinds look alike to an embedding,
+so the probability that the network gives to the types of the first hits is added to the similarity, times the weight.
 
 A garment of a photo is searched among what is worn in its place. It is small and partly hidden, so that a good match
 is less like it: garments have a rule of their own, chosen in the same way.

@@ -59,7 +59,7 @@ class Answers:
 
     `table` has the columns of the file, and besides `predicted` and `probability` (the first type), `right` (bool),
     `label_probability` (of the label among the first types, 0 where it is not among them; NaN for user photos) and
-    `group` (title group or sender: rows of one group are no independent cases).
+    `group` (title group or sender: rows of one group are not independent cases).
     """
 
     model: str

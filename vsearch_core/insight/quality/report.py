@@ -18,8 +18,8 @@ _NO_TYPES = [f"{score}{end}" for score in ("precision", "f1") for end in ("", "_
 def classification_table(answers: Answers) -> pd.DataFrame:
     """Precision, recall and F1 of every label, with 95 % intervals bootstrapped by title group or sender.
 
-    Precision is over all pictures of the set. For user photos, whose labels are no types, there is neither precision
-    nor F1 (NaN).
+    Precision is over all pictures of the set. For user photos, whose labels are not product types, there is neither
+    precision nor F1 (NaN).
 
     Returns:
         `type`, `precision`, `recall`, `f1`, each with `…_low` and `…_high` (0..1), and `support`, most frequent first.
@@ -43,7 +43,7 @@ def accuracy(answers: Answers, types: Sequence[str] | None = None) -> Figure:
 
 
 def top_five(answers: Answers, types: Sequence[str]) -> float | None:
-    """How many pictures have their label among the first five; None where labels are no types or only one is given."""
+    """How many pictures have their label among the first five; None where labels are not types or only one is given."""
     table = answers.labelled(types).table
     if not answers.typed or "type_5" not in table or not len(table):
         return None

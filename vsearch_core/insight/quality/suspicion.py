@@ -169,7 +169,7 @@ def around_product(store: Store, product_id: str, types: Sequence[str], shown: i
 
 
 def around_photo(store: Store, embedding: np.ndarray, types: Sequence[str], shown: int = 4) -> Neighbours:
-    """The same around a photo that is no product's picture; embedding (d,) of the store's model."""
+    """The same around a photo that is not a product's picture; embedding (d,) of the store's model."""
 
     def find(k: int, filters: Filters | None) -> list[Hit]:
         return store.search(embedding, k, filters=filters)
