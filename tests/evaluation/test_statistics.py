@@ -94,7 +94,7 @@ def test_ranks_agree_with_the_nearest_neighbours(count: int, seed: int) -> None:
     rows, _ = nearest(queries, gallery, count)
     right = random.integers(count, size=5)
     expected = [list(found).index(row) + 1 for found, row in zip(rows, right, strict=True)]
-    assert ranks(queries, gallery, [np.array([row]) for row in right], block=2).tolist() == expected
+    assert ranks(queries, gallery, [np.array([row]) for row in right]).tolist() == expected
 
 
 @given(st.integers(1, 40), st.integers(1, 8), st.integers(0, 99))
@@ -103,7 +103,7 @@ def test_nearest_is_what_sorting_all_cosines_gives(count: int, queries: int, see
     random = np.random.default_rng(seed)
     gallery, asked = (random.normal(size=(n, 5)).astype(np.float32) for n in (count, queries))
     k = min(count, 7)
-    rows, scores = nearest(asked, gallery, k, block=3)
+    rows, scores = nearest(asked, gallery, k)
     assert np.allclose(scores, -np.sort(-(asked @ gallery.T), axis=1)[:, :k], atol=1e-5)
     assert np.allclose(np.take_along_axis(asked @ gallery.T, rows, axis=1), scores, atol=1e-5)
 

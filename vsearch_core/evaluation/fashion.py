@@ -111,6 +111,9 @@ def _answers(measured: Measured, kept: Predictions, name: str, fitted: float) ->
         table["first_hit_type"] = measured.column("product_type")[found[:, 0]]
     if of_product:
         table[list(ATTRIBUTES)] = kept.table[list(ATTRIBUTES)]
+    else:
+        # the figures are bootstrapped by sender, and the page's with the same draws
+        table["group"] = kept.table["sender_id"]
     return table
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vsearch_core.store.exact import cosine_blocks, highest
+
 BOOTSTRAPS = 1000
 ROUNDS = 200
 """Resamples for the interval of a mean, and of anything else (F1, ROC AUC …)."""
@@ -226,7 +228,7 @@ def _gaps(confidence: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.nda
     return confidence - np.asarray(right), np.minimum((confidence * BINS).astype(int), BINS - 1)
 
 
-def nearest(queries: np.ndarray, gallery: np.ndarray, k: int, *, block: int = 256) -> tuple[np.ndarray, np.ndarray]:
+def nearest(queries: np.ndarray, gallery: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Exact nearest neighbours by cosine.
 
     Args:
@@ -236,13 +238,9 @@ def nearest(queries: np.ndarray, gallery: np.ndarray, k: int, *, block: int = 25
         Rows of the gallery (q, k), best first, and their cosines (q, k).
     """
     rows, scores = [], []
-    for start in range(0, len(queries), block):
-        cosines = queries[start : start + block] @ gallery.T
-        best = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
-        found = np.take_along_axis(cosines, best, axis=1)
-        order = np.argsort(-found, axis=1, kind="stable")
-        rows.append(np.take_along_axis(best, order, axis=1))
-        scores.append(np.take_along_axis(found, order, axis=1))
+    for _, cosines in cosine_blocks(queries, gallery):
+        rows.append(highest(cosines, k))
+        scores.append(np.take_along_axis(cosines, rows[-1], axis=1))
     return np.concatenate(rows), np.concatenate(scores)
 
 
@@ -266,9 +264,7 @@ class Question:
         return 1 + int(np.count_nonzero(scores >= least) - np.count_nonzero(scores[aside] >= least))
 
 
-def ranks_of(
-    queries: np.ndarray, gallery: np.ndarray, questions: Sequence[Question], *, block: int = 256
-) -> list[np.ndarray]:
+def ranks_of(queries: np.ndarray, gallery: np.ndarray, questions: Sequence[Question]) -> list[np.ndarray]:
     """The place, from 1, at which the first right product comes up for each query; a tie counts against it.
 
     Args:
@@ -278,8 +274,8 @@ def ranks_of(
         For each question (q,) int64, 0 where a query has no right row.
     """
     found = [np.zeros(len(queries), np.int64) for _ in questions]
-    for start in range(0, len(queries), block):
-        for place, scores in enumerate(queries[start : start + block] @ gallery.T, start=start):
+    for start, cosines in cosine_blocks(queries, gallery):
+        for place, scores in enumerate(cosines, start=start):
             for places, question in zip(found, questions, strict=True):
                 places[place] = question.rank(place, scores)
     return found
@@ -290,11 +286,9 @@ def ranks(
     gallery: np.ndarray,
     targets: Sequence[np.ndarray],
     ignored: Sequence[np.ndarray] | None = None,
-    *,
-    block: int = 256,
 ) -> np.ndarray:
     """`ranks_of` for one question, (q,) int64."""
-    return ranks_of(queries, gallery, [Question(targets, ignored)], block=block)[0]
+    return ranks_of(queries, gallery, [Question(targets, ignored)])[0]
 
 
 def recalls(places: np.ndarray, groups: Groups, ks: Sequence[int]) -> dict[str, dict]:

@@ -23,6 +23,7 @@ import numpy as np
 
 from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.evaluation.predictions import MEASURED, Predictions
+from vsearch_core.store.exact import cosine_blocks, highest
 from vsearch_core.vision.good_match import AGREEING, GoodMatch
 from vsearch_core.vision.temperature import tempered
 
@@ -30,8 +31,6 @@ KEPT = 0.9
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 NEAR_COPY = 0.95
 """A best hit of this cosine is a good match whatever the network takes it for: it is all but the same picture."""
-
-_BLOCK = 128
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,7 @@ def evidence(
     def seen(row: int, scores: np.ndarray, best: np.ndarray) -> tuple[float, float]:
         return float(scores[best[0]]), float(probabilities[row, codes[best]].mean())
 
-    for start in range(0, len(rights), _BLOCK):
-        cosines = photos.embeddings[start : start + _BLOCK] @ gallery.T
+    for start, cosines in cosine_blocks(photos.embeddings, gallery):
         if cosines.ndim == 3:  # several looks at each photo: a product counts by the better one
             cosines = cosines.max(axis=1)
         for row, scores in enumerate(cosines, start=start):
@@ -170,9 +168,7 @@ def threshold_keeping(has: np.ndarray, share: float = KEPT) -> float:
 
 def _first(scores: np.ndarray) -> np.ndarray:
     """The rows of the first hits, best first; fewer where fewer have a score."""
-    count = min(AGREEING, len(scores))
-    best = np.argpartition(-scores, count - 1)[:count]
-    best = best[np.argsort(-scores[best], kind="stable")]
+    best = highest(scores, AGREEING)
     return best[np.isfinite(scores[best])]
 
 
