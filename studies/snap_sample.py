@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, joined, predict, reader
 from vsearch_core.evaluation.protocols.snaps import SnapMaker

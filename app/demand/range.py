@@ -12,7 +12,7 @@ import streamlit as st
 from app.common import cards, near_pairs, states
 from app.common.words import charted
 from app.demand import data, parts, words
-from vsearch_core.insight.demand import range
+from vsearch_core.insight.demand import range as shop_range
 from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.insight.similarity.near_copies import read_pairs
 from vsearch_core.insight.similarity.neighbours import find_products
@@ -52,7 +52,7 @@ def _overlap(store: Store) -> None:
         [
             ("Products", f"{len(store):,}", ""),
             ("With a near-copy", f"{copied:,}", words.share(copied / len(store), 1) + " of the range"),
-            ("Groups of near-copies", f"{groups:,}", f"cosine of {range.NEAR} or more"),
+            ("Groups of near-copies", f"{groups:,}", f"cosine of {shop_range.NEAR} or more"),
         ]
     )
     if not has_prices:
@@ -68,9 +68,9 @@ def _overlap(store: Store) -> None:
         label_visibility="collapsed",
     )
     level = levels.get(str(chosen), "brand")
-    if level == "brand" and range.brand_column(store.products) is None:
+    if level == "brand" and shop_range.brand_column(store.products) is None:
         st.caption("This shop's catalogue has no brands; they are taken from the first word of the products' names.")
-    table = range.overlaps(pairs, store.products, level, data.bands(store))
+    table = shop_range.overlaps(pairs, store.products, level, data.bands(store))
     left, right = st.columns(2, gap="large")
     with left:
         _copied(table, str(chosen))
@@ -126,7 +126,7 @@ def _copied(table: pd.DataFrame, by: str) -> None:
 
 def _crossings(pairs: pd.DataFrame, level: str) -> None:
     parts.title("Between which", "Pairs of near-copies; the darker, the more.")
-    grid = range.crossings(pairs, level)
+    grid = shop_range.crossings(pairs, level)
     if grid.empty:
         return
     figure = go.Figure(
@@ -147,7 +147,7 @@ def _crossings(pairs: pd.DataFrame, level: str) -> None:
 
 @st.cache_resource(show_spinner="Opening the near-copies …", max_entries=2)
 def _pairs(version: str, path: str, changed: int, _store: Store) -> pd.DataFrame:
-    return range.described(read_pairs(Path(path)), _store.products, data.bands(_store))
+    return shop_range.described(read_pairs(Path(path)), _store.products, data.bands(_store))
 
 
 def _ladder(engine: Engine, selection: Selection) -> None:
@@ -166,7 +166,7 @@ def _ladder(engine: Engine, selection: Selection) -> None:
         embedding, own = store.embeddings[row], float(store.products["price"].iat[row])
     else:
         embedding, own = data.vectors((str(photo),))[str(photo)], float("nan")
-    table = range.price_ladder(store, embedding)
+    table = shop_range.price_ladder(store, embedding)
     left, right = st.columns([1, 4], gap="medium")
     with left:
         picture = cards.picture_of(engine, product) if product is not None else data.picture(str(photo), data.LARGE)

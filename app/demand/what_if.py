@@ -16,7 +16,7 @@ from app.common.words import plain
 from app.demand import data, parts, words
 from app.server.inside import drop_taken
 from vsearch_core.errors import VsearchError
-from vsearch_core.insight.demand import range
+from vsearch_core.insight.demand import range as shop_range
 from vsearch_core.insight.demand import what_if as change
 from vsearch_core.insight.demand.candidates import MAX_ARCHIVE_BYTES, Candidates, embed_offer, open_offer
 from vsearch_core.insight.demand.selection import Selection
@@ -63,7 +63,7 @@ def _out(engine: Engine) -> np.ndarray:
     parts.title("Take out")
     of_brand = _brands(store.version, engine)
     known_types = sorted(set(products["product_type"]) - {""})
-    known_brands = sorted(set(of_brand) - {range.UNKNOWN}, key=str.casefold)
+    known_brands = sorted(set(of_brand) - {shop_range.UNKNOWN}, key=str.casefold)
     row = Row(of="what is taken out")
     row.several("out_types", "Type", known_types)
     row.several("out_brands", "Brand", known_brands)
@@ -87,7 +87,7 @@ def _out(engine: Engine) -> np.ndarray:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _brands(version: str, _engine: Engine) -> pd.Series:
-    return range.brands(_engine.store.products)
+    return shop_range.brands(_engine.store.products)
 
 
 def _in(engine: Engine) -> Candidates | None:

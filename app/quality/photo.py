@@ -13,7 +13,7 @@ from PIL import Image, ImageFilter
 from app.common import cards, pictures, readers, words
 from app.quality import data
 from app.quality.choice import Choice, close_photo
-from vsearch_core.catalogue.photo_sets import right_types
+from vsearch_core.catalogue.photos.user import right_types
 from vsearch_core.contracts import Photo
 from vsearch_core.insight.quality.occlusion import Occlusion, occlude
 from vsearch_core.insight.quality.suspicion import Neighbours, Suspicion, around_photo, around_product

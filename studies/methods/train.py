@@ -18,15 +18,15 @@ from studies.methods.compare import DIMENSION, bundle_name
 from studies.methods.pair_losses import siamese, triplet
 from studies.methods.raw import NOTHING, PROBE_EPOCHS, raw_features
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.network import trunk
+from vsearch_core.training.fashion.bundle import write_network
 from vsearch_core.training.fashion.recipe import Recipe
-from vsearch_core.training.shared.bundle import write_network
 from vsearch_core.training.shared.datasets import Batch, Targets, TrainingSet, batches
 from vsearch_core.training.shared.descent import by_minutes, descend
 from vsearch_core.training.shared.heads import assembled, linear_probe, pooled, projection
 from vsearch_core.training.shared.losses import Proxies, known_class
 from vsearch_core.training.shared.material import Material, read_material
 from vsearch_core.training.shared.state import Say
+from vsearch_core.training.shared.trunks import trunk
 
 TEMPERATURE = 0.05
 PROBED = 8000

@@ -14,11 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import Visit, sideways, upload
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.store import Store, build_store
 from vsearch_core.vision import FashionModel
-
-Visit = Callable[..., Page]
 
 
 def picture(number: int) -> bytes:
@@ -71,9 +70,7 @@ def test_a_visit_goes_on_when_the_shop_becomes_another_one(
     visit: Visit, open_shop: Any, season: Callable[..., Store]
 ) -> None:
     page = visit(open_shop.url)
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
-    )
+    upload(page, picture(1))
     # the picture shows no thing that a shop sells
     page.get_by_role("button", name="Show the nearest anyway").click()
     choose(page, "Colour", "Red")
@@ -120,4 +117,4 @@ def test_a_visit_goes_on_when_the_shop_becomes_another_one(
         page.goto(f"{open_shop.url}/{address}")
         expect(told).to_have_text(gone)
         expect(page.get_by_role("alert")).to_have_count(0)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert sideways(page) <= 0

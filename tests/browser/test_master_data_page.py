@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import Visit, settled, sideways
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.corrections import read_corrections
 from vsearch_core.database import open_database
@@ -25,8 +26,6 @@ from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews
 from vsearch_core.settings import Settings
 from vsearch_core.store import build_store
 from vsearch_core.vision import FashionModel
-
-Visit = Callable[..., Page]
 
 CATALOGUE = "of=The+catalogue+of+the+models"
 NAME = "Doubtful <b>shop</b>"
@@ -134,11 +133,6 @@ def said(page: Page, words: str) -> None:
     settled(page)
 
 
-def settled(page: Page) -> None:
-    """Wait until the page is whole."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
 def test_labels_are_decided_by_click_and_by_key_and_taken_back(
     visit: Visit, reviewed: Reviewed, tmp_path: Path
 ) -> None:
@@ -222,4 +216,4 @@ def test_a_phone_shows_the_queue_without_scrolling_sideways(visit: Visit, review
     page = visit(f"{reviewed.url}/master_data?which=All", width=390, height=844, phone=True)
     looked_at(page)
     expect(page.get_by_role("button", name="Ambiguous")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sideways(page) <= 0

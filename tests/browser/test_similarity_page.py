@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import Visit, sideways, upload
 from vsearch_core.settings import Settings
 
-Visit = Callable[..., Page]
 COSTLY_MS = 120_000
 """The map and the near-copies are made when they are first asked for, and a new browser loads the charts' code."""
 
@@ -38,19 +38,6 @@ def section(page: Page, name: str) -> None:
     page.get_by_role("radio", name=name, exact=True).or_(
         page.get_by_role("button", name=name, exact=True)
     ).first.click()
-
-
-def sideways(page: Page) -> int:
-    return page.evaluate(
-        "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
-        " - window.innerWidth"
-    )
-
-
-def upload(page: Page, data: bytes) -> None:
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
-    )
 
 
 def test_one_photo_and_two_bundles_side_by_side(

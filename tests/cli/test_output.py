@@ -130,7 +130,7 @@ def test_a_catalogue_s_values_reach_the_terminal_as_text(
 ) -> None:
     monkeypatch.setenv("VSEARCH_CACHE", str(shop.cache))
     settings.cache_clear()
-    picture = next((shop.sample_path / "images").glob("*.jpg"))
+    picture = next((shop.sample_path / "images").glob("*.webp"))
     (tmp_path / "a.jpg").write_bytes(picture.read_bytes())
     rows = 'id,image,name,product_type\n"i\x1b[31m1",a.jpg,"two\nlines\u202e ☂","T\x9b1m"\nb,gone\x1b[2J.jpg,x,y\n'
     (tmp_path / "shop.csv").write_text(rows, encoding="utf-8")

@@ -54,7 +54,7 @@ def measured(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Measur
         maker = SnapMaker.of(rows, catalogue.images, [np.full((90, 120, 3), grey, np.uint8) for grey in (60, 150)])
         found.append(predict(model, rows, maker.photo))
 
-    files = sorted((shop.sample_path / "photos").glob("*.jpg"))
+    files = sorted((shop.sample_path / "photos").glob("*.webp"))
     listing = pd.read_csv(shop.sample_path / "photos.csv", dtype=str).set_index("photo")
     kinds = [_kind(listing, file) for file in files]
     photos = pd.DataFrame({"id": [file.stem for file in files], "label": kinds})

@@ -16,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete, select, text
 
+from tests.journal.queries import recent
 from vsearch_core.contracts import SearchResult
 from vsearch_core.database import Base, Database, migrations, open_database
 from vsearch_core.errors import DatabaseError
@@ -94,11 +95,11 @@ def test_a_server_that_crashes_is_reported_and_caught_up_with_when_it_is_back(
         assert not journal.health().ok
         assert "cannot be opened" in journal.health().line
         with pytest.raises(DatabaseError):
-            journal.recent()
+            recent(journal)
     finally:
         postgresql.start()
     assert journal.flush(timeout=60)
-    assert set(journal.recent()["id"]) == {before, after}
+    assert set(recent(journal)["id"]) == {before, after}
     assert (journal.health().ok, journal.health().lost) == (True, 0)
 
 
@@ -123,7 +124,7 @@ def test_many_rows_are_written_at_once_and_read_like_those_that_were_noted(
     assert insert_many(database, iter(queries), iter(events), [row]) == 50 + 25 + 1
     noted = _note(journal, result())
     assert journal.flush()
-    frame = journal.recent(limit=100).set_index("id")
+    frame = recent(journal).set_index("id")
     assert frame.loc[queries[0]["id"], "photo"] == photo.hash
     assert frame.loc[queries[0]["id"], "time"] == queries[0]["time"]
     same = ["product_types", "hits", "attributes", "best_score", "filters", "partitions", "timings_ms", "k"]

@@ -181,5 +181,5 @@ def test_the_cascade_searches_what_can_matter_and_everything_when_unsure(engine:
 def test_the_cascade_gives_as_many_hits_as_were_asked_for(engine: Engine, shop: Settings) -> None:
     bundle = Bundle.open(shop.models / "fashion")
     narrow = Engine(engine.store, FashionModel(replace(bundle, cascade=Cascade(0.5, 1))))
-    picture = next((shop.sample_path / "images").glob("*.jpg")).read_bytes()
+    picture = next((shop.sample_path / "images").glob("*.webp")).read_bytes()
     assert len(narrow.search(picture, k=120, mode="cascade").hits) == 120

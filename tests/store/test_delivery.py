@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vsearch_core.catalogue.plain_csv import read_csv
+from vsearch_core.catalogue.reading.plain_csv import read_csv
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Embedder
 from vsearch_core.errors import StoreError

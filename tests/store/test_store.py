@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from vsearch_core.catalogue.kaggle import read_kaggle
+from vsearch_core.catalogue.reading.kaggle import read_kaggle
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.contracts import Embedder
 from vsearch_core.errors import FilterError, StoreError

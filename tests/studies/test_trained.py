@@ -30,7 +30,7 @@ from vsearch_core.catalogue.split import PARTS, part_ids, read_split  # noqa: E4
 from vsearch_core.contracts import ATTRIBUTES  # noqa: E402
 from vsearch_core.errors import BundleError  # noqa: E402
 from vsearch_core.settings import Settings  # noqa: E402
-from vsearch_core.training.shared.bundle import write_network  # noqa: E402
+from vsearch_core.training.fashion.bundle import write_network  # noqa: E402
 from vsearch_core.training.shared.labels import Labels  # noqa: E402
 
 SIDE = 32

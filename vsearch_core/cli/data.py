@@ -1,4 +1,4 @@
-"""`data fetch / split / sample` and `setup`: what the product stands on."""
+"""`data fetch / split` and `setup`: what the product stands on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vsearch_core.settings import settings
 
 def add_commands(commands: Any) -> None:
     """Add this group's commands to the command line."""
-    group = commands.add_parser("data", help="get the public data sets, make the split, draw the sample shop")
+    group = commands.add_parser("data", help="get the public data sets, make the split")
     verbs = group.add_subparsers(metavar="VERB", required=True)
 
     fetch = verbs.add_parser("fetch", help="get the public data sets")
@@ -25,10 +25,6 @@ def add_commands(commands: Any) -> None:
     split.add_argument("--out", type=Path, help="folder; default: splits/ of the repository")
     split.add_argument("--backgrounds", action="store_true", help="only the one of the backgrounds")
     split.set_defaults(run=run_split)
-
-    sample = verbs.add_parser("sample", help="draw the sample shop")
-    sample.add_argument("--out", type=Path, help="folder; default: <cache>/sample-shop")
-    sample.set_defaults(run=run_sample)
 
     setup = commands.add_parser("setup", help="make the shop that the app opens")
     setup.add_argument("--again", action="store_true", help="build it anew even if it is there")
@@ -52,7 +48,7 @@ def run_fetch(arguments: argparse.Namespace) -> int:
 
 def run_split(arguments: argparse.Namespace) -> int:
     """`data split`."""
-    from vsearch_core.catalogue.backgrounds import has_backgrounds, write_backgrounds_split
+    from vsearch_core.catalogue.photos.backgrounds import has_backgrounds, write_backgrounds_split
     from vsearch_core.catalogue.split import SPLITS, write_splits
 
     folder = arguments.out or SPLITS
@@ -63,16 +59,6 @@ def run_split(arguments: argparse.Namespace) -> int:
             say("backgrounds: left as they are, the pictures from outside are not at hand")
             return 0
     say(write_backgrounds_split(settings().data, folder))
-    return 0
-
-
-def run_sample(arguments: argparse.Namespace) -> int:
-    """`data sample`."""
-    from sample_shop import write_sample_shop
-
-    folder = arguments.out or settings().sample_path
-    write_sample_shop(folder, progress=ProgressLine("drawing the sample shop"))
-    say(f"The sample shop is in {folder}.")
     return 0
 
 

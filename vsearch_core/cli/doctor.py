@@ -186,10 +186,11 @@ def _gigabytes(count: int) -> str:
 
 def _sample(chosen: Settings) -> Check:
     if (chosen.sample_path / "sample.json").is_file():
-        return Check("sample shop", "ok", f"The sample shop is drawn, in {chosen.sample_path}.")
+        return Check("sample shop", "ok", f"The sample shop is in {chosen.sample_path}.")
+    there = f"There is no sample shop in {chosen.sample_path}"
     if chosen.has_data:
-        return Check("sample shop", "ok", "The sample shop is not drawn; with the real catalogue it is not needed.")
-    return Check("sample shop", "warn", "The sample shop is not drawn yet; the app draws it when it starts.")
+        return Check("sample shop", "ok", f"{there}; with the real catalogue it is not needed.")
+    return Check("sample shop", "missing", f"{there}; draw it with `python -m sample_shop`.")
 
 
 def _model(chosen: Settings) -> Check:

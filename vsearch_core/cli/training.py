@@ -48,9 +48,9 @@ def add_take_over(parser: argparse.ArgumentParser) -> None:
 
 def run_train(arguments: argparse.Namespace) -> int:
     """`train fashion`."""
+    from vsearch_core.training.fashion.bundle import write_fashion
     from vsearch_core.training.fashion.recipe import LOOK_CLOSER, Recipe
     from vsearch_core.training.fashion.train import train_fashion
-    from vsearch_core.training.shared.bundle import write_bundle
 
     chosen = settings()
     recipe = LOOK_CLOSER if arguments.look_closer else Recipe()
@@ -72,7 +72,7 @@ def run_train(arguments: argparse.Namespace) -> int:
     if epochs is not None:
         recipe = recipe.shortened(epochs)
     outcome = train_fashion(chosen, recipe, fresh=arguments.fresh, earlier=arguments.take_over, say=say)
-    path = write_bundle(outcome, target, command=command)
+    path = write_fashion(outcome, target, command=command)
     say(f"{path} is written; measure it with `python -m vsearch_core {then}`.")
     return 0
 

@@ -87,6 +87,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         "model": model.fingerprint,
     }
     replace_json(model.bundle.path / "calibration.json", calibration)
+    seal(model.bundle.path)  # what follows opens the bundle anew, with these rules
     if has_outside(measured.settings.data) and (measured.settings.models / "finder").is_dir():
         write_looking(measured, measured.settings.models)
         chosen = model_of(measured.settings, model.bundle.path)

@@ -1,4 +1,4 @@
-"""Writing the journal after the answer, and reading it back."""
+"""Writes the journal after the answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from sqlalchemy import func, not_, select
+from sqlalchemy import func, select
 
 from vsearch_core.contracts import Item, Position, SearchResult
 from vsearch_core.database import Database, name_of, open_database
@@ -22,7 +21,7 @@ from vsearch_core.journal.keeping import Purged, purge
 from vsearch_core.journal.photos import Consented, PhotoFolder
 from vsearch_core.journal.rows import event_row, item_rows, query_row
 from vsearch_core.journal.tables import Event, Kind, Photo, Query, Source
-from vsearch_core.journal.times import Dating, has_come
+from vsearch_core.journal.times import Dating
 from vsearch_core.journal.waiting import WaitingFile, database_key
 from vsearch_core.journal.writer import Writer
 from vsearch_core.journal.writing import Entry
@@ -36,9 +35,6 @@ CAPACITY = 5_000
 
 KEEP_DAYS = 30.0
 """How long a photo is kept where nothing else is said."""
-
-COLUMNS = tuple(column.name for column in Query.__table__.columns)
-"""The columns of `Journal.recent`, as `Query` documents them; `time` is in UTC."""
 
 
 def new_session() -> str:
@@ -265,30 +261,6 @@ class Journal:
             query = query.where(Query.time >= since)
         with self._open().session() as session:
             return session.scalar(query) or 0
-
-    def recent(self, limit: int = 100, since: datetime | None = None) -> pd.DataFrame:
-        """The last queries, newest first, with the columns `COLUMNS`.
-
-        Those that lie in the future, by a clock that was wrong, come after all others.
-
-        Args:
-            limit: at most so many.
-            since: none that are older than this moment (with zone).
-
-        Raises:
-            DatabaseError: the database cannot be read.
-        """
-        query = select(*Query.__table__.columns).order_by(Query.time.desc(), Query.id)
-        if since is not None:
-            query = query.where(Query.time >= since)
-        come = has_come()
-        with self._open().session() as session:
-            rows = [tuple(row) for row in session.execute(query.where(come).limit(limit))]
-            if len(rows) < limit:
-                ahead = session.execute(query.where(not_(come)).limit(limit - len(rows)))
-                rows += [tuple(row) for row in ahead]
-        frame = pd.DataFrame(rows, columns=list(COLUMNS))
-        return frame.assign(time=pd.to_datetime(frame["time"], utc=True))
 
     def _open(self) -> Database:
         with self._opening:

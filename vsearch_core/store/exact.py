@@ -69,7 +69,8 @@ def cosines(vectors: np.ndarray, rows: np.ndarray, query: np.ndarray) -> np.ndar
     One dot product a row, and not a matrix product, whose rounding changes with the number of rows and queries: a
     product gets the same score whether it is found alone, in a batch, by Annoy or by exact search.
     """
-    return np.clip(np.vecdot(vectors[rows], query), -1.0, 1.0)
+    products: np.ndarray = np.vecdot(vectors[rows], query)
+    return products.clip(-1.0, 1.0)
 
 
 def best_of(vectors: np.ndarray, candidates: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from vsearch_core.catalogue.boxes import Box
+from vsearch_core.catalogue.photos.street import Garment, StreetPhoto
 from vsearch_core.catalogue.positions import POSITIONS
-from vsearch_core.catalogue.street import Garment, StreetPhoto
 from vsearch_core.contracts import Item, Photo, Position
 from vsearch_core.evaluation.detector.evaluate import choose
 from vsearch_core.vision.detector import Detector, Thresholds

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsearch_core.catalogue.boxes import Box
-from vsearch_core.catalogue.street import Garment
+from vsearch_core.catalogue.photos.street import Garment
 from vsearch_core.contracts import Item, Position
 from vsearch_core.evaluation.detector.matching import (
     Judged,

@@ -16,7 +16,8 @@ import pytest
 from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.database import Database
 from vsearch_core.errors import StoreError
-from vsearch_core.insight.demand import answers, exports, not_found, range
+from vsearch_core.insight.demand import answers, exports, not_found
+from vsearch_core.insight.demand import range as shop_range
 from vsearch_core.insight.demand.periods import Period
 from vsearch_core.insight.demand.selection import Selection, price_bands
 from vsearch_core.insight.demand.what_if import Asking, what_if
@@ -160,7 +161,7 @@ def test_photos_asked_again_are_judged_as_the_engine_judges_them(shop: Settings,
     engine = Engine(Store.open(shop.store_path, embedder=model), model)
     rule, types = model.bundle.match, model.bundle.product_types
     assert rule is not None
-    results = [engine.search(path.read_bytes()) for path in sorted((shop.sample_path / "photos").glob("*.jpg"))[:12]]
+    results = [engine.search(path.read_bytes()) for path in sorted((shop.sample_path / "photos").glob("*.webp"))[:12]]
     names = [str(number) for number in range(len(results))]
     photos = pd.DataFrame({"photo": names, "searches": 1, "product_type": ""})
     vectors = {name: result.analysis.embedding for name, result in zip(names, results, strict=True)}
@@ -180,17 +181,17 @@ def test_photos_asked_again_are_judged_as_the_engine_judges_them(shop: Settings,
 
 def test_near_copies_are_told_by_brand_season_and_price(store: Store) -> None:
     bands = price_bands(store.products["price"])
-    pairs = range.described(find_pairs(store), store.products, bands, least=0.95)
+    pairs = shop_range.described(find_pairs(store), store.products, bands, least=0.95)
     for level in ("brand", "season", "price band"):
-        table = range.overlaps(pairs, store.products, level, bands)
+        table = shop_range.overlaps(pairs, store.products, level, bands)
         assert table["products"].sum() == len(store)
         assert table["copied"].sum() == len(set(pairs["first"]) | set(pairs["second"]))
         assert table["within"].sum() + table["across"].sum() // 2 == len(pairs)
-        assert range.crossings(pairs, level, most=100).to_numpy().sum() >= len(pairs)
+        assert shop_range.crossings(pairs, level, most=100).to_numpy().sum() >= len(pairs)
 
 
 def test_the_price_ladder_of_a_look_goes_from_cheap_to_dear(store: Store) -> None:
-    ladder = range.price_ladder(store, store.embeddings[0], k=10)
+    ladder = shop_range.price_ladder(store, store.embeddings[0], k=10)
     assert len(ladder) == 10
     assert ladder["price"].is_monotonic_increasing
     assert ladder["similarity"].max() > 0.99

@@ -29,7 +29,7 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart{neighbours}.
 {stages}
 - Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos{garments} and {drawn_train:,} drawings
-  of the sample shop's kinds, of other seeds than the shop's own. The committed splits' part `train` only.
+  {drawn_of}. The committed splits' part `train` only.
 
 | source | licence |
 | --- | --- |
@@ -98,6 +98,8 @@ def write_card(bundle: Path, results: Path) -> Path:
         outside=beside_outside(figures, _outside(bundle)),
         calibration=_calibration(bundle / "calibration.json", figures),
         limits=limits(results, figures),
+        # earlier trainings drew their own
+        drawn_of=training["data"].get("drawn_of", "of the sample shop's kinds, of other seeds than the shop's own"),
         **{name: recipe[name] for name in ("frozen_before", "batch")},
         **{name: training["data"][name] for name in ("catalogue_train", "user_photos_train", "drawn_train")},
     )

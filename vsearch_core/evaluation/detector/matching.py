@@ -15,7 +15,7 @@ from typing import get_args
 
 import numpy as np
 
-from vsearch_core.catalogue.street import Garment
+from vsearch_core.catalogue.photos.street import Garment
 from vsearch_core.contracts import Item, Photo, Position
 from vsearch_core.evaluation.statistics import Figure, group_weights, weighted_figure
 from vsearch_core.vision.boxes import overlaps

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vsearch_core.catalogue.photos.street import street_photos
 from vsearch_core.catalogue.positions import positions_of, types_of_garments
-from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say
 from vsearch_core.evaluation.protocols.partitions import Asked, Gallery

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.backgrounds import backgrounds
+from vsearch_core.catalogue.photos.backgrounds import backgrounds
 from vsearch_core.catalogue.positions import position_of
 from vsearch_core.catalogue.snaps import cut_out, phone_snap
 from vsearch_core.contracts import Analysis, Photo

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from vsearch_core.catalogue.photo_sets import right_types
+from vsearch_core.catalogue.photos.user import right_types
 from vsearch_core.catalogue.sources import FolderImages, TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import ImageSource

@@ -24,7 +24,7 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue.names import Members, is_companion
-from vsearch_core.catalogue.plain_csv import read_csv
+from vsearch_core.catalogue.reading.plain_csv import read_csv
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Analysis, Photo, Progress
 from vsearch_core.errors import CatalogueError, ImageRejected, VsearchError

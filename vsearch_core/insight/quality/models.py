@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from vsearch_core.catalogue.photo_sets import right_types
+from vsearch_core.catalogue.photos.user import right_types
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle_files import model_file

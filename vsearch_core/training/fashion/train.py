@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,11 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.backgrounds import backgrounds
-from vsearch_core.catalogue.photo_sets import JudgedPhoto, judged_photos, read_user_photos
+from vsearch_core.catalogue.photos.backgrounds import backgrounds
+from vsearch_core.catalogue.photos.user import JudgedPhoto, judged_photos, read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.contracts import ATTRIBUTES
-from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
 from vsearch_core.training.fashion.garments import Garments, read_garments
 from vsearch_core.training.fashion.joint import with_types
@@ -32,9 +30,11 @@ from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.training.finder.examples import Sources
 from vsearch_core.training.finder.sources import boxed_photos, user_photos
 from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.epochs import run_epochs
 from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.material import need_data
 from vsearch_core.training.shared.scenes import thing_of
-from vsearch_core.training.shared.state import History, Say, resume, save, take_over
+from vsearch_core.training.shared.state import History, Say, resume, take_over
 
 JOINED_ON = 6000
 """Products that the joint embedding's directions are found on; user photos come on top."""
@@ -65,11 +65,7 @@ def train_fashion(
         CatalogueError: the real data is not at hand.
         VsearchError: the earlier training cannot be taken over.
     """
-    if not settings.has_data:
-        raise CatalogueError(
-            f"Training needs the public data sets and {settings.data} has none; "
-            "get them with `python -m vsearch_core data fetch` or set VSEARCH_DATA."
-        )
+    need_data(settings)
     keras.utils.set_random_seed(recipe.seed)
     labels, training, validation, data = _prepare(settings, recipe, say)
     network = fashion_network(
@@ -79,17 +75,12 @@ def train_fashion(
     folder = settings.cache / "training" / f"fashion-{recipe.name}-{data['fingerprint']}"
     if earlier is not None:
         take_over(earlier, folder)
-    history = resume(loop.checkpoint(), folder, fresh=fresh)
-    if history:
-        say(f"going on after epoch {len(history)} of {recipe.epochs}")
-    for epoch in range(len(history), recipe.epochs):
-        started = time.monotonic()
-        record: dict[str, Any] = loop.run_epoch(epoch, say)
-        record |= validation(network)
-        record |= {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
-        history.append(record)
-        save(loop.checkpoint(), folder, history)
-        say(json.dumps(record))
+    history = resume(loop.checkpoint, folder, fresh=fresh)
+
+    def run(epoch: int) -> dict[str, Any]:
+        return loop.run_epoch(epoch, say) | validation(network)
+
+    run_epochs(run, loop.checkpoint, folder, history, epochs=recipe.epochs, say=say)
     say("settling the batch-norm statistics")
     loop.settle()
     history[-1] |= {f"settled_{name}": value for name, value in validation(network).items()}
@@ -118,7 +109,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         )
         parts[part] = _without(recipe.left_out, rows, shots)
     rows, shots = parts["train"]
-    drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
+    drawn, drawn_products = datasets.drawn_pictures(settings.sample_path, recipe.drawn, side=recipe.side, cache=cache)
     drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
     source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
     judged = judged_photos(settings.data) if recipe.looks else {}
@@ -147,6 +138,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         "fingerprint": _fingerprint(rows, people, worn["train"]),
         "catalogue_train": len(rows),
         "drawn_train": len(drawn.ids),
+        "drawn_of": "of the sample shop",
         "user_photos_train": len(people),
         "street_garments_train": len(worn["train"].pictures),
         "split": "splits/catalogue.csv, splits/photos.csv and splits/street.csv, part train",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import shutil
 import time
 from collections.abc import Sequence
@@ -17,10 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 
 from vsearch_core.catalogue.duplicates import ink, relative_difference, same_picture_pairs
 from vsearch_core.evaluation.out_of_sample import COMMAND, FOLDER, SHOWN, VOTERS
@@ -29,7 +26,6 @@ from vsearch_core.evaluation.protocols.calibration import Answers, fit_temperatu
 from vsearch_core.evaluation.statistics import mean_figure, nearest
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.network import WEIGHTS
 from vsearch_core.training.out_of_sample.card import card_of
 from vsearch_core.training.out_of_sample.small import (
     Shots,
@@ -40,9 +36,10 @@ from vsearch_core.training.out_of_sample.small import (
     read_shots,
     train_small,
 )
-from vsearch_core.training.shared.bundle import machine
+from vsearch_core.training.shared.bundle import made_with
 from vsearch_core.training.shared.descent import by_steps
 from vsearch_core.training.shared.state import Say
+from vsearch_core.training.shared.trunks import WEIGHTS
 
 PARTS = ("train", "validation")
 
@@ -190,8 +187,7 @@ def _write(
             if (inside := (chosen["part"] == part).to_numpy()).any()
         },
         "near_identical_pairs": len(copies),
-        "machine": machine(),
-        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+        **made_with(),
     }
     folder = settings.results / FOLDER
     draft = folder.with_name(f".{FOLDER}.new")
