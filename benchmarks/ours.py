@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings

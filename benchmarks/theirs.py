@@ -28,7 +28,7 @@ class KerasAndSklearn:
         import keras
         from sklearn.neighbors import NearestNeighbors
 
-        from vsearch_core.training.fashion.network import WEIGHTS
+        from vsearch_core.training.shared.trunks import WEIGHTS
 
         self._network = keras.applications.MobileNetV2(
             weights=None, include_top=False, input_shape=(SIDE, SIDE, 3), pooling="avg"

@@ -155,7 +155,7 @@ def plan_shop(products: int, seed: int) -> list[Planned]:
     for number, k in enumerate(order):
         product_id = str(100_001 + number)
         item = planned[int(k)]
-        record = {"id": product_id, "image": f"images/{product_id}.jpg", **item.record}
+        record = {"id": product_id, "image": f"images/{product_id}.webp", **item.record}
         rows.append(Planned(item.product_type, item.design, item.variant, record))
     return rows
 

@@ -17,16 +17,21 @@ import numpy as np
 from PIL import Image
 
 from sample_shop.kinds import BY_TYPE
-from sample_shop.photos import draw_photo, ground_of
+from sample_shop.photos import GROUNDS, draw_photo, ground_of
 from sample_shop.planning import FIELDS, Planned, plan_product, plan_shop
 from sample_shop.studio import on_white
 from vsearch_core.contracts import Progress
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import ROOT
 
+PRODUCTS, SEED = 640, 2026
+"""Of the shop that is committed."""
 PHOTOS = 40
 SIZE = (360, 480)
 PHOTO_SIZE = (480, 640)
+GROUND_SIDE = 384
+QUALITY, PHOTO_QUALITY = 78, 65
+"""Of WebP, so that the whole shop stays below 5 MB."""
 WORKERS = 2
 SMALL = 100
 """Fewer pictures than this are drawn without starting processes for them."""
@@ -63,8 +68,11 @@ def draw_product(
     return on_white(cutout, stands=stands), record
 
 
-def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, progress: Progress | None = None) -> Path:
-    """Draws the whole shop: `catalogue.csv`, `images/`, `photos.csv`, `photos/` and `sample.json`.
+def write_sample_shop(
+    folder: Path, *, products: int = PRODUCTS, seed: int = SEED, progress: Progress | None = None
+) -> Path:
+    """Draws the whole shop: `catalogue.csv`, `images/`, `photos.csv`, `photos/`, `grounds/` (what photos are
+    taken on) and `sample.json`.
 
     Images and photos are named relative to the folder. The same arguments give the same bytes on one machine.
     An older shop in the folder is replaced at the end.
@@ -92,9 +100,11 @@ def write_sample_shop(folder: Path, *, products: int = 640, seed: int = 2026, pr
     try:
         (beside / "images").mkdir()
         (beside / "photos").mkdir()
+        (beside / "grounds").mkdir()
         _write_table(beside / "catalogue.csv", FIELDS, [item.record for item in plan])
         _write_table(beside / "photos.csv", PHOTO_FIELDS, [row for _, _, row in queries])
         _draw(beside, products, seed, len(plan) + len(queries), progress or (lambda done, total: None))
+        _draw_grounds(beside / "grounds", seed)
         about = {"sample": True, "name": "Sample shop (drawn)", "currency": "€", "seed": seed, "products": products}
         (beside / "sample.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         os.chmod(beside, 0o755)
@@ -123,7 +133,7 @@ def choose_photos(plan: Sequence[Planned], seed: int) -> list[tuple[Planned, int
         noun = BY_TYPE[item.product_type].noun
         noun = noun if noun == "T-shirt" else noun.lower()
         row = {
-            "photo": f"photos/{number:02d}.jpg",
+            "photo": f"photos/{number:02d}.webp",
             "product_id": item.record["id"],
             "product_type": item.product_type,
             "caption": f"{item.record['colour']} {noun} on {ground_of(photo_seed)}",
@@ -140,17 +150,24 @@ def draw_part(folder: Path, products: int, seed: int, part: int, parts: int) -> 
         if number < len(plan):
             item = plan[number]
             picture, _ = draw_product(item.product_type, seed=item.design, variant=item.variant)
-            _save(folder / item.record["image"], picture, 88)
+            _save(folder / item.record["image"], picture, QUALITY)
         else:
             item, photo_seed, row = queries[number - len(plan)]
             cutout, _, _ = draw_cutout(item.product_type, seed=item.design, variant=item.variant, size=PHOTO_SIZE)
-            _save(folder / row["photo"], draw_photo(cutout, seed=photo_seed, size=PHOTO_SIZE), 85)
+            _save(folder / row["photo"], draw_photo(cutout, seed=photo_seed, size=PHOTO_SIZE), PHOTO_QUALITY)
         yield
+
+
+def _draw_grounds(folder: Path, seed: int) -> None:
+    """One floor, bed or lawn of each kind, with nothing on it."""
+    for number, ground in enumerate(GROUNDS.values(), start=1):
+        pixels = ground(np.random.default_rng([seed, 6]), GROUND_SIDE, GROUND_SIDE)
+        _save(folder / f"{number}.webp", np.clip(pixels, 0, 255).astype(np.uint8), PHOTO_QUALITY)
 
 
 def _save(path: Path, picture: np.ndarray, quality: int) -> None:
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=quality, optimize=True)
+    Image.fromarray(picture).save(buffer, "WEBP", quality=quality, method=6)
     path.write_bytes(buffer.getvalue())
 
 

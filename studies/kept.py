@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from vsearch_core.catalogue.photo_sets import PHOTO_TYPES
+from vsearch_core.catalogue.photos.user import PHOTO_TYPES
 from vsearch_core.catalogue.split import SPLITS
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError

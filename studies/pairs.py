@@ -31,14 +31,14 @@ def studied_bundles(settings: Settings) -> list[Path]:
     """
     made = settings.cache / "bundles"
     if not (made / "raw" / "labels.json").is_file():
-        raise BundleError(f"There is no bundle in {made / 'raw'}; make it with `python -m vsearch_core train raw`.")
+        raise BundleError(f"There is no bundle in {made / 'raw'}; make it with `python -m studies train raw`.")
     methods = [made / bundle_name(method) for method in METHODS]
     there = [path for path in methods if (path / "labels.json").is_file()]
     return [made / "raw", *there, settings.models / "fashion"]
 
 
 def study_distances(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure every bundle by every distance; writes `models/studies/study.json`.
+    """Measure every bundle by every distance; writes `results/studies/study.json`.
 
     Returns:
         The table, a line each.

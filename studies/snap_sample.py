@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, joined, predict, reader
 from vsearch_core.evaluation.protocols.snaps import SnapMaker
@@ -17,7 +17,7 @@ from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 
 EVERY = 5
-"""One snap in so many of validation and test, in the catalogue's order."""
+"""One snap in this many of validation and test is asked, in the catalogue's order."""
 
 _WORKERS = 2
 

@@ -1,4 +1,4 @@
-"""What every test may use: the real data where it is at hand, a drawn shop, and settings of their own."""
+"""What every test may use: the real data where it is at hand, a small drawn shop, and settings of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sample_shop import write_sample_shop
+from tests.drawn_products import write_small_shop
 from vsearch_core.settings import Settings, settings
 from vsearch_core.setup import prepare
 from vsearch_core.vision import Bundle, FashionModel
@@ -81,11 +81,13 @@ def shop(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Settings:
     """Settings of a small drawn shop that is searchable; its photos are in `sample_path`."""
 
     def settings_in(cache: Path) -> Settings:
-        return Settings(cache=cache, data=cache / "no-data", store=None, journal_url=None)
+        return Settings(
+            cache=cache, data=cache / "no-data", sample_path=cache / "sample-shop", store=None, journal_url=None
+        )
 
     def make(cache: Path) -> None:
         chosen = settings_in(cache)
-        write_sample_shop(chosen.sample_path, products=160)
+        write_small_shop(chosen.sample_path)
         prepare(chosen)
 
     return settings_in(made_once("shop", make))

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tests.journal.queries import COLUMNS
 from vsearch_core.database import Base, UtcDateTime, name_of, open_database
 from vsearch_core.errors import DatabaseError
-from vsearch_core.journal.journal import COLUMNS
 from vsearch_core.reviews import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -30,8 +30,9 @@ def test_everything_has_a_default() -> None:
     home = Path.home()
     assert chosen.cache == home / ".cache" / "vsearch"
     assert chosen.models == ROOT / "models"
+    assert chosen.results == ROOT / "results"
     assert chosen.store_path == home / ".cache" / "vsearch" / "stores" / "shop"
-    assert chosen.sample_path == home / ".cache" / "vsearch" / "sample-shop"
+    assert (chosen.sample_path / "sample.json").is_file()
     assert chosen.database_url == f"sqlite:///{home / '.cache' / 'vsearch' / 'vsearch.db'}"
     assert (chosen.max_upload_mb, chosen.max_megapixels, chosen.threads) == (25, 100, 2)
 
@@ -42,13 +43,12 @@ def test_what_the_environment_says_counts(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("VSEARCH_JOURNAL_URL", "postgresql://localhost/vsearch")
     monkeypatch.setenv("VSEARCH_THREADS", "4")
     chosen = settings()
-    assert chosen.sample_path == tmp_path / "sample-shop"
     assert chosen.store_path == tmp_path / "mine"
     assert chosen.database_url == "postgresql://localhost/vsearch"
     assert chosen.threads == 4
 
 
-@pytest.mark.parametrize("name", ["DATA", "KERAS_HOME", "CACHE", "MODELS", "STORE"])
+@pytest.mark.parametrize("name", ["DATA", "KERAS_HOME", "CACHE", "MODELS", "SAMPLE_PATH", "STORE"])
 def test_a_path_may_begin_with_the_home_folder(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"VSEARCH_{name}", "~/somewhere")
     assert getattr(settings(), name.lower()) == Path.home() / "somewhere"

@@ -10,11 +10,11 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vsearch_core.errors import SettingsError
-
-ROOT = Path(__file__).resolve().parent.parent
-
+from vsearch_core.places import ROOT, shipped
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
+SAMPLE_SHOP = shipped("assets/sample_shop")
+"""The committed sample shop; `python -m sample_shop` draws it."""
 
 
 def _data_folder(given: dict[str, Any]) -> Path:
@@ -28,9 +28,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VSEARCH_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     keras_home: Path = Field(default=ROOT.parent / "shared" / "keras", description="ImageNet weights for training")
-    cache: Path = Field(default=Path("~/.cache/vsearch"), description="checkpoints, stores, downloads, the sample shop")
+    cache: Path = Field(default=Path("~/.cache/vsearch"), description="checkpoints, stores, downloads")
     data: Path = Field(default_factory=_data_folder, description="the public data sets (may be missing)")
-    models: Path = Field(default=ROOT / "models", description="model bundles")
+    models: Path = Field(default=shipped("models"), description="model bundles")
+    results: Path = Field(default=shipped("results"), description="measured evidence that pages show (may be missing)")
+    sample_path: Path = Field(default=SAMPLE_SHOP, description="the drawn sample shop, shown where no catalogue is")
     store: Path | None = Field(default=None, description="the store that the app opens; default: <cache>/stores/shop")
     journal_url: str | None = Field(
         default=None, description="SQLAlchemy URL of the database; default: SQLite in the cache"
@@ -46,7 +48,9 @@ class Settings(BaseSettings):
     staff: str = Field(default="", description="who sees every staff page, likewise")
     threads: int = Field(default=2, ge=1, description="processor threads for the model")
 
-    @field_validator("data", "keras_home", "cache", "models", "store", "journal_photos", mode="after")
+    @field_validator(
+        "data", "keras_home", "cache", "models", "results", "sample_path", "store", "journal_photos", mode="after"
+    )
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None
@@ -62,11 +66,6 @@ class Settings(BaseSettings):
     def store_path(self) -> Path:
         """The store that the app opens."""
         return self.store or self.cache / "stores" / "shop"
-
-    @property
-    def sample_path(self) -> Path:
-        """Where the drawn sample shop is kept."""
-        return self.cache / "sample-shop"
 
     @property
     def photos_path(self) -> Path:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_shop import write_sample_shop
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.identity import public_data
 from vsearch_core.catalogue.sources import FolderImages, TarImages
@@ -57,23 +56,14 @@ def prepare(settings: Settings, *, progress: StageProgress | None = None, again:
     model = open_model(settings.models / BUNDLE, threads=settings.threads)
     if not again and _serves(settings, model):
         return settings.store_path
-    catalogue = _catalogue(settings, progress)
     build_store(
-        catalogue,
+        _catalogue(settings),
         model,
         settings.store_path,
         progress=_stage(progress, "making the products searchable"),
         cutter=open_cutter(model, settings.models, threads=settings.threads),
     )
     return settings.store_path
-
-
-def ensure_sample_shop(settings: Settings, progress: StageProgress | None = None) -> Path:
-    """The drawn sample shop's folder, drawn now if it was not yet."""
-    folder = settings.sample_path
-    if not (folder / "sample.json").is_file():
-        write_sample_shop(folder, progress=_stage(progress, "drawing the sample shop"))
-    return folder
 
 
 def sample_photos(settings: Settings, store: Store, limit: int = 8) -> list[SamplePhoto]:
@@ -133,10 +123,10 @@ def _user_photos(settings: Settings, limit: int) -> list[SamplePhoto]:
     return [chosen[label] for label in _SHOWN_LABELS if label in chosen][:limit]
 
 
-def _catalogue(settings: Settings, progress: StageProgress | None) -> Catalogue:
+def _catalogue(settings: Settings) -> Catalogue:
     if settings.has_data:
         return read_catalogue(settings.data / "fashion-products", name="Fashion products")
-    return read_catalogue(ensure_sample_shop(settings, progress))
+    return read_catalogue(settings.sample_path)
 
 
 def _serves(settings: Settings, model: FashionModel) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
+from app.common.kept import kept
 from vsearch_core.catalogue import identity
+from vsearch_core.catalogue.identity import Identity
 from vsearch_core.store import Store
 
 ANOTHER_SHOP = "The models were measured on another catalogue than the one that is set up here."
@@ -14,21 +14,18 @@ NO_PICTURES = (
 )
 
 
+@kept()
 def is_evaluated(store: Store) -> bool:
     """Whether the store is the evaluated catalogue, or a part of it."""
-    return _is_evaluated(store.version, store)
+    return _identity(store).evaluated
 
 
+@kept()
 def same_products(store: Store) -> frozenset[str]:
     """The ids of those products of the store that really are the evaluated catalogue's."""
-    return _same_products(store.version, store)
+    return _identity(store).same
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _same_products(version: str, _store: Store) -> frozenset[str]:
-    return identity.same_products(_store.products)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _is_evaluated(version: str, _store: Store) -> bool:
-    return identity.is_evaluated(_store.products)
+@kept()
+def _identity(store: Store) -> Identity:
+    return identity.identify(store.products)

@@ -38,7 +38,7 @@ def show() -> None:
             + (
                 "The product catalogue is here. Its pictures are read once, so that a photo finds its like at once."
                 if real
-                else "There is no catalogue yet, so a sample shop of drawn products is made."
+                else "There is no catalogue yet, so the sample shop of drawn products is made searchable."
             )
             + "</p></div>"
         )

@@ -9,10 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from app.common import evaluated, pictures, readers
+from app.common.kept import kept
 from app.shop.place import product_ids
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, StoreError
+from vsearch_core.evaluation.statistics import Figure
 from vsearch_core.files import replace_bytes
 from vsearch_core.images import decode
 from vsearch_core.insight.quality import costs, report, slices
@@ -28,7 +30,7 @@ from vsearch_core.vision import Bundle, FashionModel
 def models() -> list[Model]:
     """The models with evaluation data, and the one on this shop's own products once it has been measured."""
     own = this_shop()
-    return [*models_in(settings().models), *([own] if own and own.sets else [])]
+    return [*models_in(settings().models, settings().results), *([own] if own and own.sets else [])]
 
 
 def this_shop() -> Model | None:
@@ -43,7 +45,7 @@ def this_shop() -> Model | None:
 def answers(model: Model, set_name: str) -> Answers:
     """What a model said of one set, with what is known of the products and of what the search found."""
     store = readers.engine().store
-    found = _answers(model.stamp, set_name, store.version, model, store)
+    found = _answers(model, set_name, store)
     if set_name != "user_photos" or costs.by_hit(found):
         return found
     kept = _first_hits_path(model)
@@ -76,7 +78,7 @@ def search_with(model: Model, found: Answers, progress: Progress) -> None:
     engine, path, source = readers.engine(), _first_hits_path(model), _user_photos()
     if path is None or source is None:
         return
-    every = _answers(model.stamp, found.set, engine.store.version, model, engine.store)
+    every = _answers(model, found.set, engine.store)
     table = first_hits(list(every.table["id"]), source, engine.model, engine.store, progress)
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
@@ -84,15 +86,15 @@ def search_with(model: Model, found: Answers, progress: Progress) -> None:
     replace_bytes(path, buffer.getvalue())
 
 
-@st.cache_resource(show_spinner="Reading what the model said …", max_entries=24)
-def _answers(stamp: str, set_name: str, version: str, _model: Model, _store: Store) -> Answers:
-    found = _model.answers(set_name)
+@kept(entries=24, spinner="Reading what the model said …")
+def _answers(model: Model, set_name: str, store: Store) -> Answers:
+    found = model.answers(set_name)
     if set_name == "user_photos":
         return found
     if set_name == SHOP:
-        return slices.with_facts(found, _store.products)
-    same = _store.products["id"].isin(evaluated.same_products(_store))
-    return slices.with_facts(found, _store.products[same] if same.any() else None)
+        return slices.with_facts(found, store.products)
+    same = store.products["id"].isin(evaluated.same_products(store))
+    return slices.with_facts(found, store.products[same] if same.any() else None)
 
 
 def in_shop(found: Answers) -> frozenset[str]:
@@ -107,6 +109,14 @@ def in_shop(found: Answers) -> frozenset[str]:
 def report_of(stamp: str, set_name: str, part: str, _answers: Answers) -> pd.DataFrame:
     """The classification report of one part."""
     return report.classification_table(_answers)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def figures_of(
+    stamp: str, set_name: str, part: str, types: tuple[str, ...], _answers: Answers
+) -> tuple[Figure, Figure | None]:
+    """Accuracy and macro F1 of one part, over the pictures with these labels."""
+    return report.accuracy(_answers, types), report.macro_f1(_answers, types)
 
 
 @st.cache_resource(show_spinner=False)
@@ -150,9 +160,9 @@ def network_of(model: Model) -> FashionModel | None:
     engine: Engine = readers.engine()
     if not model.runs:
         return None
-    return engine.model if model.path == engine.model.bundle.path else _network(model.stamp, model)
+    return engine.model if model.path == engine.model.bundle.path else _network(model)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _network(stamp: str, _model: Model) -> FashionModel:
-    return FashionModel(Bundle.open(_model.path), threads=settings().threads)
+@kept()
+def _network(model: Model) -> FashionModel:
+    return FashionModel(Bundle.open(model.path), threads=settings().threads)

@@ -9,7 +9,7 @@ import keras
 
 from studies.ladder.recipe import Rung
 from vsearch_core.errors import BundleError
-from vsearch_core.training.fashion.network import trunk
+from vsearch_core.training.shared.trunks import trunk
 
 IMAGENET, RANDOM = "ImageNet", "random"
 NOT_TRANSFER = "random weights: not transfer learning"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from studies.ladder.descent import Learned, accuracy, learn
 from studies.ladder.networks import RANDOM, Start, ladder_network
@@ -16,13 +14,13 @@ from studies.ladder.recipe import LONGEST, SEARCH_SHARE, Augmentation, LadderRec
 from studies.ladder.report import write_report
 from vsearch_core.files import replace_bytes
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.network import to_litert
-from vsearch_core.training.shared.bundle import machine
+from vsearch_core.training.fashion.network import answering
+from vsearch_core.training.shared.bundle import made_with, to_litert
 from vsearch_core.training.shared.state import Say
 
 
 def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -> dict[str, Any]:
-    """Train one classifier of the ten most frequent types, and write `models/ladder/<name>/`.
+    """Train one classifier of the ten most frequent types, and write `results/ladder/<name>/`.
 
     The part train trains, validation chooses, test is only reported. The weights are kept in `<cache>/ladder`.
 
@@ -55,8 +53,7 @@ def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -
         "epochs": round(learned.steps * min(rung.batch, count) / count, 2),
         "loss_first_and_last_tenth": learned.losses,
         "checks": learned.checks,
-        "machine": machine(),
-        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+        **made_with(),
     }
     say(f"{rung.name}: measuring the LiteRT model")
     model = _keep(settings, rung, start.network)
@@ -111,5 +108,5 @@ def _keep(settings: Settings, rung: Rung, network: keras.Model) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     network.save(folder / f"{rung.name}.keras")
     path = folder / f"{rung.name}.tflite"
-    replace_bytes(path, to_litert(network, rung.side))
+    replace_bytes(path, to_litert(answering(network)))
     return path

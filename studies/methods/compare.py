@@ -24,7 +24,9 @@ def bundle_name(method: str, dimension: int = DIMENSION) -> str:
 
 
 def compare_methods(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure every method at 256-d, the raw features and the network that ships; writes `models/studies/methods.json`.
+    """Measure every method at 256-d, the raw features and the network that ships.
+
+    Writes `results/studies/methods.json`.
 
     Returns:
         The figures, a line each.
@@ -39,8 +41,8 @@ def compare_methods(settings: Settings, *, say: Say = print) -> list[str]:
     for path in paths.values():
         if not (path / "labels.json").is_file():
             raise BundleError(
-                f"There is no bundle in {path}; make it with `python -m vsearch_core train raw` and "
-                "`python -m vsearch_core train methods`."
+                f"There is no bundle in {path}; make it with `python -m studies train raw` and "
+                "`python -m studies train methods`."
             )
     rows, lines = [], []
     for name, path in paths.items():

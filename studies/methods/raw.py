@@ -10,12 +10,12 @@ import keras
 import numpy as np
 
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.network import WEIGHTS, trunk
+from vsearch_core.training.fashion.bundle import write_network
 from vsearch_core.training.fashion.recipe import Recipe
-from vsearch_core.training.shared.bundle import write_network
 from vsearch_core.training.shared.heads import assembled, linear_probe, pooled
 from vsearch_core.training.shared.material import Material, read_material
 from vsearch_core.training.shared.state import Say
+from vsearch_core.training.shared.trunks import WEIGHTS, trunk
 
 PROBE_EPOCHS = 12
 NOTHING = "no layer"
@@ -31,13 +31,13 @@ def train_raw(settings: Settings, *, seed: int = Recipe.seed, say: Say = print) 
         CatalogueError: the public data sets are not at hand.
         BundleError: the ImageNet weights are not to be had.
     """
-    material = read_material(settings)
+    material = read_material(settings, side=Recipe.side)
     base = trunk(Recipe.side, settings.keras_home, frozen_before=NOTHING)
     features = raw_features(settings, material, base, say=say)
     started = time.monotonic()
     probe = linear_probe(features, material.targets, material.labels, epochs=PROBE_EPOCHS, seed=seed)
     training = {
-        "command": "python -m vsearch_core train raw",
+        "command": "python -m studies train raw",
         "recipe": {"side": Recipe.side, "weights": WEIGHTS, "probe_epochs": PROBE_EPOCHS, "seed": seed},
         "data": material.data,
         "minutes": round((time.monotonic() - started) / 60, 1),

@@ -18,15 +18,15 @@ from studies.methods.compare import DIMENSION, bundle_name
 from studies.methods.pair_losses import siamese, triplet
 from studies.methods.raw import NOTHING, PROBE_EPOCHS, raw_features
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.network import trunk
+from vsearch_core.training.fashion.bundle import write_network
 from vsearch_core.training.fashion.recipe import Recipe
-from vsearch_core.training.shared.bundle import write_network
 from vsearch_core.training.shared.datasets import Batch, Targets, TrainingSet, batches
 from vsearch_core.training.shared.descent import by_minutes, descend
 from vsearch_core.training.shared.heads import assembled, linear_probe, pooled, projection
 from vsearch_core.training.shared.losses import Proxies, known_class
 from vsearch_core.training.shared.material import Material, read_material
 from vsearch_core.training.shared.state import Say
+from vsearch_core.training.shared.trunks import trunk
 
 TEMPERATURE = 0.05
 PROBED = 8000
@@ -87,7 +87,7 @@ def train_embedding(settings: Settings, recipe: MethodRecipe, *, say: Say = prin
     base = trunk(recipe.side, settings.keras_home, frozen_before=recipe.frozen_before)
     network, steps, losses = learn(recipe, material, base, start, say=say)
     training = {
-        "command": f"python -m vsearch_core train embedding --method {recipe.method} --minutes {recipe.minutes:g} "
+        "command": f"python -m studies train embedding --method {recipe.method} --minutes {recipe.minutes:g} "
         f"--dimension {recipe.dimension} --seed {recipe.seed}",
         "recipe": asdict(recipe),
         "data": material.data,

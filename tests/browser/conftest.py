@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from vsearch_core.images import decode, encode_jpeg
 from vsearch_core.search import Engine
 from vsearch_core.settings import ROOT, Settings
 from vsearch_core.store import Store
@@ -112,12 +113,12 @@ def unprepared(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def known(shop: Settings, model: FashionModel) -> KnownPhoto:
-    """A product's own picture that the model names rightly."""
+    """A product's own picture, as a JPEG, that the model names rightly."""
     engine = Engine(Store.open(shop.store_path, embedder=model), model)
     products = pd.read_csv(shop.sample_path / "catalogue.csv", dtype=str)
     best: tuple[float, KnownPhoto] | None = None
     for row in products.itertuples():
-        data = (shop.sample_path / str(row.image)).read_bytes()
+        data = encode_jpeg(decode((shop.sample_path / str(row.image)).read_bytes()).pixels)
         result = engine.search(data, k=1)
         seen = result.analysis.product_type
         if (

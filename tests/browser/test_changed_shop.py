@@ -14,11 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import Visit, sideways, upload
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.store import Store, build_store
 from vsearch_core.vision import FashionModel
-
-Visit = Callable[..., Page]
 
 
 def picture(number: int) -> bytes:
@@ -46,7 +45,8 @@ def season(tmp_path: Path, model: FashionModel) -> Callable[..., Store]:
         for number in table["id"]:
             (folder / f"{number}.jpg").write_bytes(picture(number))
         table.to_csv(folder / "shop.csv", index=False)
-        return build_store(read_catalogue(folder / "shop.csv"), model, tmp_path / "store", engine="exact")
+        build_store(read_catalogue(folder / "shop.csv"), model, tmp_path / "store", engine="exact")
+        return Store.open(tmp_path / "store", embedder=model)
 
     return build
 
@@ -71,9 +71,7 @@ def test_a_visit_goes_on_when_the_shop_becomes_another_one(
     visit: Visit, open_shop: Any, season: Callable[..., Store]
 ) -> None:
     page = visit(open_shop.url)
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
-    )
+    upload(page, picture(1))
     # the picture shows no thing that a shop sells
     page.get_by_role("button", name="Show the nearest anyway").click()
     choose(page, "Colour", "Red")
@@ -120,4 +118,4 @@ def test_a_visit_goes_on_when_the_shop_becomes_another_one(
         page.goto(f"{open_shop.url}/{address}")
         expect(told).to_have_text(gone)
         expect(page.get_by_role("alert")).to_have_count(0)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert sideways(page) <= 0

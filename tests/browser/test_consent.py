@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import io
 import sqlite3
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -17,17 +16,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.steps import Visit, hits, upload
+from tests.waiting import until
 from vsearch_core.settings import Settings
-
-Visit = Callable[..., Page]
-
-
-def upload(page: Page, data: bytes) -> None:
-    page.locator("input[type=file]").first.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": data})
-
-
-def hits(page: Page) -> Locator:
-    return page.get_by_role("list", name="Most similar products").get_by_role("listitem")
 
 
 def consent(page: Page) -> Locator:
@@ -58,16 +49,9 @@ def _ask(cache: Path, question: str, *values: Any) -> list[tuple[Any, ...]]:
         return connection.execute(question, values).fetchall()
 
 
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert true()
-
-
 def _becomes(now: Callable[[], Any], expected: Any) -> None:
     with contextlib.suppress(AssertionError):
-        _until(lambda: bool(now() == expected))
+        until(lambda: bool(now() == expected))
     assert now() == expected
 
 
@@ -83,17 +67,17 @@ def test_photos_are_kept_from_the_visitors_yes_until_their_no(
     expect(hits(page)).to_have_count(5)
     expect(consent(page)).not_to_be_checked()
     expect(page.get_by_text("Off: nothing is kept.")).to_be_visible()
-    _until(lambda: bool(_ask(shop.cache, "SELECT 1 FROM queries WHERE source = 'upload'")))
+    until(lambda: bool(_ask(shop.cache, "SELECT 1 FROM queries WHERE source = 'upload'")))
     assert _photos(shop.cache) == []
 
     switch(page)
     expect(page.get_by_text("are kept for 30 days")).to_be_visible()
-    _until(lambda: len(_photos(shop.cache)) == 1)
+    until(lambda: len(_photos(shop.cache)) == 1)
     data = _photos(shop.cache)[0].read_bytes()
     assert b"Jane" not in data
     assert max(Image.open(io.BytesIO(data)).size) <= 512
     hash = hashlib.sha256(data).hexdigest()
-    _until(lambda: len(_ask(shop.cache, "SELECT id FROM queries WHERE photo = ?", hash)) == 1)
+    until(lambda: len(_ask(shop.cache, "SELECT id FROM queries WHERE photo = ?", hash)) == 1)
     for address in (f"/app/static/{hash}.jpg", f"/media/{hash}.jpg", f"/{hash[:2]}/{hash}.jpg"):
         assert data not in _get(served.url + address)
 

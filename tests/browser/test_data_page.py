@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-Visit = Callable[..., Page]
+from tests.browser.steps import Visit, sideways
 
 
 def test_an_analyst_reads_what_is_in_the_catalogue(visit: Visit, served: Any) -> None:
@@ -45,4 +44,4 @@ def test_photos_are_compared_with_the_catalogue_once_with_progress(visit: Visit,
 def test_a_made_up_section_opens_the_page(visit: Visit, served: Any) -> None:
     page = visit(f"{served.url}/data?section=<b>", width=390, height=844, phone=True)
     expect(page.get_by_role("heading", name="The long tail")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sideways(page) <= 0

@@ -5,50 +5,77 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
-from sqlalchemy import text
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import delete, func, select, text
 
-from vsearch_core.database import open_database
-from vsearch_core.journal import PhotoFolder
+from tests.browser.steps import Visit, settled, sideways, upload
+from tests.journal_rows import Row, event_row, photo_row, query_row
+from tests.waiting import until
+from vsearch_core.database import Database, open_database
+from vsearch_core.insight.demand.range import NEAR
+from vsearch_core.journal import Event, Photo, PhotoFolder, Query
+from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.sample_traffic import make_sample_traffic
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store
 from vsearch_core.vision import FashionModel
 
-Visit = Callable[..., Page]
-
 SAMPLE = re.compile("Sample traffic: drawn visits")
 
 
-@pytest.fixture
-def journal_of(shop: Settings, tmp_path: Any) -> Settings:
-    """Settings of a shop that nobody has searched yet: the drawn one, with a journal of its own."""
-    return Settings(cache=tmp_path / "cache", data=tmp_path / "no-data", store=shop.store_path, journal_url=None)
+@pytest.fixture(scope="module")
+def place(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the drawn shop with a journal of its own."""
+    folder = tmp_path_factory.mktemp("demand")
+    return Settings(cache=folder / "cache", data=folder / "no-data", store=shop.store_path, journal_url=None)
 
 
-@pytest.fixture
-def own(journal_of: Settings, serving: Any, tmp_path: Any) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def own(place: Settings, serving: Any) -> Iterator[Any]:
     """The app over it."""
     environment = {
-        "VSEARCH_CACHE": str(journal_of.cache),
-        "VSEARCH_DATA": str(journal_of.data),
-        "VSEARCH_STORE": str(journal_of.store),
+        "VSEARCH_CACHE": str(place.cache),
+        "VSEARCH_DATA": str(place.data),
+        "VSEARCH_STORE": str(place.store),
     }
-    with serving(tmp_path, **environment) as server:
+    with serving(place.cache.parent, **environment) as server:
         yield server
         assert "Traceback" not in server.log.read_text(errors="replace")
 
 
-def tile(page: Page, name: str) -> str:
-    shown = page.locator(".demand-tiles > div", has_text=name).locator("b").first
-    expect(shown).to_be_visible()
-    return shown.inner_text()
+@pytest.fixture
+def journal(place: Settings) -> Iterator[Database]:
+    """The journal of a shop that nobody has searched yet."""
+    database = open_database(place.database_url)
+    with database.session() as session:
+        for table in (Event, Query, Photo):
+            session.execute(delete(table))
+    yield database
+    database.close()
+
+
+def figure(page: Page, name: str) -> Locator:
+    """What a tile says."""
+    return page.locator(".demand-tiles > div", has=page.get_by_text(name, exact=True)).locator("b")
+
+
+def comes_to_show(page: Page, address: str, shown: Locator) -> None:
+    """Open a page until it shows something: for a few seconds it may rely on what it knew of the journal."""
+
+    def there() -> bool:
+        page.goto(address)
+        settled(page)
+        return shown.count() > 0
+
+    until(there)
 
 
 def _offer_of_a_stranger(page: Page, picture: bytes) -> None:
@@ -72,61 +99,48 @@ def _offer_of_a_stranger(page: Page, picture: bytes) -> None:
     assert not [address for address in asked if "collect.example" in address]
 
 
-def sideways(page: Page) -> int:
-    return int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"))
-
-
 def test_a_buyer_sees_samples_until_real_searches_come(
-    visit: Visit, own: Any, journal_of: Settings, model: FashionModel, known: Any
+    visit: Visit, own: Any, place: Settings, journal: Database, model: FashionModel, known: Any
 ) -> None:
-    page = visit(f"{own.url}/demand")
-    expect(page.get_by_role("heading", name="Nobody has searched yet")).to_be_visible()
+    page = visit("about:blank")
+    comes_to_show(page, f"{own.url}/demand", page.get_by_role("heading", name="Nobody has searched yet"))
     expect(page.get_by_text("python -m vsearch_core journal sample", exact=True)).to_be_visible()
     page.get_by_role("button", name="Make a small sample").click()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("This was stopped")).to_be_visible()
 
-    engine = Engine(Store.open(journal_of.store_path, embedder=model), model)
-    database, folder = open_database(journal_of.database_url), PhotoFolder(journal_of.photos_path)
+    engine = Engine(Store.open(place.store_path, embedder=model), model)
+    today = datetime.now(UTC).date()
     make_sample_traffic(
-        database, folder, engine, data=None, last=datetime.now(UTC).date(), days=60, queries=900, photos=24
+        journal, PhotoFolder(place.photos_path), engine, data=None, last=today, days=14, queries=100, photos=20
     )
-    with database.session() as session:  # one search is noted by a clock that is wrong
+    with journal.session() as session:  # one search is noted by a clock that is wrong
         session.execute(text("UPDATE queries SET time = '2087-05-01' WHERE id = (SELECT max(id) FROM queries)"))
-    page.wait_for_timeout(6_000)  # so long the page may rely on what it knew
-    page.goto(f"{own.url}/demand")
-    expect(page.get_by_text(SAMPLE)).to_be_visible()
+        shown = select(func.count()).where(Query.time < datetime.now(UTC), Query.source.not_in(("sample", "product")))
+        searches = session.scalar(shown)
+    comes_to_show(page, f"{own.url}/demand", page.get_by_text(SAMPLE))
     expect(page.get_by_text("A clock was wrong: 1 search lies in the future and is left out.")).to_be_visible()
-    assert int(tile(page, "Searches")) > 100
+    expect(figure(page, "Searches")).to_have_text(str(searches))
     expect(page.locator(".js-plotly-plot").nth(1)).to_be_visible()
     assert sideways(page) <= 0
 
-    # every section opens, and the choice is in the address
-    for section, what in (
-        ("Not found", "Said none of these"),
-        ("Outcomes", "Click-through"),
-        ("Range", "With a near-copy"),
-    ):
-        page.get_by_role("radio", name=section).click()
-        tile(page, what)
-        assert f"tab={section.replace(' ', '+')}" in page.url
+    # the choice of a section is in the address
+    page.get_by_role("radio", name="Outcomes").click()
+    expect(figure(page, "Click-through")).to_be_visible()
+    assert "tab=Outcomes" in page.url
     page.reload()
-    tile(page, "With a near-copy")
-    page.goto(f"{own.url}/demand?tab=What+if&out_types={known.product_type}")
-    tile(page, "Would lose their match")
+    expect(figure(page, "Click-through")).to_be_visible()
+    page.goto(f"{own.url}/demand?tab=What+if")
     _offer_of_a_stranger(page, known.data)
 
     # a shopper searches, and lets the shop keep the photo
     shopper = visit(own.url)
-    shopper.locator("input[type=file]").first.set_input_files(
-        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": known.data}
-    )
+    upload(shopper, known.data)
     expect(shopper.get_by_role("heading", name=known.product_type, exact=True)).to_be_visible()
     shopper.get_by_text("The shop may keep my photos").click()
-    shopper.wait_for_timeout(6_000)
-    page.goto(f"{own.url}/demand?tab=Wall")
-    expect(page.get_by_text(SAMPLE)).to_have_count(0)
     pictures = page.get_by_role("list", name="Pictures that people searched with").get_by_role("listitem")
+    comes_to_show(page, f"{own.url}/demand?tab=Wall", pictures.filter(has=page.get_by_role("img")))
+    expect(page.get_by_text(SAMPLE)).to_have_count(0)
     expect(pictures).to_have_count(1)
     pictures.first.get_by_role("button").click()
     answer = page.get_by_role("dialog")
@@ -136,7 +150,72 @@ def test_a_buyer_sees_samples_until_real_searches_come(
     page.goto(f"{own.url}/demand?sample=true")
     expect(page.get_by_text(SAMPLE)).to_be_visible()
     page.goto(f"{own.url}/demand")
-    assert tile(page, "Searches") == "1"
+    expect(figure(page, "Searches")).to_have_text("1")
     phone = visit(f"{own.url}/demand?sample=true&period=90+days", width=390, height=844, phone=True)
-    tile(phone, "Searches")
+    expect(figure(phone, "Searches")).to_be_visible()
     assert sideways(phone) <= 0
+
+
+@pytest.fixture
+def searched(journal: Database, place: Settings) -> Store:
+    """The shop after 12 searches of yesterday and 4 of five weeks ago; the test below counts in these rows."""
+    store = Store.open(place.store_path)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    watch = store.embeddings[int(np.flatnonzero(store.products["product_type"] == "Watches")[0])]
+    nothing = np.random.default_rng(1).normal(size=watch.shape)
+    times = iter(range(10, 130, 10))
+
+    def search(kind: str, photo: str | None = None, *, good: bool = True, **given: Any) -> Row:
+        return query_row(
+            product_type=kind,
+            product_types=[{"name": kind, "probability": 0.9}],
+            good_match=good,
+            photo=photo,
+            model=store.manifest.embedder.fingerprint,
+            **{"time": yesterday, "total_ms": float(next(times, 10))} | given,
+        )
+
+    watches = [search("Watches", "a" * 64) for _ in range(6)]
+    strange = [search("Handbags", "b" * 64, good=False) for _ in range(2)]
+    jeans = [search("Jeans"), *(search("Jeans", good=False) for _ in range(3))]
+    before = [search("Watches", good=number > 0, time=yesterday - timedelta(days=35)) for number in range(4)]
+    events = [event_row(jeans[0], "none_of_these")] + [
+        event_row(query, position=position, time=yesterday + timedelta(seconds=seconds))
+        for query, position, seconds in zip(watches, (1, 3, 3), (5, 9, 20), strict=False)
+    ]
+    photos = [photo_row("a" * 64, watch), photo_row("b" * 64, nothing / np.linalg.norm(nothing))]
+    insert_many(journal, [*watches, *strange, *jeans, *before], events, photos)
+    return store
+
+
+def test_every_section_says_what_the_rows_of_the_journal_say(visit: Visit, own: Any, searched: Store) -> None:
+    def says(section: str, figures: dict[str, str], **choices: Any) -> None:
+        page.goto(f"{own.url}/demand?{urlencode({'tab': section} | choices, doseq=True)}")
+        for name, said in figures.items():
+            expect(figure(page, name), f"{name} of {section}").to_have_text(said)
+
+    page = visit("about:blank")
+    comes_to_show(page, f"{own.url}/demand", figure(page, "Searches").get_by_text("12", exact=True))
+    says("Asked for", {"Found a good match": "58 %", "Without a good match": "5", "Most asked for": "Watches"})
+    below = page.locator(".demand-tiles > div", has_text="Found a good match").locator("span")
+    expect(below).to_have_text("75 % before")
+    refused_and_missed = {"Not found": "6", "Said none of these": "1", "With a kept picture": "2", "Looks": "1"}
+    says("Not found", refused_and_missed)
+    says("Not found", {"Not found": "4", "Said none of these": "1", "With a kept picture": "0"}, type="Jeans")
+    clicks = {"Click-through": "25 %", "First click at": "3", "Time to a click": "9 s"}
+    says("Outcomes", {"Searches": "12", "Answered well": "58 %", "Answer takes, p50": "60 ms"} | clicks)
+
+    says("Wall", {})
+    pictures = page.get_by_role("list", name="Pictures that people searched with").get_by_role("img")
+    expect(pictures).to_have_count(2)
+    told = [picture.get_attribute("alt") for picture in pictures.all()]
+    assert told == ["Watches: 6 searches", "Handbags: 2 searches, no good match"]
+
+    types = sorted(set(searched.products["product_type"]))
+    out = {"Searches asked again": "8", "Would lose their match": "6", "Would gain one": "0"}
+    says("What if", out | {"Products out": str(len(searched))}, out_types=types)
+
+    alike = searched.embeddings @ searched.embeddings.T >= NEAR
+    copied = int((alike.sum(axis=1) > 1).sum())
+    assert copied > 0
+    says("Range", {"Products": str(len(searched)), "With a near-copy": str(copied)})

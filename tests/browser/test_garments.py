@@ -13,8 +13,7 @@ import os
 import re
 import shutil
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +26,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.steps import Visit, hits, ids, settled, sideways, upload
+from tests.waiting import until
 from vsearch_core import images
 from vsearch_core.catalogue.positions import position_of
 from vsearch_core.search import Engine
@@ -34,8 +35,6 @@ from vsearch_core.settings import Settings
 from vsearch_core.vision.bundle_files import seal
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-Visit = Callable[..., Page]
 
 SIZE = 256, 384
 BOXES = {
@@ -103,7 +102,9 @@ def outfit(shop: Settings) -> Outfit:
         for product in kinds.itertuples():
             picture = images.decode((shop.sample_path / str(product.image)).read_bytes()).pixels
             canvas[y0:y1, x0:x1] = np.asarray(Image.fromarray(picture).resize((x1 - x0, y1 - y0)))
-            if engine.item(_photo(canvas), (x0, y0, x1, y1), position).hits[0].id == product.id:
+            photo = images.decode(_photo(canvas))
+            (found,) = engine.search_items(photo, [engine.item(photo, (x0, y0, x1, y1), position)])
+            if found.hits[0].id == product.id:
                 chosen.append(str(product.id))
                 break
     assert len(chosen) == len(BOXES), "a position has no product that is nearest to itself"
@@ -141,25 +142,6 @@ def _photo(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def settled(page: Page) -> None:
-    """Wait until what was clicked is answered: what still shows from before would be clicked otherwise."""
-    page.wait_for_timeout(300)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def upload(page: Page, data: bytes) -> None:
-    settled(page)
-    page.locator("input[type=file]").first.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
-
-
-def hits(page: Page, of: str = "Most similar products") -> Locator:
-    return page.get_by_role("list", name=of).get_by_role("listitem")
-
-
-def ids(found: Locator) -> list[str]:
-    return [str(link.get_attribute("href")).partition("product=")[2] for link in found.locator("a").all()]
-
-
 def tab(page: Page, name: str) -> Locator:
     return page.get_by_role("tab", name=name)
 
@@ -174,18 +156,11 @@ def _rows(journal: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert true()
-
-
 def test_a_tap_on_a_garment_searches_for_it_and_the_whole_photo_stays_one_tap_away(
     visit: Visit, dressed: Any, outfit: Outfit
 ) -> None:
     page = visit(dressed.url)
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     expect(tab(page, "Whole photo")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("tab")).to_have_text(["Whole photo", "Upper: shirt", "Lower: trousers", "Footwear: shoes"])
     expect(hits(page)).to_have_count(5)
@@ -216,7 +191,7 @@ def test_products_of_a_garment_are_worn_where_it_is_worn_and_obey_the_filters(
 ) -> None:
     products = pd.read_csv(shop.sample_path / "catalogue.csv", dtype=str).set_index("id")
     page = visit(dressed.url)
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     tab(page, "Upper: shirt").click()
     first(page, outfit.products[0])
     assert {position_of(kind) for kind in products.loc[ids(hits(page)), "product_type"]} == {"upper"}
@@ -229,7 +204,7 @@ def test_products_of_a_garment_are_worn_where_it_is_worn_and_obey_the_filters(
 
 def test_the_look_has_one_product_for_each_place(visit: Visit, dressed: Any, outfit: Outfit) -> None:
     page = visit(dressed.url)
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     look = hits(page, "Complete the look")
     expect(look).to_have_count(3)
     expect(look.locator(".badge")).to_have_text(["Upper", "Lower", "Footwear"])
@@ -242,7 +217,7 @@ def test_the_look_has_one_product_for_each_place(visit: Visit, dressed: Any, out
 
 def test_a_wrong_garment_is_corrected_or_taken_away(visit: Visit, dressed: Any, outfit: Outfit) -> None:
     page = visit(dressed.url)
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     tab(page, "Upper: shirt").click()
     first(page, outfit.products[0])
     page.get_by_role("button", name="Correct it").click()
@@ -267,7 +242,7 @@ def test_a_marked_part_is_searched_as_ever_and_another_photo_brings_its_own_garm
     visit: Visit, dressed: Any, outfit: Outfit, known: Any
 ) -> None:
     page = visit(dressed.url)
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     tab(page, "Footwear: shoes").click()
     first(page, outfit.products[2])
     place = page.get_by_role("img", name="Your photo").bounding_box()
@@ -293,34 +268,34 @@ def test_what_is_found_and_tapped_is_in_the_journal_once(visit: Visit, dressed: 
     journal = dressed.log.parent / "journal.db"
     page = visit(dressed.url)
     before = len(_rows(journal, "SELECT id FROM queries"))
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     tab(page, "Lower: trousers").click()
     first(page, outfit.products[1])
-    settled(page)
+    settled(page, pause_ms=300)
     tab(page, "Whole photo").click()
-    settled(page)
+    settled(page, pause_ms=300)
     expect(hits(page)).to_have_count(5)
     tab(page, "Lower: trousers").click()
-    settled(page)
+    settled(page, pause_ms=300)
     first(page, outfit.products[1])
     hits(page).first.locator("a").click()
     expect(page).to_have_url(re.compile("shop"))
     newest = "SELECT id, items, hits, garment FROM queries ORDER BY time DESC LIMIT 2"
-    _until(lambda: len(_rows(journal, "SELECT id FROM queries")) == before + 2)
-    _until(lambda: _rows(journal, newest)[1][1] != "[]")
+    until(lambda: len(_rows(journal, "SELECT id FROM queries")) == before + 2)
+    until(lambda: _rows(journal, newest)[1][1] != "[]")
     garment, whole = _rows(journal, newest)
     assert [item["label"] for item in json.loads(whole[1])] == ["shirt", "trousers", "shoes"]
     assert json.loads(garment[2])[0]["id"] == outfit.products[1]
     assert (garment[3], whole[3]) == ("lower", "")
     viewed = f"SELECT product, position FROM events WHERE query = '{garment[0]}' AND kind = 'viewed'"
-    _until(lambda: _rows(journal, viewed) == [(outfit.products[1], 1)])
+    until(lambda: _rows(journal, viewed) == [(outfit.products[1], 1)])
 
 
 def test_on_a_phone_the_garments_can_be_read_and_tapped_and_nothing_scrolls_sideways(
     visit: Visit, dressed: Any, outfit: Outfit
 ) -> None:
     page = visit(dressed.url, width=390, height=844, phone=True)
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     boxes = page.get_by_role("button", name=re.compile("^Search for"))
     expect(boxes).to_have_count(3)
     names = [place for box in boxes.all() if (place := box.locator("span").bounding_box())]
@@ -329,8 +304,7 @@ def test_on_a_phone_the_garments_can_be_read_and_tapped_and_nothing_scrolls_side
     assert all(below[0] >= above[1] for above, below in pairwise(rows))
     boxes.nth(0).tap()
     expect(page).to_have_url(re.compile("garment="))
-    wider = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
-    assert page.evaluate(wider) <= 0
+    assert sideways(page) <= 0
 
 
 def test_a_detector_that_cannot_be_opened_takes_nothing_else_away(
@@ -344,7 +318,7 @@ def test_a_detector_that_cannot_be_opened_takes_nothing_else_away(
     (broken / "labels.json").write_text("{}")
     with serving(tmp_path, **environment) as server:
         page = visit(server.url)
-        upload(page, outfit.data)
+        upload(page, outfit.data, "a.png")
         expect(hits(page)).to_have_count(5)
         expect(
             page.get_by_text("Garments cannot be looked for just now; the whole photo was searched.")
@@ -363,7 +337,7 @@ def test_a_detector_that_fails_on_a_photo_takes_nothing_else_away(
     red[200:400, 200:400] = (20, 40, 60)
     with serving(tmp_path, **environment) as server:
         page = visit(server.url)
-        upload(page, _photo(red))
+        upload(page, _photo(red), "a.png")
         expect(
             page.get_by_text("Garments cannot be looked for just now; the whole photo was searched.")
         ).to_be_visible()
@@ -378,7 +352,7 @@ def test_without_a_detector_the_page_is_as_it_was(
     shutil.rmtree(tmp_path / "models" / "detector", ignore_errors=True)
     with serving(tmp_path, **environment) as server:
         page = visit(server.url)
-        upload(page, outfit.data)
+        upload(page, outfit.data, "a.png")
         expect(hits(page)).to_have_count(5)
         expect(page.get_by_role("tab")).to_have_count(0)
         expect(page.get_by_text("garments", exact=False)).to_have_count(0)
@@ -388,7 +362,7 @@ def test_the_detector_that_ships_leaves_the_whole_photo_s_answer_alone(
     visit: Visit, served: Any, outfit: Outfit
 ) -> None:
     page = visit(served.url)
-    upload(page, outfit.data)
+    upload(page, outfit.data, "a.png")
     expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
     expect(page.get_by_text("Looking for garments")).to_have_count(0)
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.access import STAFF_PAGES, StaffPage
 from app.access.sign_in import OPEN_HERE
+from tests.browser.steps import Visit, settled
 from vsearch_core.access import BUYERS
 from vsearch_core.settings import Settings
-
-Visit = Callable[..., Page]
 
 THERE = [page for page in STAFF_PAGES if page.file.is_file()]
 OF_BUYERS = [page for page in THERE if page.role == BUYERS]
@@ -71,12 +70,6 @@ def sign_out(page: Page, server: Any, where: Locator) -> None:
 def stranger_to(page: Page, server: Any, closed: StaffPage) -> None:
     page.goto(f"{server.url}/{closed.name}")
     expect(page.get_by_role("heading", name=f"{closed.title} is not open to you")).to_be_visible()
-
-
-def settled(page: Page) -> str:
-    """What the page's main part says once nothing runs any more."""
-    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
-    return page.locator("[data-testid=stMain]").inner_text()
 
 
 def sent_by(visit: Visit, address: str, heading: str) -> bytes:

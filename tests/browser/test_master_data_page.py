@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import Visit, settled, sideways
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.corrections import read_corrections
 from vsearch_core.database import open_database
@@ -25,8 +26,6 @@ from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL, Reviews
 from vsearch_core.settings import Settings
 from vsearch_core.store import build_store
 from vsearch_core.vision import FashionModel
-
-Visit = Callable[..., Page]
 
 CATALOGUE = "of=The+catalogue+of+the+models"
 NAME = "Doubtful <b>shop</b>"
@@ -70,14 +69,13 @@ def _doubtful_shop(shop: Settings, folder: Path) -> Path:
     return folder / "catalogue.csv"
 
 
-def _real_predictions(models: Path) -> None:
+def _real_predictions(models: Path, results: Path) -> None:
     """What the network that ships says of validation, which it never saw, in the form of out-of-sample predictions."""
     table = read_answers(models / "fashion" / "evaluation" / "catalogue.parquet", "catalogue")
     table = table[table["part"] == "validation"].head(_REAL).reset_index(drop=True)
     guesses = [f"{what}_{place}" for what in ("type", "probability") for place in range(1, 6)]
-    folder = models / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder = results / FOLDER
+    folder.mkdir(parents=True)
     table[["id", "label", "label_probability", *guesses]].assign(
         fold=[row % 3 for row in range(len(table))]
     ).to_parquet(folder / "predictions.parquet", index=False)
@@ -96,15 +94,14 @@ def reviewed(
     folder = tmp_path_factory.mktemp("reviewed")
     catalogue = read_catalogue(_doubtful_shop(shop, folder / "catalogue"), name=NAME)
     build_store(catalogue, model, folder / "store", engine="exact")
-    shutil.copytree(shop.models, folder / "models")
-    _real_predictions(folder / "models")
+    _real_predictions(shop.models, folder / "results")
     database = f"sqlite:///{folder / 'vsearch.db'}"
     with serving(
         folder,
         VSEARCH_CACHE=str(folder / "cache"),
         VSEARCH_DATA=str(folder / "no-data"),
         VSEARCH_STORE=str(folder / "store"),
-        VSEARCH_MODELS=str(folder / "models"),
+        VSEARCH_RESULTS=str(folder / "results"),
         VSEARCH_JOURNAL_URL=database,
     ) as server:
         yield Reviewed(server.url, database)
@@ -134,11 +131,6 @@ def said(page: Page, words: str) -> None:
     """Wait for what the page says of the last click, and for the whole of the next product."""
     expect(page.locator(".master-said")).to_contain_text(re.compile(words))
     settled(page)
-
-
-def settled(page: Page) -> None:
-    """Wait until the page is whole."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_labels_are_decided_by_click_and_by_key_and_taken_back(
@@ -224,4 +216,4 @@ def test_a_phone_shows_the_queue_without_scrolling_sideways(visit: Visit, review
     page = visit(f"{reviewed.url}/master_data?which=All", width=390, height=844, phone=True)
     looked_at(page)
     expect(page.get_by_role("button", name="Ambiguous")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sideways(page) <= 0

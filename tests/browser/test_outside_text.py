@@ -53,19 +53,26 @@ st.html("<p>all drawn</p>")
 """
 
 
+@pytest.fixture(scope="module")
+def texts(serving: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """An app of every way in which the app shows text."""
+    folder = tmp_path_factory.mktemp("texts")
+    (folder / "texts.py").write_text(SCRIPT.format(texts=HOSTILE), encoding="utf-8")
+    with serving(folder, script=str(folder / "texts.py"), PYTHONPATH=str(ROOT)) as server:
+        yield server
+
+
 @pytest.fixture
-def page(serving: Callable[..., Any], visit: Callable[..., Page], tmp_path: Any) -> Iterator[Page]:
-    """A page of every way in which the app shows text."""
-    (tmp_path / "texts.py").write_text(SCRIPT.format(texts=HOSTILE), encoding="utf-8")
-    with serving(tmp_path, script=str(tmp_path / "texts.py"), PYTHONPATH=str(ROOT)) as server:
-        page = visit("about:blank")
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(server.url)
-        expect(page.get_by_text("all drawn")).to_be_visible()
-        expect(page.locator(".js-plotly-plot .ytick")).to_have_count(len(HOSTILE))
-        yield page
-        assert not [address for address in asked if "collect.example" in address]
+def page(texts: Any, visit: Callable[..., Page]) -> Iterator[Page]:
+    """Its page."""
+    page = visit("about:blank")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(texts.url)
+    expect(page.get_by_text("all drawn")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .ytick")).to_have_count(len(HOSTILE))
+    yield page
+    assert not [address for address in asked if "collect.example" in address]
 
 
 def shown(text: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from playwright.sync_api import Page, expect
 
-Visit = Callable[..., Page]
+from tests.browser.steps import Visit, sideways
 
 
 def click_cell(page: Page, column: float, row: float) -> None:
@@ -123,4 +122,4 @@ def test_the_model_is_measured_on_this_shop_and_shows_pictures_neighbours_and_wh
 def test_a_phone_shows_the_page_without_scrolling_sideways(visit: Visit, served: Any) -> None:
     page = visit(f"{served.url}/quality", width=390, height=844, phone=True)
     expect(page.get_by_role("list", name="Most confused")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sideways(page) <= 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,26 +12,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.steps import Visit, hits, ids, sideways, upload
 from vsearch_core.settings import Settings
-
-Visit = Callable[..., Page]
-
-
-def upload(page: Page, data: bytes, name: str = "photo.jpg") -> None:
-    page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
-
-
-def hits(page: Page) -> Locator:
-    return page.get_by_role("list", name="Most similar products").get_by_role("listitem")
 
 
 def names(page: Page) -> list[str]:
     return hits(page).locator(".name").all_inner_texts()
-
-
-def ids(page: Page) -> list[str]:
-    links = hits(page).locator("a").all()
-    return [str(link.get_attribute("href")).partition("product=")[2] for link in links]
 
 
 def within(page: Page, locator: Locator) -> bool:
@@ -41,14 +26,6 @@ def within(page: Page, locator: Locator) -> bool:
         box and size and box["x"] >= 0 and box["y"] >= 0
         and box["x"] + box["width"] <= size["width"] and box["y"] + box["height"] <= size["height"]
     )  # fmt: skip
-
-
-def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    return page.evaluate(
-        "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
-        " - window.innerWidth"
-    )
 
 
 def test_an_uploaded_photo_gives_its_type_and_five_products_without_scrolling(
@@ -78,7 +55,7 @@ def test_filters_change_the_hits_without_the_photo_being_sent_again(
     before, uploads = names(page), len(sent)
     products = pd.read_csv(shop.sample_path / "catalogue.csv", dtype=str).set_index("id")
     # A filter that the photo's own product passes, and not every hit does.
-    column = next(name for name in ("gender", "usage", "colour") if products.loc[ids(page), name].nunique() > 1)
+    column = next(name for name in ("gender", "usage", "colour") if products.loc[ids(hits(page)), name].nunique() > 1)
     wanted = products.loc[known.product_id, column]
 
     page.get_by_role("button", name=column.capitalize(), exact=True).click()
@@ -92,7 +69,7 @@ def test_filters_change_the_hits_without_the_photo_being_sent_again(
         choice.press("Enter")
 
     expect(hits(page).locator(".name")).not_to_have_text(before)
-    assert set(products.loc[ids(page), column]) == {wanted}
+    assert set(products.loc[ids(hits(page)), column]) == {wanted}
     assert uploads >= 1
     assert len(sent) == uploads
     page.keyboard.press("Escape")

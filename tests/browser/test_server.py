@@ -6,19 +6,18 @@ import asyncio
 import re
 import time
 import urllib.request
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosedError
 
 from app.access import STAFF_PAGES
 from benchmarks.visitor import HITS, Visitor, visit
-
-Visit = Callable[..., Page]
+from tests.browser.steps import Visit
 
 
 def parked(server: Any) -> int:

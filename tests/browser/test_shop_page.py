@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.steps import Visit
 from vsearch_core.settings import Settings
-
-Visit = Callable[..., Page]
 
 
 def test_departments_narrow_the_shelf_and_a_product_shows_what_looks_like_it(
@@ -58,7 +56,7 @@ def test_a_shop_that_is_not_there_can_be_set_up_and_the_set_up_stopped(visit: Vi
     expect(page.get_by_role("heading", name="Set up the shop")).to_be_visible()
     expect(page.get_by_role("link", name="Shop", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Set up the sample shop").click()
-    expect(page.get_by_text(re.compile(r"Drawing the sample shop: \d+ of \d+"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Making the products searchable: \d+ of \d+"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("alert")).to_contain_text("stopped")
     expect(page.get_by_role("button", name="Set up the sample shop")).to_be_visible()

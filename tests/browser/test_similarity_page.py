@@ -1,4 +1,4 @@
-"""The similarity lab, as an analyst walks through it."""
+"""The page Similarity, as an analyst walks through it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import Visit, sideways, upload
 from vsearch_core.settings import Settings
 
-Visit = Callable[..., Page]
 COSTLY_MS = 120_000
 """The map and the near-copies are made when they are first asked for, and a new browser loads the charts' code."""
 
@@ -38,19 +38,6 @@ def section(page: Page, name: str) -> None:
     page.get_by_role("radio", name=name, exact=True).or_(
         page.get_by_role("button", name=name, exact=True)
     ).first.click()
-
-
-def sideways(page: Page) -> int:
-    return page.evaluate(
-        "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth)"
-        " - window.innerWidth"
-    )
-
-
-def upload(page: Page, data: bytes) -> None:
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
-    )
 
 
 def test_one_photo_and_two_bundles_side_by_side(
@@ -81,7 +68,7 @@ def test_a_single_bundle_names_the_command_that_makes_a_second(visit: Visit, ser
     page = visit(f"{served.url}/similarity")
     upload(page, known.data)
     expect(page.get_by_role("list", name="Hits of fashion").get_by_role("listitem")).to_have_count(5)
-    expect(page.get_by_text("python -m vsearch_core train raw")).to_be_visible()
+    expect(page.get_by_text("python -m studies train raw")).to_be_visible()
 
 
 def test_the_map_is_drawn_once_and_what_is_circled_on_it_is_shown_below(visit: Visit, served: Any) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from vsearch_core.catalogue import positions
+from vsearch_core.catalogue.photos.street import GARMENTS
 from vsearch_core.catalogue.positions import POSITIONS, position_of, positions_of, types_of_garments
-from vsearch_core.catalogue.street import GARMENTS
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle
 

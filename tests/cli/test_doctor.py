@@ -22,7 +22,7 @@ from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.cli.doctor import Check, doctor, packages, port, render, training_packages
 from vsearch_core.contracts import Analysis, Photo, SearchResult
 from vsearch_core.database import file_of, open_database
-from vsearch_core.journal import Journal
+from vsearch_core.journal import Journal, Request
 from vsearch_core.settings import Settings
 from vsearch_core.store import build_store
 from vsearch_core.vision import Bundle
@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Callable[..., Settings]:
     """Settings where nothing is set up yet, all below one folder."""
 
     def make(**changes: object) -> Settings:
-        folders = {name: tmp_path / name for name in ("data", "keras_home", "cache", "models")}
+        folders = {name: tmp_path / name for name in ("data", "keras_home", "cache", "models", "sample_path")}
         return Settings(**(folders | {"store": None, "journal_url": None} | changes))  # type: ignore[arg-type]
 
     return make
@@ -187,12 +187,16 @@ def test_a_cache_that_cannot_be_written_is_missing(place: Callable[..., Settings
     assert "VSEARCH_CACHE" in check.sentence
 
 
-def test_a_drawn_sample_shop_is_found(place: Callable[..., Settings]) -> None:
+def test_the_sample_shop_is_found_and_missed_only_where_it_is_needed(place: Callable[..., Settings]) -> None:
     settings = place()
-    assert "not drawn" in _found(settings, "sample shop").sentence
-    settings.sample_path.mkdir(parents=True)
-    (settings.sample_path / "sample.json").write_text("{}")
-    assert "is drawn" in _found(settings, "sample shop").sentence
+    check = _found(settings, "sample shop")
+    assert check.status == "missing"
+    assert "python -m sample_shop" in check.sentence
+    data = settings.data / "fashion-products"
+    (data / "images").mkdir(parents=True)
+    (data / "styles.csv").touch()
+    assert _found(settings, "sample shop").status == "ok"
+    assert _found(place(sample_path=Settings().sample_path), "sample shop").status == "ok"
 
 
 def test_a_model_is_missing_broken_incomplete_or_fine(place: Callable[..., Settings]) -> None:
@@ -327,7 +331,7 @@ def test_a_journal_for_which_queries_wait_or_that_lost_its_file_is_told(place: C
     journal = Journal(database, waiting=settings.waiting_path)
     with database.begin(write_lock=True):
         nothing = SearchResult(Analysis((), (), {}, np.empty(0, np.float32)), (), False)
-        journal.record(nothing, source="cli", session="s", model="m")
+        journal.record(nothing, Request(source="cli", session="s", model="m"))
         journal.close()
     check = _found(settings, "journal")
     assert check.status == "warn"

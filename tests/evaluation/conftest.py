@@ -37,7 +37,7 @@ def measured(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Measur
         "data": {"catalogue_train": 1, "user_photos_train": 1, "drawn_train": 1},
     }
     replace_json(bundle / "training.json", training)
-    chosen = shop.model_copy(update={"models": models})
+    chosen = shop.model_copy(update={"models": models, "results": models.parent / "no-results"})
     model = FashionModel(Bundle.open(bundle))
 
     catalogue = read_catalogue(shop.sample_path)
@@ -54,7 +54,7 @@ def measured(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Measur
         maker = SnapMaker.of(rows, catalogue.images, [np.full((90, 120, 3), grey, np.uint8) for grey in (60, 150)])
         found.append(predict(model, rows, maker.photo))
 
-    files = sorted((shop.sample_path / "photos").glob("*.jpg"))
+    files = sorted((shop.sample_path / "photos").glob("*.webp"))
     listing = pd.read_csv(shop.sample_path / "photos.csv", dtype=str).set_index("photo")
     kinds = [_kind(listing, file) for file in files]
     photos = pd.DataFrame({"id": [file.stem for file in files], "label": kinds})

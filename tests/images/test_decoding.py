@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.images.picture_files import CODES, chunk, code_of, encode, png_header, scene
 from vsearch_core.errors import ImageRejected
-from vsearch_core.images import FORMATS, Limits, decode, encode_jpeg, letterbox
+from vsearch_core.images import FORMATS, Limits, decode, encode_jpeg
 from vsearch_core.settings import ROOT, Settings
 
 LOSSLESS = {"PNG": {}, "BMP": {}, "TIFF": {}, "WEBP": {"lossless": True}}
@@ -187,26 +187,6 @@ assert not plugins & {"PsdImagePlugin", "EpsImagePlugin", "IcoImagePlugin", "Fpx
         at = data.index(b"ispe")
         data[at + 8 : at + 16] = struct.pack(">II", 3000, 3000)
         assert code_of(bytes(data)) in CODES
-
-
-class TestLetterbox:
-    @given(height=st.integers(1, 300), width=st.integers(1, 300), side=st.integers(1, 200))
-    @settings(max_examples=60, deadline=None)
-    def test_any_picture_fills_a_white_square_from_side_to_side(self, height: int, width: int, side: int) -> None:
-        square = letterbox(np.zeros((height, width, 3), dtype=np.uint8), side)
-        assert square.shape == (side, side, 3)
-        assert square.dtype == np.uint8
-        dark = (square == 0).all(axis=2)
-        rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-        assert max(len(rows), len(columns)) == side
-        assert dark[np.ix_(rows, columns)].all(), "nothing but the picture is dark"
-        assert (square[~dark] == 255).all()
-        assert abs(rows[0] - (side - 1 - rows[-1])) <= 1, "centred"
-        assert abs(columns[0] - (side - 1 - columns[-1])) <= 1
-
-    def test_a_square_of_the_right_side_is_left_as_it_is(self) -> None:
-        pixels = np.asarray(scene(96, 96))
-        assert np.array_equal(letterbox(pixels, 96), pixels)
 
 
 class TestEncoding:

@@ -16,10 +16,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete, select, text
 
+from tests.journal.queries import recent
 from vsearch_core.contracts import SearchResult
 from vsearch_core.database import Base, Database, migrations, open_database
 from vsearch_core.errors import DatabaseError
-from vsearch_core.journal import KINDS, Encoded, Event, Journal, PhotoFolder, Query, contents
+from vsearch_core.journal import KINDS, Encoded, Event, Journal, PhotoFolder, Query, Request, contents
 from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.export import export
 from vsearch_core.journal.rows import event_row, query_row
@@ -30,7 +31,7 @@ Make = Callable[..., SearchResult]
 
 
 def _note(journal: Journal, result: SearchResult) -> str:
-    return journal.record(result, source="upload", session="s", model="m")
+    return journal.record(result, Request(source="upload", session="s", model="m"))
 
 
 def _events(database: Database) -> list[Event]:
@@ -94,18 +95,20 @@ def test_a_server_that_crashes_is_reported_and_caught_up_with_when_it_is_back(
         assert not journal.health().ok
         assert "cannot be opened" in journal.health().line
         with pytest.raises(DatabaseError):
-            journal.recent()
+            recent(journal)
     finally:
         postgresql.start()
     assert journal.flush(timeout=60)
-    assert set(journal.recent()["id"]) == {before, after}
+    assert set(recent(journal)["id"]) == {before, after}
     assert (journal.health().ok, journal.health().lost) == (True, 0)
 
 
 def _traffic(result: SearchResult, count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     start = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
     times = [start + timedelta(minutes=7 * place) for place in range(count)]
-    queries = [query_row(result, time=time, source="upload", session="s", model="m", sample=True) for time in times]
+    queries = [
+        query_row(result, Request(source="upload", session="s", model="m", sample=True), time=time) for time in times
+    ]
     events = [
         event_row(row["id"], "viewed", time=row["time"], session="s", product="10", position=1, sample=True)
         for row in queries[::2]
@@ -123,7 +126,7 @@ def test_many_rows_are_written_at_once_and_read_like_those_that_were_noted(
     assert insert_many(database, iter(queries), iter(events), [row]) == 50 + 25 + 1
     noted = _note(journal, result())
     assert journal.flush()
-    frame = journal.recent(limit=100).set_index("id")
+    frame = recent(journal).set_index("id")
     assert frame.loc[queries[0]["id"], "photo"] == photo.hash
     assert frame.loc[queries[0]["id"], "time"] == queries[0]["time"]
     same = ["product_types", "hits", "attributes", "best_score", "filters", "partitions", "timings_ms", "k"]

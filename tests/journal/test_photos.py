@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import func, select
 
+from tests.journal.queries import recent
+from tests.waiting import until
 from vsearch_core.contracts import Item, Photo, SearchResult
 from vsearch_core.database import Database, file_of
 from vsearch_core.errors import DatabaseError
 from vsearch_core.images import decode
-from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Query, embedding_of
+from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Query, Request, embedding_of
 from vsearch_core.journal import Photo as Kept
 from vsearch_core.journal.writer import PHOTOS_WAITING
 
@@ -60,12 +62,12 @@ def keeping(database: Database, folder: PhotoFolder) -> Iterator[Journal]:
 
 def _note(journal: Journal, result: SearchResult, photo: Photo | None = None, session: str = "s") -> str:
     consented = Consented(photo, "2026-11") if photo else None
-    return journal.record(result, source="upload", session=session, model="m", photo=consented)
+    return journal.record(result, Request(source="upload", session=session, model="m"), consented)
 
 
 def _hashes(journal: Journal) -> dict[str, str | None]:
     assert journal.flush()
-    frame = journal.recent()
+    frame = recent(journal)
     return {
         id: photo if isinstance(photo, str) else None for id, photo in zip(frame["id"], frame["photo"], strict=True)
     }
@@ -83,13 +85,6 @@ def _files(folder: PhotoFolder) -> list[Path]:
 def _all_bytes(*places: Path) -> bytes:
     """Everything that lies in files below these folders."""
     return b"".join(path.read_bytes() for place in places for path in place.rglob("*") if path.is_file())
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert true()
 
 
 def test_without_consent_nothing_of_the_photo_is_anywhere(
@@ -153,7 +148,7 @@ def test_garments_that_are_found_later_leave_the_kept_photo_as_it_is(keeping: Jo
     id = _note(keeping, result(), _photo())
     keeping.note_items(id, [Item("bag", "bag", 0.5, (0.0, 0.0, 9.0, 9.0))], session="s")
     assert _hashes(keeping)[id] == Encoded.of(_photo().pixels).hash
-    assert [one["label"] for one in keeping.recent().iloc[0]["items"]] == ["bag"]
+    assert [one["label"] for one in recent(keeping).iloc[0]["items"]] == ["bag"]
 
 
 def test_a_photo_for_a_query_that_is_not_there_is_not_kept(
@@ -198,7 +193,7 @@ def test_a_consent_that_is_taken_back_deletes_by_visit_however_wrong_the_clock_w
             row.time += off
     assert keeping.forget(session="mine", timeout=30)
     assert not keeping.forgets("mine")
-    assert set(keeping.recent().dropna(subset="photo")["id"]) == {other}
+    assert set(recent(keeping).dropna(subset="photo")["id"]) == {other}
     assert (len(_files(folder)), _rows(database)) == (1, 1)
 
 
@@ -225,7 +220,7 @@ def test_a_photo_that_is_agreed_to_anew_outlives_the_consent_that_was_taken_back
     assert not keeping.forget(session="s", timeout=0)
     after = _note(keeping, result(), _photo(2))
     let_go()
-    _until(lambda: keeping.flush() and not keeping.forgets("s"))
+    until(lambda: keeping.flush() and not keeping.forgets("s"))
     hashes = _hashes(keeping)
     assert (hashes[before], hashes[after]) == (None, Encoded.of(_photo(2).pixels).hash)
     assert len(_files(folder)) == 1
@@ -236,7 +231,7 @@ def test_a_photo_dated_in_the_future_goes_when_its_time_is_over_counted_from_whe
 ) -> None:
     _note(keeping, result(), _photo())
     assert keeping.flush()
-    _until(lambda: keeping.purge().bounded == 0)
+    until(lambda: keeping.purge().bounded == 0)
     with database.session() as session:
         for row in session.scalars(select(Kept)):
             row.time += timedelta(days=365 * 60)
@@ -280,7 +275,7 @@ def test_consent_taken_back_while_the_database_is_held_is_done_when_it_is_free(
     waiting = _note(keeping, result(), _photo(2))
     assert not keeping.forget(session="s", timeout=0.2)
     let_go()
-    _until(lambda: keeping.forget(session="s", timeout=5))
+    until(lambda: keeping.forget(session="s", timeout=5))
     assert _hashes(keeping) == {written: None, waiting: None}
     assert _files(folder) == []
 
@@ -330,7 +325,7 @@ def test_a_journal_purges_when_it_starts(
         for row in session.scalars(select(Kept)):
             row.expires = datetime.now(UTC) - timedelta(seconds=1)
     again = Journal(database, photos=folder.path)
-    _until(lambda: not _files(folder) and _rows(database) == 0)
+    until(lambda: not _files(folder) and _rows(database) == 0)
     again.close()
 
 
@@ -342,7 +337,7 @@ def test_photos_that_no_memory_is_left_for_are_left_out_and_counted(
     for seed in range(PHOTOS_WAITING + 3):
         _note(journal, result(), _photo(seed, 70, 50))
     let_go()
-    _until(journal.flush)
+    until(journal.flush)
     journal.close()
     assert journal.health().photos_lost == 3
     assert len(_files(folder)) == PHOTOS_WAITING
@@ -369,10 +364,10 @@ def test_a_database_that_is_held_leaves_no_file_of_a_photo_behind(
 ) -> None:
     let_go = hold()
     _note(keeping, result(), _photo())
-    _until(lambda: not keeping.health().ok)
-    _until(lambda: _files(folder) == [])
+    until(lambda: not keeping.health().ok)
+    until(lambda: _files(folder) == [])
     let_go()
-    _until(keeping.flush)
+    until(keeping.flush)
     assert len(_files(folder)) == 1
 
 
@@ -383,14 +378,14 @@ import resource
 import numpy as np
 from pathlib import Path
 from vsearch_core.contracts import Analysis, Photo, SearchResult
-from vsearch_core.journal import Consented, Journal
+from vsearch_core.journal import Request, Consented, Journal
 journal = Journal("sqlite:///{path}", photos=Path({str(tmp_path / "photos")!r}))
 assert journal.count() == 0
 pixels = np.random.default_rng(0).integers(0, 255, (512, 512, 3), dtype=np.uint8)
 photo = Photo(np.tile(pixels, (1, 1, 1)), (512, 512), "JPEG")
 answer = SearchResult(Analysis((), (), {{}}, np.zeros(4, np.float32)), (), False)
 resource.setrlimit(resource.RLIMIT_FSIZE, (160_000, resource.RLIM_INFINITY))  # the database fits, this noise does not
-journal.record(answer, source="cli", session="s", model="m", photo=Consented(photo, "1"))
+journal.record(answer, Request(source="cli", session="s", model="m"), Consented(photo, "1"))
 assert journal.flush(30)
 print(journal.health().line)
 assert journal.count() == 1 and journal.health().photos_lost == 1
@@ -414,7 +409,7 @@ def test_a_folder_from_which_nothing_can_be_deleted_keeps_row_and_file_together(
     assert caught.value.code == "photos_folder"
     assert _rows(database) == 1
     assert not keeping.forget(session="s", timeout=0.5)
-    _until(lambda: not keeping.health().ok)
+    until(lambda: not keeping.health().ok)
     other = _note(keeping, result(), session="t")
     assert other in _hashes(keeping)
     file.rmdir()

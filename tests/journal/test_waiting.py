@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +16,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.journal.queries import recent
+from tests.waiting import until
 from vsearch_core.contracts import Photo, SearchResult
 from vsearch_core.database import Database, name_of
-from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder
+from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Request
 from vsearch_core.journal.waiting import database_key, drop_old_photos, left_waiting
 from vsearch_core.settings import settings
 
@@ -31,19 +32,12 @@ Hold = Callable[[], Callable[[], None]]
 
 def _note(journal: Journal, result: SearchResult, photo: Photo | None = None, session: str = "s") -> str:
     consented = Consented(photo, "2026-11") if photo else None
-    return journal.record(result, source="upload", session=session, model="m", photo=consented)
+    return journal.record(result, Request(source="upload", session=session, model="m"), consented)
 
 
 def _photo(seed: int = 0) -> Photo:
     pixels = np.random.default_rng(seed).integers(0, 255, (60, 80, 3), dtype=np.uint8)
     return Photo(pixels, (80, 60), "JPEG")
-
-
-def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert true()
 
 
 def _files() -> list[Path]:
@@ -78,7 +72,7 @@ def test_what_waits_when_a_program_ends_is_taken_up_by_the_next_each_row_once(
     with caplog.at_level(logging.WARNING, "vsearch.journal"):
         waiting = [_note(journal, result()) for _ in range(20)]
         journal.record_event(waiting[0], "viewed", session="s", product="10", position=1)
-        _until(lambda: not journal.health().ok)
+        until(lambda: not journal.health().ok)
         _left(journal, how)
     assert "Waiting in" in caplog.text
     caplog.clear()
@@ -87,7 +81,7 @@ def test_what_waits_when_a_program_ends_is_taken_up_by_the_next_each_row_once(
         again = Journal(database)
     assert "of an earlier run: 21 queries and events." in caplog.text
     assert again.flush()
-    assert sorted(again.recent()["id"]) == sorted([written, *waiting])
+    assert sorted(recent(again)["id"]) == sorted([written, *waiting])
     health = again.health()
     assert (health.ok, health.taken_up, health.written, health.lost) == (True, 21, 21, 0)
     assert "21 taken up from an earlier run" in health.line
@@ -112,7 +106,7 @@ def test_rows_that_were_written_before_a_kill_are_not_written_twice(
     (settings().waiting_path / f"{database_key(name_of(database.engine.url))}-00.jsonl").write_bytes(content)
     again = Journal(database)
     assert again.flush()
-    assert list(again.recent()["id"]) == [id]
+    assert list(recent(again)["id"]) == [id]
     again.close()
 
 
@@ -173,7 +167,7 @@ def test_lines_that_cannot_be_read_are_counted_and_the_others_taken_up(
     path.write_bytes(b"".join([lines[0], b'{"table": "quer\n', *lines[1:], *hostile]))
     again = Journal(database)
     assert again.flush()
-    assert sorted(again.recent()["id"]) == sorted(ids)
+    assert sorted(recent(again)["id"]) == sorted(ids)
     assert (again.health().taken_up, again.health().lost) == (3, 4)
     again.close()
 
@@ -189,7 +183,7 @@ def test_where_no_file_can_be_written_what_waits_is_in_memory_and_that_is_said(
     assert "What waits is in memory alone" in journal.health().line
     let_go()
     assert journal.flush()
-    assert list(journal.recent()["id"]) == [id]
+    assert list(recent(journal)["id"]) == [id]
     journal.close()
 
 
@@ -207,7 +201,7 @@ def test_a_photo_waits_with_its_query_only_with_consent_and_is_kept_at_the_next_
     journal = Journal(database, photos=folder.path)
     let_go = hold()
     without, agreed = _note(journal, result()), _note(journal, result(), _photo())
-    _until(lambda: b'"photo"' in _content())
+    until(lambda: b'"photo"' in _content())
     lines = {(one := json.loads(line))["row"]["id"]: one for line in _content().splitlines()}
     assert "photo" not in lines[without]
     assert lines[agreed]["photo"]["hash"] == Encoded.of(_photo().pixels).hash
@@ -215,7 +209,7 @@ def test_a_photo_waits_with_its_query_only_with_consent_and_is_kept_at_the_next_
     let_go()
     again = Journal(database, photos=folder.path)
     assert again.flush()
-    hashes = dict(zip(again.recent()["id"], again.recent()["photo"], strict=True))
+    hashes = dict(zip(recent(again)["id"], recent(again)["photo"], strict=True))
     assert again.photo(hashes[agreed]) == Encoded.of(_photo().pixels).data
     assert not isinstance(hashes[without], str)
     again.close()
@@ -228,7 +222,7 @@ def test_a_consent_that_is_taken_back_takes_waiting_photos_out_of_the_file_at_on
     journal = Journal(database, photos=folder.path)
     let_go = hold()
     mine, other = _note(journal, result(), _photo(1), "mine"), _note(journal, result(), _photo(2), "other")
-    _until(lambda: _content().count(b'"photo"') == 2)
+    until(lambda: _content().count(b'"photo"') == 2)
     assert not journal.forget(session="mine", timeout=0)
     assert Encoded.of(_photo(1).pixels).hash.encode() not in _content()
     assert Encoded.of(_photo(2).pixels).hash.encode() in _content()
@@ -236,7 +230,7 @@ def test_a_consent_that_is_taken_back_takes_waiting_photos_out_of_the_file_at_on
     let_go()
     again = Journal(database, photos=folder.path)
     assert again.flush()
-    hashes = dict(zip(again.recent()["id"], again.recent()["photo"], strict=True))
+    hashes = dict(zip(recent(again)["id"], recent(again)["photo"], strict=True))
     assert not isinstance(hashes[mine], str)
     assert again.photo(hashes[other]) is not None
     again.close()
@@ -257,9 +251,9 @@ def test_a_consent_that_was_taken_back_in_vain_is_acted_on_at_the_next_start(
     _left(journal, "kill")
     let_go()
     again = Journal(database, photos=folder.path)
-    _until(lambda: not again.forgets("mine"))
+    until(lambda: not again.forgets("mine"))
     assert again.flush()
-    kept = set(again.recent().dropna(subset="photo")["id"])
+    kept = set(recent(again).dropna(subset="photo")["id"])
     assert {other} <= kept <= {other, anew}
     assert not folder.file(Encoded.of(_photo(1).pixels).hash).exists()
     again.close()
@@ -271,7 +265,7 @@ def test_a_purge_takes_old_photos_out_of_what_waits_and_leaves_their_queries(
     journal = Journal(database, photos=tmp_path / "photos")
     hold()
     id = _note(journal, result(), _photo())
-    _until(lambda: b'"photo"' in _content())
+    until(lambda: b'"photo"' in _content())
     journal.close()
     folder, key = settings().waiting_path, database_key(name_of(database.engine.url))
     now = datetime.now(UTC)
@@ -285,7 +279,7 @@ _CHILD = """
 import sqlite3, sys
 import numpy as np
 from vsearch_core.contracts import Analysis, SearchResult
-from vsearch_core.journal import Journal
+from vsearch_core.journal import Request, Journal
 url, away = sys.argv[1], sys.argv[2] == "away"
 journal = Journal(url)
 journal.count()  # waits for the database, which the first child makes
@@ -294,7 +288,7 @@ if away:
     holder.execute("BEGIN IMMEDIATE")
 while True:
     answer = SearchResult(Analysis((), (), {}, np.zeros(4, np.float32)), (), False)
-    id = journal.record(answer, source="cli", session="s", model="m")
+    id = journal.record(answer, Request(source="cli", session="s", model="m"))
     journal.record_event(id, "none_of_these", session="s")
     print(id, flush=True)
 """
@@ -305,18 +299,16 @@ while True:
 def test_a_program_that_is_killed_while_it_notes_loses_nothing_that_was_acknowledged(path: Path, away: str) -> None:
     acknowledged: list[str] = []
     for count in (1, 40, 150):
-        child = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, f"sqlite:///{path}", away], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert child.stdout is not None
-        acknowledged += [child.stdout.readline().strip() for _ in range(count)]
-        child.send_signal(signal.SIGKILL)
-        # a line that the kill cut short was not told to anybody
-        acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
-        child.wait()
+        command = [sys.executable, "-c", _CHILD, f"sqlite:///{path}", away]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            acknowledged += [child.stdout.readline().strip() for _ in range(count)]
+            child.send_signal(signal.SIGKILL)
+            # a line that the kill cut short was not told to anybody
+            acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
     journal = Journal(f"sqlite:///{path}")
     assert journal.flush(60)
-    found = journal.recent(limit=100_000)["id"]
+    found = recent(journal)["id"]
     assert set(acknowledged) <= set(found)
     assert found.is_unique
     assert journal.health().lost == 0

@@ -28,7 +28,7 @@ def test_the_shop_has_at_least_600_products_of_25_types_with_12_of_each(plan):
 def test_ids_are_unique_and_images_follow_them(plan):
     ids = [item.record["id"] for item in plan]
     assert len(set(ids)) == len(ids)
-    assert all(item.record["image"] == f"images/{item.record['id']}.jpg" for item in plan)
+    assert all(item.record["image"] == f"images/{item.record['id']}.webp" for item in plan)
 
 
 def test_every_product_type_has_one_place_in_the_hierarchy(plan):

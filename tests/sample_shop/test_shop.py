@@ -1,4 +1,4 @@
-"""Writing the sample shop: valid files, the same bytes again, all or nothing."""
+"""Writing the sample shop: valid files, the same bytes again, all or nothing; and the shop that is committed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from sample_shop import write_sample_shop
+from sample_shop import draw_product, plan_shop, write_sample_shop
+from sample_shop.__main__ import main
+from sample_shop.photos import GROUNDS
+from sample_shop.shop import PRODUCTS as COMMITTED
+from sample_shop.shop import SEED, choose_photos
 from vsearch_core.errors import CatalogueError
+from vsearch_core.settings import SAMPLE_SHOP
 
 PRODUCTS = 4
 
@@ -41,7 +47,7 @@ def test_the_catalogue_names_images_that_are_there_and_can_be_read(written):
     for product in products:
         with Image.open(written / product["image"]) as image:
             image.load()
-            assert (image.format, image.size) == ("JPEG", (360, 480))
+            assert (image.format, image.size) == ("WEBP", (360, 480))
     assert len(list((written / "images").iterdir())) == PRODUCTS
 
 
@@ -124,3 +130,35 @@ def test_a_shop_of_no_products_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(CatalogueError):
         write_sample_shop(tmp_path / "shop", products=0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_committed_shop_is_the_one_that_is_planned_in_at_most_5_mb():
+    plan = plan_shop(COMMITTED, SEED)
+    photos = choose_photos(plan, SEED)
+    assert rows(SAMPLE_SHOP / "catalogue.csv") == [item.record for item in plan]
+    assert rows(SAMPLE_SHOP / "photos.csv") == [row for _, _, row in photos]
+    files = {str(path.relative_to(SAMPLE_SHOP)): path.stat().st_size for path in SAMPLE_SHOP.rglob("*.*")}
+    named = {item.record["image"] for item in plan} | {row["photo"] for _, _, row in photos}
+    grounds = {f"grounds/{number}.webp" for number in range(1, len(GROUNDS) + 1)}
+    assert set(files) == named | grounds | {"catalogue.csv", "photos.csv", "sample.json"}
+    assert sum(files.values()) <= 5_000_000
+
+
+@pytest.mark.parametrize("number", [0, 200, 400])
+def test_a_committed_picture_shows_what_the_code_draws(number):
+    item = plan_shop(COMMITTED, SEED)[number]
+    drawn, _ = draw_product(item.product_type, seed=item.design, variant=item.variant)
+    with Image.open(SAMPLE_SHOP / item.record["image"]) as committed:
+        apart = np.abs(np.asarray(committed.convert("RGB"), float) - drawn)
+    assert apart.mean() < 2
+
+
+def test_the_command_draws_a_shop_and_never_replaces_a_folder_of_something_else(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("ten years of work")
+    assert main(["--out", str(tmp_path), "--products", "2"]) == 1
+    refused = capsys.readouterr().err
+    assert refused.count("\n") == 1
+    assert "sample shop" in refused
+    assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
+    assert main(["--out", str(tmp_path / "shop"), "--products", "2", "--seed", "1"]) == 0
+    assert len(rows(tmp_path / "shop" / "catalogue.csv")) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -111,6 +112,12 @@ def shop_rows(count: int, *, start: int = 0) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test cuts the power, and a killed process loses nothing that it wrote."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
 @pytest.fixture(scope="session")
 def embedder() -> PixelEmbedder:
     return PixelEmbedder()
@@ -141,7 +148,9 @@ def little_store(tmp_path_factory: pytest.TempPathFactory, embedder: PixelEmbedd
     """A store of 120 products, to read from only; small partitions are indexed by Annoy too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vsearch_core.store.segment.SMALLEST", 30)
-        return build_store(catalogue_of(shop_rows(120)), embedder, tmp_path_factory.mktemp("stores") / "shop")
+        path = tmp_path_factory.mktemp("stores") / "shop"
+        build_store(catalogue_of(shop_rows(120)), embedder, path)
+    return Store.open(path, embedder=embedder)
 
 
 def sealed(path: Path, change: Callable[[dict[str, Any]], object] = lambda content: None) -> None:

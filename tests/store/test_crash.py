@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -66,7 +67,7 @@ def tree(path: Path) -> list[str]:
 
 
 def no_litter(path: Path) -> bool:
-    named = {segment.id for segment in Store.open(path).manifest.segments}
+    named = {segment["id"] for segment in json.loads((path / "manifest.json").read_text())["segments"]}
     on_disk = {folder.name for folder in (path / "segments").iterdir()}
     return on_disk == named and {entry.name for entry in path.iterdir()} == {"manifest.json", "segments", LOCK}
 
@@ -114,7 +115,7 @@ def test_a_crash_at_any_step_leaves_the_old_store_or_the_new_one(
             assert changed == (change in ("add", "build"))
         # Whatever happened, the store can be changed again, and the next writer leaves no litter.
         remove_products(where, [after["products"][-1]["id"]])
-        assert len(snapshot(where)["products"]) == len(after["products"]) - 1
+        assert len(Store.open(where)) == len(after["products"]) - 1
         assert no_litter(where)
         shutil.rmtree(where)
         if ended == "done":
@@ -346,7 +347,7 @@ def test_readers_always_see_a_whole_store_while_a_writer_works(
     for reader in readers:
         reader.start()
     try:
-        for number in range(6):
+        for number in range(3):
             add_products(path, make_catalogue([{"id": f"pair {number} {side}"} for side in "ab"]), embedder)
             remove_products(path, [f"pair {number} {side}" for side in "ab"])
             fold(path)

@@ -24,12 +24,14 @@ from studies.methods.pair_losses import (  # noqa: E402
 )
 from studies.methods.train import MethodRecipe, ProductViews, learn  # noqa: E402
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
+from vsearch_core.settings import SAMPLE_SHOP  # noqa: E402
+from vsearch_core.training.fashion.bundle import write_network  # noqa: E402
 from vsearch_core.training.shared import datasets  # noqa: E402
-from vsearch_core.training.shared.bundle import write_network  # noqa: E402
-from vsearch_core.training.shared.descent import by_minutes, by_steps, descend, rate_at  # noqa: E402
+from vsearch_core.training.shared.descent import WARM_UP, by_minutes, by_steps, descend  # noqa: E402
 from vsearch_core.training.shared.heads import linear_probe, main_directions, pooled, projection  # noqa: E402
 from vsearch_core.training.shared.labels import Labels  # noqa: E402
 from vsearch_core.training.shared.material import Material  # noqa: E402
+from vsearch_core.training.shared.stages import rate_at  # noqa: E402
 from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
 
 SIDE = 48
@@ -43,7 +45,7 @@ def unit(degrees: list[float]) -> object:
 
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
-    drawn, products = datasets.drawn_pictures(12, side=SIDE, cache=tmp_path_factory.mktemp("drawn"))
+    drawn, products = datasets.drawn_pictures(SAMPLE_SHOP, 12, side=SIDE, cache=tmp_path_factory.mktemp("drawn"))
     labels = Labels(
         tuple(sorted(set(products["product_type"]))),
         {name: tuple(sorted(set(products[name]) - {""})) for name in ATTRIBUTES},
@@ -145,9 +147,8 @@ def test_the_first_view_is_a_studio_shot_and_the_second_a_snap(material: Materia
 
 
 def test_the_rate_warms_up_and_ends_at_zero() -> None:
-    assert rate_at(0.05, 1.0) == pytest.approx(1, abs=0.01)
-    assert rate_at(0.01, 1.0) == pytest.approx(0.2)
-    assert rate_at(1.0, 1.0) == pytest.approx(0, abs=1e-9)
+    rates = rate_at(np.array([0.01, 0.05, 1.0]), 1.0, WARM_UP)
+    assert rates == pytest.approx([0.2, 1, 0], abs=0.01)
 
 
 def test_minutes_are_counted_from_the_second_step() -> None:

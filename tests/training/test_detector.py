@@ -18,7 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
-from vsearch_core.catalogue.street import GARMENTS  # noqa: E402
+from vsearch_core.catalogue.photos.street import GARMENTS  # noqa: E402
 from vsearch_core.contracts import Item, Photo  # noqa: E402
 from vsearch_core.training.detector import losses  # noqa: E402
 from vsearch_core.training.detector.bundle import write_detector  # noqa: E402
@@ -35,6 +35,7 @@ from vsearch_core.training.detector.train import DetectorLoop, DetectorOutcome, 
 from vsearch_core.training.detector.worn import believed  # noqa: E402
 from vsearch_core.training.shared.datasets import ShopPictures  # noqa: E402
 from vsearch_core.training.shared.state import resume, save  # noqa: E402
+from vsearch_core.training.shared.weights import load_weights  # noqa: E402
 from vsearch_core.vision.detector import Detector, Thresholds, found  # noqa: E402
 
 SIZE, LARGER = (64, 96), (96, 128)
@@ -361,3 +362,8 @@ def test_a_training_goes_on_and_its_bundle_finds_what_the_network_finds(
     got = detector.candidates(Photo(pixels, (64, 96), "array"))
     assert {item.position for item in got} == {item.position for item in expected}
     assert json.loads((bundle / "training.json").read_text(encoding="utf-8"))["recipe"]["serving"] == list(SIZE)
+    before = network(pixels[None].astype(np.float32), training=False)["heat"].numpy()
+    network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
+    load_weights(network, bundle)
+    again = network(pixels[None].astype(np.float32), training=False)["heat"].numpy()
+    assert np.abs(again - before).max() < 0.02 * np.abs(before).max(), "the bundle keeps the network's weights"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,17 +18,18 @@ tf = pytest.importorskip("tensorflow")
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
 from vsearch_core.errors import BundleError, CatalogueError, VsearchError  # noqa: E402
 from vsearch_core.evaluation.cards.fashion import taken_over  # noqa: E402
-from vsearch_core.settings import Settings  # noqa: E402
+from vsearch_core.settings import SAMPLE_SHOP, Settings  # noqa: E402
+from vsearch_core.training.fashion.bundle import write_fashion  # noqa: E402
 from vsearch_core.training.fashion.garments import read_garments  # noqa: E402
-from vsearch_core.training.fashion.joint import with_types  # noqa: E402
+from vsearch_core.training.fashion.joint import joint_network, with_types  # noqa: E402
 from vsearch_core.training.fashion.loop import Loop, rates  # noqa: E402
 from vsearch_core.training.fashion.recipe import Recipe, Stage  # noqa: E402
-from vsearch_core.training.fashion.train import Outcome, train_fashion  # noqa: E402
+from vsearch_core.training.fashion.train import Outcome, begin_with, train_fashion  # noqa: E402
 from vsearch_core.training.shared import datasets  # noqa: E402
-from vsearch_core.training.shared.bundle import write_bundle  # noqa: E402
 from vsearch_core.training.shared.labels import UNKNOWN, Labels, codes  # noqa: E402
 from vsearch_core.training.shared.losses import InstanceBank, Proxies, any_right_type, known_class  # noqa: E402
 from vsearch_core.training.shared.state import resume, save, take_over  # noqa: E402
+from vsearch_core.training.shared.weights import load_weights, packed  # noqa: E402
 from vsearch_core.vision import Bundle, FashionModel  # noqa: E402
 
 LABELS = Labels(
@@ -137,7 +139,7 @@ def test_unknown_values_have_no_code() -> None:
 
 @pytest.fixture
 def training_set(tmp_path: Path) -> datasets.TrainingSet:
-    drawn, products = datasets.drawn_pictures(12, side=48, cache=tmp_path)
+    drawn, products = datasets.drawn_pictures(SAMPLE_SHOP, 12, side=48, cache=tmp_path)
     right = [frozenset({"Jeans", "Shirts"})] * 3
     targets = datasets.joined(
         [
@@ -272,7 +274,7 @@ def test_the_joint_embedding_is_of_look_and_type_in_their_shares() -> None:
 def test_a_trained_network_becomes_a_bundle_that_answers_the_same(tmp_path: Path) -> None:
     network = _small_network(32)
     outcome = Outcome(network, LABELS, Recipe(side=32), [{"seconds": 60.0}], {"catalogue_train": 1})
-    path = write_bundle(outcome, tmp_path / "small")
+    path = write_fashion(outcome, tmp_path / "small")
     model = FashionModel(Bundle.open(path))
     pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
     outputs = model.run(Photo(pixels, (32, 32), "array"))
@@ -282,12 +284,75 @@ def test_a_trained_network_becomes_a_bundle_that_answers_the_same(tmp_path: Path
     assert json.loads((path / "training.json").read_text())["minutes"] == 1.0
 
 
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Path]:
+    """A small network with its joint embedding, and its bundle."""
+    pictures = np.random.default_rng(3).integers(0, 256, (300, 32, 32, 3), dtype=np.uint8)
+    network = with_types(_small_network(32), list(pictures), share=0.2, temperature=2.0)
+    outcome = Outcome(network, LABELS, Recipe(side=32), [{"seconds": 60.0}], {})
+    return network, write_fashion(outcome, tmp_path_factory.mktemp("bundles") / "small")
+
+
+def test_a_bundle_keeps_weights_that_make_the_same_network_again(taught: tuple[keras.Model, Path]) -> None:
+    network, path = taught
+    again = joint_network(_small_network(32), share=0.2, temperature=2.0)
+    asked = np.random.default_rng(4).integers(0, 256, (8, 32, 32, 3)).astype(np.float32)
+    expected = network(asked)["embedding"]
+    assert not np.allclose(again(asked)["embedding"], expected, atol=2e-3)
+    load_weights(again, path)
+    assert np.allclose(again(asked)["embedding"], expected, atol=2e-3)
+
+
+def test_a_training_begins_with_the_weights_that_a_bundle_keeps(taught: tuple[keras.Model, Path]) -> None:
+    network, path = taught
+    again = _small_network(32)
+    asked = np.random.default_rng(4).integers(0, 256, (8, 32, 32, 3)).astype(np.float32)
+    expected = network(asked)["product_type"]
+    assert not np.allclose(again(asked)["product_type"], expected, atol=2e-3)
+    name = begin_with(again, path)
+    assert np.allclose(again(asked)["product_type"], expected, atol=2e-3)
+    assert begin_with(_small_network(32), path) == name
+
+
+def test_a_bundle_serves_without_its_weights_and_says_so_to_who_wants_them(
+    taught: tuple[keras.Model, Path], tmp_path: Path
+) -> None:
+    path = shutil.copytree(taught[1], tmp_path / "small")
+    (path / "weights.npz").unlink()
+    assert FashionModel(Bundle.open(path)).dimension == taught[0].output["embedding"].shape[-1]
+    with pytest.raises(BundleError, match=r"keeps no weights\.npz"):
+        load_weights(taught[0], path)
+
+
+def test_weights_that_are_damaged_or_of_another_network_are_refused(
+    taught: tuple[keras.Model, Path], tmp_path: Path
+) -> None:
+    network, bundle = taught
+    with pytest.raises(BundleError, match="another network"):
+        load_weights(_small_network(32), bundle)
+    path = shutil.copytree(bundle, tmp_path / "small")
+    (path / "weights.npz").write_bytes((path / "weights.npz").read_bytes()[:-9])
+    with pytest.raises(BundleError, match="damaged"):
+        load_weights(network, path)
+    (path / "checksums.json").unlink()
+    with pytest.raises(BundleError, match="does not hold weights"):
+        load_weights(network, path)
+
+
+def test_weights_that_float16_cannot_hold_are_not_shipped() -> None:
+    network = _small_network(32)
+    conv = network.get_layer("conv")
+    conv.set_weights([np.full_like(weight, 1e6) for weight in conv.get_weights()])
+    with pytest.raises(BundleError, match="float16"):
+        packed(network)
+
+
 def test_a_network_that_gives_no_numbers_is_not_shipped(tmp_path: Path) -> None:
     network = _small_network(32)
     conv = network.get_layer("conv")
     conv.set_weights([np.full_like(weight, np.nan) for weight in conv.get_weights()])
     with pytest.raises(BundleError):
-        write_bundle(Outcome(network, LABELS, Recipe(side=32), [{"seconds": 1.0}], {}), tmp_path / "broken")
+        write_fashion(Outcome(network, LABELS, Recipe(side=32), [{"seconds": 1.0}], {}), tmp_path / "broken")
 
 
 def test_training_without_the_data_says_how_to_get_it(tmp_path: Path) -> None:

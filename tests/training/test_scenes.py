@@ -9,7 +9,7 @@ pytest.importorskip("tensorflow")
 
 import keras
 
-from sample_shop import draw_product
+from tests.drawn_products import product_picture
 from vsearch_core.catalogue.snaps import cut_out
 from vsearch_core.training.fashion.looks import LookSet, other_targets, other_things
 from vsearch_core.training.finder.examples import Example, Sources, example
@@ -63,7 +63,7 @@ def test_the_cut_out_holds_the_thing_with_a_margin() -> None:
 
 
 def test_a_thing_is_trimmed_and_nothing_is_not_a_thing() -> None:
-    pixels, _ = draw_product("Tshirts", seed=4)
+    pixels = product_picture("Tshirts")
     thing = thing_of(pixels, cut_out(pixels))
     assert thing is not None
     alpha = thing.layers[..., 3]
@@ -108,7 +108,7 @@ def test_every_kind_of_example_has_its_box_inside() -> None:
 
 def test_other_things_are_taught_as_things_of_no_type() -> None:
     others = other_things([GREEN], 48, each=3, seed=1)
-    pixels, _ = draw_product("Tshirts", seed=4)
+    pixels = product_picture("Tshirts")
     small = np.ascontiguousarray(pixels[:48, :48])
     shop = ShopPictures(("a",), small[None], np.full((1, 48, 48), 255, np.uint8))
     people = [np.full((60, 50, 3), 90, np.uint8)]

@@ -1,41 +1,11 @@
-"""Boxes go into a network's frame and back, and of many that mean the same one stays."""
+"""Boxes overlap as their areas say, and of many that mean the same thing one stays."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from vsearch_core.vision.boxes import fit, frame_of, overlaps, suppress
-
-SIDE = st.integers(1, 600)
-
-
-@settings(max_examples=50, deadline=None)
-@given(SIDE, SIDE)
-def test_a_picture_lies_where_its_frame_says(width: int, height: int) -> None:
-    canvas, frame = fit(np.zeros((height, width, 3), np.uint8), (64, 96))
-    rows, columns = np.nonzero((canvas < 128).all(axis=2))
-    assert canvas.shape == (96, 64, 3)
-    assert (columns.min(), rows.min()) == (frame.left, frame.top)
-    assert columns.max() + 1 == frame.left + max(1, round(width * frame.scale))
-    assert frame == frame_of((width, height), (64, 96))
-
-
-@settings(max_examples=50, deadline=None)
-@given(SIDE, SIDE, st.tuples(*[st.floats(0, 1)] * 4))
-def test_a_box_comes_back_from_the_frame(width: int, height: int, shares: tuple[float, ...]) -> None:
-    x, y = sorted(shares[:2]), sorted(shares[2:])
-    box = np.array([[x[0] * width, y[0] * height, x[1] * width, y[1] * height]], np.float32)
-    frame = frame_of((width, height), (64, 96))
-    inside = box * frame.scale + np.array([frame.left, frame.top] * 2, np.float32)
-    assert np.allclose(frame.out(inside, (width, height)), box, atol=0.01 + 1e-4 * max(width, height))
-
-
-def test_boxes_are_clipped_to_the_picture() -> None:
-    out = frame_of((100, 50), (64, 96)).out(np.array([[-50.0, -50.0, 500.0, 500.0]], np.float32), (100, 50))
-    assert out.tolist() == [[0, 0, 100, 50]]
+from vsearch_core.vision.boxes import overlaps, suppress
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sample_shop import draw_product
+from tests.drawn_products import product_picture
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.settings import Settings
@@ -142,7 +142,7 @@ def test_a_calibration_that_makes_no_sense_is_refused_in_words(copy: Path, conte
 
 
 def test_the_temperature_is_in_the_analysis_and_not_in_the_raw_outputs(copy: Path) -> None:
-    photo = Photo(draw_product("Tshirts", seed=5)[0], (100, 100), "array")
+    photo = Photo(product_picture("Tshirts"), (100, 100), "array")
     _calibrate(copy, temperature=1.0)
     plain = FashionModel(Bundle.open(copy))
     _calibrate(copy, temperature=2.0)
@@ -155,7 +155,7 @@ def test_the_temperature_is_in_the_analysis_and_not_in_the_raw_outputs(copy: Pat
 
 
 def test_categories_have_a_temperature_of_their_own(copy: Path) -> None:
-    photo = Photo(draw_product("Tshirts", seed=5)[0], (100, 100), "array")
+    photo = Photo(product_picture("Tshirts"), (100, 100), "array")
     _calibrate(copy, temperature=1.5, category_temperature=1.5)
     same = FashionModel(Bundle.open(copy)).analyse(photo)
     _calibrate(copy, temperature=1.5, category_temperature=3.0)

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sample_shop import draw_product
+from tests.drawn_products import product_picture
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.settings import ROOT
 from vsearch_core.vision import Detector
+from vsearch_core.vision.bundle_files import seal
 from vsearch_core.vision.detector import FLOOR, Layer, Thresholds, found
 
 BUNDLE = ROOT / "models" / "detector"
@@ -32,7 +33,7 @@ def detector() -> Detector:
 @pytest.fixture(scope="module")
 def photos() -> list[Photo]:
     """Drawn products, of different shapes, one of them reduced to a half."""
-    pictures = [draw_product(kind, seed=5)[0] for kind in ("Tshirts", "Handbags", "Jeans", "Sunglasses")]
+    pictures = [product_picture(kind) for kind in ("Tshirts", "Handbags", "Jeans", "Sunglasses")]
     shown = [np.asarray(Image.fromarray(pixels).resize((180, 240 + 60 * n))) for n, pixels in enumerate(pictures)]
     return [Photo(pixels, (2 * pixels.shape[1], 2 * pixels.shape[0]), "array") for pixels in shown]
 
@@ -139,7 +140,8 @@ def test_labels_that_do_not_fit_the_model_are_refused(tmp_path: Path, change: di
 def test_a_broken_model_is_refused(tmp_path: Path) -> None:
     path = shutil.copytree(BUNDLE, tmp_path / "detector")
     (path / "model.tflite").write_bytes(b"no model")
-    with pytest.raises(BundleError, match="no LiteRT model"):
+    seal(path)
+    with pytest.raises(BundleError, match="not a LiteRT model"):
         Detector.open(path, threads=1)
 
 

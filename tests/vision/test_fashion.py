@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from sample_shop import draw_product
+from tests.drawn_products import product_picture
 from vsearch_core.contracts import Photo
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.temperature import tempered
@@ -16,7 +16,7 @@ from vsearch_core.vision.temperature import tempered
 @pytest.fixture(scope="module")
 def photos() -> list[Photo]:
     """Drawn products and noise, of different shapes."""
-    drawn = [draw_product(kind, seed=5)[0] for kind in ("Tshirts", "Watches", "Handbags", "Jeans")]
+    drawn = [product_picture(kind) for kind in ("Tshirts", "Watches", "Handbags", "Jeans")]
     noise = [np.random.default_rng(0).integers(0, 256, (height, 90, 3), dtype=np.uint8) for height in (9, 90, 400)]
     return [Photo(pixels, pixels.shape[1::-1], "array") for pixels in [*drawn, *noise]]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sample_shop import draw_product
+from tests.drawn_products import product_picture
 from vsearch_core.catalogue.snaps import cut_out
 from vsearch_core.contracts import MainThing, Photo
 from vsearch_core.errors import BundleError, VsearchError
@@ -35,7 +35,7 @@ def looks(model: FashionModel, finder: Finder) -> Looks:
 
 def laid(kind: str, *, seed: int = 3, size: tuple[int, int] = (360, 270)) -> tuple[Photo, tuple[float, ...]]:
     """A drawn product, a third of a wooden table wide, and its box."""
-    pixels, _ = draw_product(kind, seed=seed)
+    pixels = product_picture(kind)
     alpha = Image.fromarray(cut_out(pixels))
     inside = alpha.getbbox()
     assert inside is not None
@@ -65,7 +65,7 @@ def test_a_reduced_photo_gives_its_box_in_the_pixels_of_the_original(finder: Fin
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_cut_out_is_more_like_the_product_than_the_whole_photo(looks: Looks, kind: str) -> None:
-    pixels, _ = draw_product(kind, seed=3)
+    pixels = product_picture(kind)
     shot = looks.model.embed([Photo(pixels, pixels.shape[1::-1], "array")])[0]
     analysis = looks.analyse(laid(kind)[0])
     assert analysis.main is not None
@@ -85,7 +85,7 @@ def test_two_looks_say_the_mean_of_what_each_says(looks: Looks) -> None:
 
 
 def test_a_thing_that_fills_the_photo_is_looked_at_once(looks: Looks) -> None:
-    pixels, _ = draw_product("Tshirts", seed=3)
+    pixels = product_picture("Tshirts")
     shot = Photo(pixels, pixels.shape[1::-1], "array")
     everything = MainThing((0.0, 0.0, *(float(side) for side in shot.original_size)), 0.9)
     assert not looks.rule.is_worth(shot, everything)

@@ -1,11 +1,11 @@
-"""Products in: readers for what shops deliver, cleaning, the drawn sample shop, data fetching."""
+"""Products in: readers for what shops deliver, cleaning, data fetching."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from vsearch_core.catalogue.kaggle import is_kaggle_layout, read_kaggle
-from vsearch_core.catalogue.plain_csv import read_csv
+from vsearch_core.catalogue.reading.kaggle import is_kaggle_layout, read_kaggle
+from vsearch_core.catalogue.reading.plain_csv import read_csv
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.errors import CatalogueError
 

@@ -13,9 +13,9 @@ import pandas as pd
 from PIL import Image
 
 from vsearch_core.catalogue.duplicates import join_groups
+from vsearch_core.catalogue.reading.tally import NOT_TAKEN, ROWS, TAKEN, some, tally
 from vsearch_core.catalogue.table import LEFT_OUT as ROW_LEFT_OUT
 from vsearch_core.catalogue.table import TEXT_COLUMNS, Catalogue
-from vsearch_core.catalogue.tally import NOT_TAKEN, ROWS, TAKEN, some, tally
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, ImageRejected
 from vsearch_core.images import decode

@@ -19,12 +19,12 @@ from typing import Any
 import pandas as pd
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.cells import clean, normal_header
 from vsearch_core.catalogue.corrections import AMBIGUOUS, KEEP, RELABEL, Correction, read_corrections, refused
-from vsearch_core.catalogue.encodings import Decoded
-from vsearch_core.catalogue.kaggle import is_kaggle_layout
 from vsearch_core.catalogue.names import plain_path
-from vsearch_core.catalogue.rows import Row, Rows, read_rows
+from vsearch_core.catalogue.reading.cells import clean, normal_header
+from vsearch_core.catalogue.reading.encodings import Decoded
+from vsearch_core.catalogue.reading.kaggle import is_kaggle_layout
+from vsearch_core.catalogue.reading.rows import Row, Rows, read_rows
 from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.errors import CatalogueError

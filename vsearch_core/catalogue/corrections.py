@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vsearch_core.catalogue.cells import clean, normal_header
-from vsearch_core.catalogue.rows import read_rows
+from vsearch_core.catalogue.reading.cells import clean, normal_header
+from vsearch_core.catalogue.reading.rows import read_rows
 from vsearch_core.errors import CatalogueError
 from vsearch_core.table_files import as_delivered
 

@@ -117,8 +117,7 @@ def _no_network(name: str, source: str, error: Exception) -> CatalogueError:
     reason = str(getattr(error, "reason", error)).strip().splitlines() or [type(error).__name__]
     return CatalogueError(
         f"The data set {name} cannot be fetched from {source} ({reason[0][:200]}): try again with a network, put it "
-        f"into a folder {name} that VSEARCH_DATA leads to, or use the drawn sample shop, which needs no data "
-        "(`python -m vsearch_core data sample`).",
+        f"into a folder {name} that VSEARCH_DATA leads to, or use the drawn sample shop, which needs no data.",
         code="no_network",
     )
 

@@ -17,14 +17,14 @@ import pandas as pd
 from vsearch_core import images
 from vsearch_core.catalogue.duplicates import ink, join_groups, links_of_equal, same_picture_pairs
 from vsearch_core.catalogue.identity import CONTENT, content_of
-from vsearch_core.catalogue.kaggle import read_kaggle
+from vsearch_core.catalogue.reading.kaggle import read_kaggle
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.errors import CatalogueError
 from vsearch_core.files import replace_bytes
-from vsearch_core.settings import ROOT
+from vsearch_core.places import shipped
 
-SPLITS = ROOT / "splits"
+SPLITS = shipped("splits")
 SETS = ("catalogue", "photos", "street")
 PARTS = ("train", "validation", "test")
 SHARES = (0.64, 0.16, 0.20)

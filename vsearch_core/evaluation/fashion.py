@@ -87,6 +87,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
         "model": model.fingerprint,
     }
     replace_json(model.bundle.path / "calibration.json", calibration)
+    seal(model.bundle.path)  # what follows opens the bundle anew, with these rules
     if has_outside(measured.settings.data) and (measured.settings.models / "finder").is_dir():
         write_looking(measured, measured.settings.models)
         chosen = model_of(measured.settings, model.bundle.path)
@@ -96,7 +97,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     else:
         measured.say("the pictures from outside are not at hand: their figures are left as they are")
     seal(model.bundle.path)
-    write_card(model.bundle.path)
+    write_card(model.bundle.path, measured.settings.results)
     write_finder_card(measured.settings.models)
     return short
 
@@ -111,6 +112,9 @@ def _answers(measured: Measured, kept: Predictions, name: str, fitted: float) ->
         table["first_hit_type"] = measured.column("product_type")[found[:, 0]]
     if of_product:
         table[list(ATTRIBUTES)] = kept.table[list(ATTRIBUTES)]
+    else:
+        # the figures are bootstrapped by sender, and the page's with the same draws
+        table["group"] = kept.table["sender_id"]
     return table
 
 

@@ -25,6 +25,8 @@ from PIL import Image, ImageCms
 
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import ImageRejected
+from vsearch_core.images.frames import letterbox as letterbox
+from vsearch_core.images.frames import scaled
 from vsearch_core.images.memory import BYTES_OF_ONE, WAIT_S, budget, needed
 from vsearch_core.images.mending import (
     NO_END,
@@ -152,34 +154,11 @@ def _let_go(error: BaseException) -> None:
     error.__traceback__ = None
 
 
-def letterbox(pixels: np.ndarray, side: int) -> np.ndarray:
-    """The picture in the middle of a white square: a network's input, the same in training and serving.
-
-    Args:
-        pixels: (height, width, 3) uint8.
-        side: of the square, in pixels; smaller pictures are enlarged to it.
-
-    Returns:
-        (side, side, 3) uint8.
-    """
-    height, width = pixels.shape[:2]
-    target = _scaled((width, height), side / max(width, height))
-    if target != (width, height):
-        picture = Image.fromarray(pixels).resize(target, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        pixels = np.asarray(picture)
-    if target == (side, side):
-        return pixels
-    square = np.full((side, side, 3), 255, dtype=np.uint8)
-    left, top = (side - target[0]) // 2, (side - target[1]) // 2
-    square[top : top + target[1], left : left + target[0]] = pixels
-    return square
-
-
 def encode_jpeg(pixels: np.ndarray, *, max_side: int | None = None, quality: int = 85) -> bytes:
     """A plain JPEG (no EXIF, no profile) of (height, width, 3) uint8 pixels, reduced to `max_side` at most."""
     picture = Image.fromarray(pixels)
     if max_side is not None and max(picture.size) > max_side:
-        target = _scaled(picture.size, max_side / max(picture.size))
+        target = scaled(picture.size, max_side / max(picture.size))
         picture = picture.resize(target, Image.Resampling.BILINEAR, reducing_gap=2.0)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality, optimize=True)
@@ -263,7 +242,7 @@ def _decoded(data: bytes, task: _Task, held: ExitStack) -> Photo:
     turn = _TURN.get(_orientation(picture, format))
     if format == "BMP" and picture.tile[0][0] == "bmp_rle" and size[0] * size[1] > _MAX_RUN_LENGTH_PIXELS:  # type: ignore[attr-defined]
         raise _unsupported("run-length packed BMP of this size")
-    target = _scaled(size, min(1.0, task.max_side / max(size)) if task.max_side is not None else 1.0)
+    target = scaled(size, min(1.0, task.max_side / max(size)) if task.max_side is not None else 1.0)
     # JPEG's draft only sets a scale; HEIF's decodes a smaller picture that comes with the large one
     box = _drafted(picture, target) if format == "JPEG" else None
     held.enter_context(_room(picture, size, target, turn, task))
@@ -439,8 +418,3 @@ def _unsupported(what: str) -> ImageRejected:
     return ImageRejected(
         f"The file is a {what}, which cannot be read here; save it as JPEG or PNG.", code="image_unsupported"
     )
-
-
-def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
-    """(width, height) times the scale, at least one pixel a side."""
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vsearch_core.catalogue.cells import normal_header
 from vsearch_core.catalogue.cleaning import ImageFacts
-from vsearch_core.catalogue.currencies import sign_of
+from vsearch_core.catalogue.reading.cells import normal_header
+from vsearch_core.catalogue.reading.currencies import sign_of
+from vsearch_core.catalogue.reading.tally import NOT_TAKEN, ROWS, TAKEN
 from vsearch_core.catalogue.table import COLUMNS, Catalogue
-from vsearch_core.catalogue.tally import NOT_TAKEN, ROWS, TAKEN
 from vsearch_core.errors import StoreError
 from vsearch_core.store.ingest import StoredPicture
 from vsearch_core.store.segment import DERIVED, Segment

@@ -49,7 +49,8 @@ class Products:
 
     def records(self, positions: np.ndarray) -> list[dict[str, Any]]:
         """All columns of some products, None where a value is missing."""
-        return self._rows.take(positions).to_pylist()
+        rows: list[dict[str, Any]] = self._rows.take(positions).to_pylist()
+        return rows
 
     def hits(self, positions: np.ndarray, scores: np.ndarray) -> list[Hit]:
         """The products as results; what the catalogue knows besides a hit's own fields is its `extra`."""
@@ -78,7 +79,8 @@ class Products:
         if isinstance(values.dtype, pd.StringDtype):
             values = values.mask(values == "")
         descending = sort.startswith("-")
-        return values.sort_values(ascending=not descending, kind="stable", na_position="last").index.to_numpy()
+        order = values.sort_values(ascending=not descending, kind="stable", na_position="last").index
+        return np.asarray(order)
 
 
 def _hit(record: dict[str, Any], score: float) -> Hit:

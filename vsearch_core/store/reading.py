@@ -79,7 +79,7 @@ def write_array(path: Path, array: np.ndarray) -> None:
         OSError: the disk is full, or refuses.
     """
     with path.open("wb") as file:
-        np.save(_Writing(file), array, allow_pickle=False)  # type: ignore[call-overload]
+        np.save(_Writing(file), array, allow_pickle=False)
 
 
 class _Writing:
@@ -197,7 +197,7 @@ def _table(file: BinaryIO, rows: int) -> pa.Table:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 _PLAIN: tuple[Callable[[pa.DataType], bool], ...] = (

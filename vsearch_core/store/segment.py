@@ -67,7 +67,8 @@ class Segment:
     @property
     def living(self) -> np.ndarray:
         """Boolean, one for each row: whether it has not been removed."""
-        return ~self.products["id"].isin(list(self.entry.removed)).to_numpy(dtype=bool)
+        removed: np.ndarray = self.products["id"].isin(list(self.entry.removed)).to_numpy(dtype=bool)
+        return ~removed
 
     def thumbnail(self, row: int) -> bytes:
         """The JPEG of a row."""

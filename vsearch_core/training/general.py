@@ -13,8 +13,8 @@ import keras
 
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.settings import Settings
+from vsearch_core.training.fashion.bundle import write_network
 from vsearch_core.training.shared import efficientnet_lite as lite
-from vsearch_core.training.shared.bundle import write_network
 from vsearch_core.training.shared.labels import Labels
 
 SIDE = 224
@@ -35,12 +35,19 @@ def train_general(settings: Settings) -> Path:
         "minutes": 0.0,
     }
     labels = Labels((), {name: () for name in ATTRIBUTES}, {})
-    return write_network(encoder(base), settings.models / "general", labels=labels, side=SIDE, training=training)
+    return write_network(
+        encoder(base),
+        settings.models / "general",
+        labels=labels,
+        side=SIDE,
+        training=training,
+        # with the model they would be too large, and nothing was learned: the package has them
+        keeps_weights=False,
+    )
 
 
 def encoder(base: keras.Model) -> keras.Model:
     """(b, side, side, 3) in 0..255 -> `embedding` (b, f), the trunk's features, L2-normalised."""
     picture = keras.Input(base.input.shape[1:], dtype="float32", name="image")
-    scaled = keras.layers.Rescaling(1 / lite.SPREAD, offset=-lite.MEAN / lite.SPREAD, name="scale")(picture)
-    embedding = keras.layers.UnitNormalization(name="embedding")(base(scaled))
+    embedding = keras.layers.UnitNormalization(name="embedding")(base(lite.scaled(picture)))
     return keras.Model(picture, {"embedding": embedding}, name="general")

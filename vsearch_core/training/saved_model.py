@@ -11,6 +11,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from vsearch_core.errors import BundleError
+from vsearch_core.training.shared.bundle import converted
 from vsearch_core.vision.bundle_files import LARGEST, LITERT, ONNX, read_bytes
 from vsearch_core.vision.importing import (
     Imported,
@@ -119,10 +120,7 @@ def _encoder(loaded: Any, signature: Any, preparation: Preparation) -> tuple[tf.
 def _converted(module: tf.Module) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         tf.saved_model.save(module, folder, signatures={"serving_default": module.encode})
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-        return converter.convert()
+        return converted(tf.lite.TFLiteConverter.from_saved_model(folder))
 
 
 def _broken(folder: Path, error: Exception) -> BundleError:

@@ -14,12 +14,10 @@ from vsearch_core.contracts import ATTRIBUTES, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle_files import (
     ONNX,
-    check_seal,
-    misstated,
     model_file,
     names,
     number,
-    read_files,
+    opened,
     read_json,
     text,
     whole_number,
@@ -92,9 +90,8 @@ class Bundle:
         Raises:
             BundleError: a file is missing, broken or of a newer schema.
         """
-        content, fingerprint = read_files(path, kind="model", train="train fashion")
-        calibration = _calibration(path / "calibration.json", fingerprint)
-        try:
+        with opened(path, kind="model", train="train fashion") as (content, fingerprint):
+            calibration = _calibration(path / "calibration.json", fingerprint)
             onnx = None if (reading := content.get("onnx")) is None else Reading.of(reading)
             if (onnx is None) != (model_file(path).name != ONNX):
                 raise ValueError(f"onnx, which tells how a bundle's {ONNX} is asked")
@@ -121,9 +118,6 @@ class Bundle:
                 trims=content.get("trims") is True,
                 onnx=onnx,
             )
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise misstated(path, error) from error
-        check_seal(path)
         return bundle
 
 

@@ -1,4 +1,4 @@
-"""The files that every bundle has: a LiteRT or ONNX model, `labels.json`, and the checksums of both."""
+"""The files of a bundle: a LiteRT or ONNX model, `labels.json`, the checksums of both, and perhaps the weights."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,11 @@ CHECKSUMS = "checksums.json"
 
 LITERT, ONNX = "model.tflite", "model.onnx"
 
-_SEALED = (LITERT, ONNX, "labels.json", "calibration.json")
-LARGEST = {LITERT: 64_000_000, ONNX: 2_000_000_000}
+WEIGHTS = "weights.npz"
+"""For export and further training: a bundle that lacks it serves all the same."""
+
+_SERVING = (LITERT, ONNX, "labels.json", "calibration.json")
+LARGEST = {LITERT: 64_000_000, ONNX: 2_000_000_000, WEIGHTS: 64_000_000}
 """Bytes that a model's file may have."""
 
 _LARGEST_JSON = 4_000_000
@@ -40,14 +45,19 @@ def model_file(path: Path) -> Path:
     return path / (ONNX if (path / ONNX).exists() else LITERT)
 
 
-def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], str]:
-    """What `labels.json` says, and the fingerprint of exactly these weights and labels.
+@contextmanager
+def opened(path: Path, *, kind: str, train: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Open a bundle: within, its `labels.json` is read; at the end the files are compared with their checksums.
 
     Args:
         kind: what the bundle is called in a sentence; train: the command's verb that makes one.
 
+    Yields:
+        What `labels.json` says, and the fingerprint of exactly these weights and labels.
+
     Raises:
-        BundleError: a file is missing, broken, of another schema, or not the one that was sealed.
+        BundleError: a file is missing, broken, of another schema, or not the one that was sealed, or the labels lack or
+            misstate what was read within.
     """
     model, labels = model_file(path), path / "labels.json"
     for file in (model, labels):
@@ -66,17 +76,27 @@ def read_files(path: Path, *, kind: str, train: str) -> tuple[dict[str, Any], st
         )
     digest = hashlib.sha256(read_bytes(model))
     digest.update(read_bytes(labels))
-    return content, digest.hexdigest()[:16]
+    try:
+        yield content, digest.hexdigest()[:16]
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise BundleError(
+            f"{labels} lacks or misstates {error!s:.200}; restore the bundle from the repository or train it again.",
+            code="bundle_broken",
+        ) from error
+    check_seal(path)
 
 
 def seal(path: Path) -> None:
     """Write down the size and checksum of a bundle's files, once they are as they should be."""
-    entries = {name: _entry(read_bytes(path / name)) for name in _SEALED if (path / name).exists()}
+    entries = {name: _entry(read_bytes(path / name)) for name in (*_SERVING, WEIGHTS) if (path / name).exists()}
     replace_json(path / CHECKSUMS, entries)
 
 
-def check_seal(path: Path) -> None:
+def check_seal(path: Path, names: Sequence[str] = _SERVING) -> None:
     """Compare a bundle's files with their checksums, where it has some.
+
+    Args:
+        names: of the files; by default those that serving reads.
 
     Raises:
         BundleError: a file is not the one that was sealed.
@@ -84,7 +104,7 @@ def check_seal(path: Path) -> None:
     if not (path / CHECKSUMS).exists():
         return
     entries = read_json(path / CHECKSUMS)
-    for name in _SEALED:
+    for name in names:
         there = (path / name).exists()
         if there != (name in entries) or (there and _entry(read_bytes(path / name)) != entries[name]):
             raise BundleError(
@@ -92,15 +112,6 @@ def check_seal(path: Path) -> None:
                 "restore the bundle from the repository or train it again.",
                 code="bundle_broken",
             )
-
-
-def misstated(path: Path, error: Exception) -> BundleError:
-    """The error of a bundle whose `labels.json` can be read and does not say what it should."""
-    return BundleError(
-        f"{path / 'labels.json'} lacks or misstates {error!s:.200}; restore the bundle from the repository or train it "
-        "again.",
-        code="bundle_broken",
-    )
 
 
 def read_bytes(path: Path, *, largest: int | None = None, remedy: str = "restore it from the repository") -> bytes:

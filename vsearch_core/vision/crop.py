@@ -25,7 +25,13 @@ def crop(photo: Photo, box: Corners, *, margin: float = MARGIN) -> Photo | None:
     """
     if not all(math.isfinite(edge) for edge in box):
         return None
+    left, top, right, bottom = (round(edge) for edge in widened(box, margin))
+    inside = Box(left, top, right, bottom).clip(photo.original_size)
+    return None if inside is None else cut(photo, inside)
+
+
+def widened(box: Corners, margin: float) -> Corners:
+    """A box with `margin` of its sides added on each side; it may reach beyond the picture."""
     x0, y0, x1, y1 = box
     wide, high = margin * (x1 - x0), margin * (y1 - y0)
-    inside = Box(round(x0 - wide), round(y0 - high), round(x1 + wide), round(y1 + high)).clip(photo.original_size)
-    return None if inside is None else cut(photo, inside)
+    return x0 - wide, y0 - high, x1 + wide, y1 + high

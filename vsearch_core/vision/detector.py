@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, cast, get_args
@@ -12,9 +11,10 @@ import numpy as np
 
 from vsearch_core.contracts import Item, Photo, Position
 from vsearch_core.errors import BundleError
-from vsearch_core.vision.boxes import fit, frame_of, suppress
-from vsearch_core.vision.bundle_files import check_seal, misstated, names, number, read_files, shown, text, whole_number
-from vsearch_core.vision.interpreters import Interpreters, Outputs
+from vsearch_core.images.frames import Size, frame_of
+from vsearch_core.vision.boxes import suppress
+from vsearch_core.vision.bundle_files import LITERT, names, number, opened, shown, text, whole_number
+from vsearch_core.vision.interpreters import Network, Outputs
 from vsearch_core.vision.model_file import ModelFile, read_model
 
 FLOOR = 0.02
@@ -88,9 +88,8 @@ def found(outputs: Outputs, layers: Sequence[Layer], limits: Thresholds) -> list
 
 
 class Detector:
-    """A loaded detector bundle; safe to call from several threads.
+    """A loaded detector bundle; safe to call from several threads, as `Network` is.
 
-    Single photos run on all threads at once, for latency; several run one photo a thread, for throughput.
     `side` is the longest side of the network's input in pixels: a photo decoded to it loses nothing.
     """
 
@@ -100,7 +99,7 @@ class Detector:
         *,
         name: str,
         fingerprint: str,
-        size: tuple[int, int],
+        size: Size,
         layers: Sequence[Layer],
         thresholds: Thresholds,
         threads: int = 2,
@@ -109,10 +108,8 @@ class Detector:
         self.size, self.side = size, max(size)
         self.layers, self.thresholds = tuple(layers), thresholds
         self.labels: tuple[str, ...] = tuple(label for layer in layers for label in layer.labels)
-        self._threads = threads
-        self._wide = Interpreters(model, threads=threads, count=1)
-        self._narrow = Interpreters(model, threads=1, count=threads)
-        self._check_outputs(self._wide.tried(size))
+        self._network = Network(model, size, threads=threads)
+        self._check_outputs(self._network.first)
 
     @classmethod
     def open(cls, path: Path, *, threads: int = 2) -> Detector:
@@ -121,8 +118,7 @@ class Detector:
         Raises:
             BundleError: a file is missing, broken or of a newer schema.
         """
-        content, fingerprint = read_files(path, kind="detector", train="train detector")
-        try:
+        with opened(path, kind="detector", train="train detector") as (content, fingerprint):
             name, thresholds = text(content["name"], "name"), content["thresholds"]
             width, height = (whole_number(side, "size", most=4096) for side in content["size"])
             layers = [_layer(one) for one in content["layers"][:_MOST_LAYERS]]
@@ -130,12 +126,8 @@ class Detector:
                 layer.position: number(thresholds["score"][layer.position], "score", 0, 1) for layer in layers
             }
             overlap, across = (number(thresholds[one], one, 0, 1) for one in ("overlap", "across"))
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise misstated(path, error) from error
-        model = read_model(path / "model.tflite")
-        check_seal(path)
         return cls(
-            model,
+            read_model(path / LITERT),
             name=name,
             fingerprint=fingerprint,
             size=(width, height),
@@ -157,23 +149,15 @@ class Detector:
 
     def candidates(self, photo: Photo) -> tuple[Item, ...]:
         """All that may be a garment, also below the thresholds (above `FLOOR`), best score first."""
-        with self._wide.borrowed() as run:
-            return self.read(self._answers(run, photo), photo)
+        return self.read(self.outputs(photo), photo)
 
     def candidates_many(self, photos: Sequence[Photo]) -> list[tuple[Item, ...]]:
         """The candidates of several photos."""
-
-        def one(photo: Photo) -> tuple[Item, ...]:
-            with self._narrow.borrowed() as run:
-                return self.read(self._answers(run, photo), photo)
-
-        with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(one, photos))
+        return self._network.each(lambda photo: self.read(self._network.run_alone(photo.pixels), photo), photos)
 
     def outputs(self, photo: Photo) -> Outputs:
         """The network's raw answers for one photo, as `found` reads them."""
-        with self._wide.borrowed() as run:
-            return self._answers(run, photo)
+        return self._network.run(photo.pixels)
 
     def _sure(self, items: Sequence[Item]) -> tuple[Item, ...]:
         return tuple(item for item in items if item.score >= self.thresholds.score[item.position])
@@ -186,18 +170,12 @@ class Detector:
         """
         height, width = photo.pixels.shape[:2]
         frame = frame_of((width, height), self.size)
-        # the photo may be a reduced version of the original
-        enlarged = np.array([photo.original_size[0] / width, photo.original_size[1] / height] * 2, np.float32)
         items = []
         for one in found(outputs, self.layers, limits or self.thresholds):
-            x0, y0, x1, y1 = (float(edge) for edge in frame.out(one.box, (width, height)) * enlarged)
+            x0, y0, x1, y1 = frame.out_to_original(one.box, photo)
             if x1 > x0 and y1 > y0:
                 items.append(Item(one.label, one.position, one.score, (x0, y0, x1, y1)))
         return tuple(items)
-
-    def _answers(self, run: Callable[[np.ndarray], Outputs], photo: Photo) -> Outputs:
-        pixels = fit(photo.pixels, self.size)[0]
-        return {name: value[0] for name, value in run(pixels[None].astype(np.float32)).items()}
 
     def _check_outputs(self, outputs: Outputs) -> None:
         places = outputs["scores"].shape[1] if "scores" in outputs and outputs["scores"].ndim == 3 else 0

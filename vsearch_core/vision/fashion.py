@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
-from vsearch_core import images
 from vsearch_core.contracts import ATTRIBUTES, Analysis, Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.vision.bundle import Bundle
 from vsearch_core.vision.bundle_files import read_bytes
-from vsearch_core.vision.interpreters import Interpreters, Loadable, Outputs
+from vsearch_core.vision.interpreters import Loadable, Network, Outputs
 from vsearch_core.vision.model_file import read_model
 from vsearch_core.vision.onnx_file import OnnxFile
 from vsearch_core.vision.temperature import tempered
@@ -25,19 +23,14 @@ T = TypeVar("T")
 
 
 class FashionModel:
-    """A loaded bundle. It is an `Embedder`, and safe to call from several threads.
-
-    Single photos run on all threads at once, for latency; batches run one photo a thread, for throughput.
-    """
+    """A loaded bundle. It is an `Embedder`, and safe to call from several threads, as `Network` is."""
 
     def __init__(self, bundle: Bundle, *, threads: int = 2) -> None:
         self.bundle = bundle
         self.name, self.fingerprint, self.dimension = bundle.name, bundle.fingerprint, bundle.dimension
         self.threads = threads
-        model = _model(bundle)
-        self._wide = Interpreters(model, threads=threads, count=1)
-        self._narrow = Interpreters(model, threads=1, count=threads)
-        _check_outputs(bundle, self._wide.tried((bundle.side, bundle.side)))
+        self._network = Network(_model(bundle), (bundle.side, bundle.side), threads=threads)
+        _check_outputs(bundle, self._network.first)
 
     def run(self, photo: Photo) -> Outputs:
         """The network's raw outputs for one photo.
@@ -45,17 +38,19 @@ class FashionModel:
         `product_type` and each attribute: probabilities, (classes,) float32; `embedding`: (d,) float32, L2-normalised.
         These are as the network gives them; the bundle's temperature is applied in `analysis`, and only there.
         """
-        with self._wide.borrowed() as run:
-            return _single(run(self._input(photo)))
+        return self._network.run(photo.pixels)
 
     def run_alone(self, photo: Photo) -> Outputs:
         """The same on one thread, for work that runs one photo a thread."""
-        with self._narrow.borrowed() as run:
-            return _single(run(self._input(photo)))
+        return self._network.run_alone(photo.pixels)
 
     def run_many(self, photos: Sequence[Photo]) -> list[Outputs]:
         """The outputs of several photos, equal to those of `run` one by one."""
-        return self._in_threads(self.run_alone, photos)
+        return self.each(self.run_alone, photos)
+
+    def each(self, work: Callable[[Photo], T], photos: Sequence[Photo]) -> list[T]:
+        """See `Network.each`."""
+        return self._network.each(work, photos)
 
     def embed(self, photos: Sequence[Photo]) -> np.ndarray:
         """L2-normalised embeddings, float32 of shape (len(photos), dimension)."""
@@ -75,12 +70,11 @@ class FashionModel:
         """What is in each of several photos, and the milliseconds that each took by itself."""
 
         def one(photo: Photo) -> tuple[Analysis, float]:
-            with self._narrow.borrowed() as run:
-                started = time.perf_counter()
-                analysis = replace(self.analysis(_single(run(self._input(photo)))), remark=photo.remark)
-                return analysis, (time.perf_counter() - started) * 1000
+            started = time.perf_counter()
+            analysis = replace(self.analysis(self.run_alone(photo)), remark=photo.remark)
+            return analysis, (time.perf_counter() - started) * 1000
 
-        return self._in_threads(one, photos)
+        return self.each(one, photos)
 
     def analysis(self, outputs: Outputs) -> Analysis:
         """Raw outputs in words, with the bundle's temperatures on the probabilities of product types and categories.
@@ -107,15 +101,6 @@ class FashionModel:
             embedding=outputs["embedding"],
         )
 
-    def _in_threads(self, work: Callable[[Photo], T], photos: Sequence[Photo]) -> list[T]:
-        if len(photos) < 2:
-            return [work(photo) for photo in photos]
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(work, photos))
-
-    def _input(self, photo: Photo) -> np.ndarray:
-        return images.letterbox(photo.pixels, self.bundle.side)[None].astype(np.float32)
-
 
 def _model(bundle: Bundle) -> Loadable:
     if bundle.onnx is None:
@@ -136,10 +121,6 @@ def _check_outputs(bundle: Bundle, outputs: Outputs) -> None:
                 f"{bundle.model_path.name} and labels.json are not of one training, so restore both.",
                 code="bundle_broken",
             )
-
-
-def _single(outputs: Outputs) -> Outputs:
-    return {name: value[0] for name, value in outputs.items()}
 
 
 def _ranked(names: Sequence[str], probabilities: np.ndarray) -> tuple[Prediction, ...]:

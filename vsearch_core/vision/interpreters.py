@@ -1,16 +1,21 @@
-"""Interpreters of one model, of LiteRT or another runtime, lent to one thread at a time."""
+"""Runs one model, of LiteRT or another runtime, on pictures: its interpreters are lent to one thread at a time."""
 
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from vsearch_core.errors import BundleError
+from vsearch_core.images.frames import Size, letterbox
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 Outputs = dict[str, np.ndarray]
 """The outputs of one call by their names in the model."""
@@ -64,7 +69,7 @@ class Interpreters:
         finally:
             self._places.put(run)
 
-    def tried(self, size: tuple[int, int]) -> Outputs:
+    def tried(self, size: Size) -> Outputs:
         """The outputs of a first run, for a picture of (width, height) that goes from black to white.
 
         Raises:
@@ -84,3 +89,43 @@ class Interpreters:
             if not np.isfinite(values).all():
                 raise self._model.broken(ValueError(f"its {name} are not numbers"))
         return outputs
+
+
+class Network:
+    """A loaded model that is asked about pictures of any size; safe to call from several threads.
+
+    A single picture runs on all threads at once, for latency; several run one picture a thread, for throughput.
+
+    Args:
+        size: width and height of the model's input, to which pictures are letterboxed.
+
+    Raises:
+        BundleError: the model does not run here, or does not take pictures of this size.
+    """
+
+    def __init__(self, model: Loadable, size: Size, *, threads: int) -> None:
+        self.size, self.threads = size, threads
+        self._wide = Interpreters(model, threads=threads, count=1)
+        self._narrow = Interpreters(model, threads=1, count=threads)
+        self.first = self._wide.tried(size)
+        """The outputs of a first run, each with the batch's axis: their names and shapes are what is checked."""
+
+    def run(self, pixels: np.ndarray) -> Outputs:
+        """The outputs for one picture, (height, width, 3) uint8, on all threads."""
+        return self._answer(self._wide, pixels)
+
+    def run_alone(self, pixels: np.ndarray) -> Outputs:
+        """The same on one thread, for work that runs one picture a thread."""
+        return self._answer(self._narrow, pixels)
+
+    def each(self, work: Callable[[T], R], things: Sequence[T]) -> list[R]:
+        """What some work that uses `run_alone` gives of each thing, one a thread."""
+        if len(things) < 2:
+            return [work(thing) for thing in things]
+        with ThreadPoolExecutor(self.threads) as pool:
+            return list(pool.map(work, things))
+
+    def _answer(self, interpreters: Interpreters, pixels: np.ndarray) -> Outputs:
+        picture = letterbox(pixels, self.size)[None].astype(np.float32)
+        with interpreters.borrowed() as run:
+            return {name: value[0] for name, value in run(picture).items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from vsearch_core.contracts import Analysis, MainThing, Photo
@@ -51,8 +50,7 @@ class Looks:
             analysis = self._analysed(photo, find, self.model.run_alone)
             return analysis, (time.perf_counter() - started) * 1000
 
-        with ThreadPoolExecutor(self.model.threads) as pool:
-            return list(pool.map(one, photos))
+        return self.model.each(one, photos)
 
     def joined(self, whole: Outputs, close: Outputs, main: MainThing) -> Analysis:
         """One analysis of two looks: the mean of the probabilities, and both embeddings."""

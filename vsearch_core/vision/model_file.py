@@ -71,7 +71,7 @@ def read_model(path: Path) -> ModelFile:
 def not_a_model(path: Path, error: Exception) -> BundleError:
     """The error of a file that cannot be run."""
     return BundleError(
-        f"{path} is no LiteRT model that this machine can run ({' '.join(str(error).split())[:200]}); "
+        f"{path} is not a LiteRT model that this machine can run ({' '.join(str(error).split())[:200]}); "
         "restore it from the repository or train it again.",
         code="bundle_broken",
     )

@@ -204,18 +204,20 @@ class OnnxFile:
 def pooled(values: np.ndarray, how: Pooling, layout: Layout) -> np.ndarray:
     """An output of a graph as (n, d): maps (n, d, h, w) or (n, h, w, d), tokens (n, t, d), or vectors (n, d)."""
     if how == "over space":
-        return values.mean(axis=(2, 3) if layout == "NCHW" else (1, 2))
+        return np.asarray(values.mean(axis=(2, 3) if layout == "NCHW" else (1, 2)))
     return values[:, 0] if how == "first token" else values
 
 
 def normalised(vectors: np.ndarray) -> np.ndarray:
     """Vectors (n, d) of length 1; one of zeros stays as it is."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    unit: np.ndarray = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return unit
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    probabilities: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
+    return probabilities
 
 
 def _keeps_data_elsewhere(content: bytes) -> bool:

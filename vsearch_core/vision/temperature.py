@@ -20,4 +20,5 @@ def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     # relative to the best one, so that nothing underflows where a network is very sure
     best = probabilities.max(axis=-1, keepdims=True)
     powers = (probabilities / best) ** (1 / temperature)
-    return (powers / powers.sum(axis=-1, keepdims=True)).astype(probabilities.dtype)
+    softened: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
+    return softened.astype(probabilities.dtype)

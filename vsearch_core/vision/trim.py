@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from vsearch_core.contracts import Photo
+from vsearch_core.vision.crop import widened
 
 MARGIN = 0.06
 """Of the content's sides, left around it on each side: as around the main thing of a photo."""
@@ -56,9 +57,8 @@ def trimmed(photo: Photo) -> Photo:
     if box is None:
         return photo
     height, width = photo.pixels.shape[:2]
-    across, down = MARGIN * (box[2] - box[0]), MARGIN * (box[3] - box[1])
-    left, top = max(0, round(box[0] - across)), max(0, round(box[1] - down))
-    right, bottom = min(width, round(box[2] + across)), min(height, round(box[3] + down))
+    x0, y0, x1, y1 = widened(box, MARGIN)
+    left, top, right, bottom = max(0, round(x0)), max(0, round(y0)), min(width, round(x1)), min(height, round(y1))
     if (right - left, bottom - top) == (width, height):
         return photo
     enlarged = photo.original_size[0] / width, photo.original_size[1] / height

@@ -161,7 +161,7 @@ def test_photos_asked_again_are_judged_as_the_engine_judges_them(shop: Settings,
     engine = Engine(Store.open(shop.store_path, embedder=model), model)
     rule, types = model.bundle.match, model.bundle.product_types
     assert rule is not None
-    results = [engine.search(path.read_bytes()) for path in sorted((shop.sample_path / "photos").glob("*.jpg"))[:12]]
+    results = [engine.search(path.read_bytes()) for path in sorted((shop.sample_path / "photos").glob("*.webp"))[:12]]
     names = [str(number) for number in range(len(results))]
     photos = pd.DataFrame({"photo": names, "searches": 1, "product_type": ""})
     vectors = {name: result.analysis.embedding for name, result in zip(names, results, strict=True)}

@@ -29,7 +29,7 @@ One LiteRT network that says of a photo what product type it shows, its colour, 
   (Wu et al., arXiv 1805.01978), which never pushes products of one title or picture apart{neighbours}.
 {stages}
 - Data: {catalogue_train:,} catalogue products, {user_photos_train:,} user photos{garments} and {drawn_train:,} drawings
-  of the sample shop's kinds, of other seeds than the shop's own. The committed splits' part `train` only.
+  {drawn_of}. The committed splits' part `train` only.
 
 | source | licence |
 | --- | --- |
@@ -63,8 +63,12 @@ twins are a hard reading. For hard pairs the other product has the same type and
 _HAS, _HAS_NOT = "called_good_when_right", "called_good_when_shop_has_not"
 
 
-def write_card(bundle: Path) -> Path:
-    """Write `card.md` from `labels.json`, `training.json`, `calibration.json` and what is in `evaluation`."""
+def write_card(bundle: Path, results: Path) -> Path:
+    """Write `card.md` from `labels.json`, `training.json`, `calibration.json` and what is in `evaluation`.
+
+    Args:
+        results: the folder of measured evidence, whose audit explains what is not reached; it may be missing.
+    """
     labels, training = _read(bundle / "labels.json"), _read(bundle / "training.json")
     figures = _read(bundle / "evaluation" / "figures.json")
     types, recipe = figures["types"], training["recipe"]
@@ -93,7 +97,9 @@ def write_card(bundle: Path) -> Path:
         bands=_bands(types["bands"]),
         outside=beside_outside(figures, _outside(bundle)),
         calibration=_calibration(bundle / "calibration.json", figures),
-        limits=limits(bundle.parent, figures),
+        limits=limits(results, figures),
+        # earlier trainings drew their own
+        drawn_of=training["data"].get("drawn_of", "of the sample shop's kinds, of other seeds than the shop's own"),
         **{name: recipe[name] for name in ("frozen_before", "batch")},
         **{name: training["data"][name] for name in ("catalogue_train", "user_photos_train", "drawn_train")},
     )

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core import images
-from vsearch_core.catalogue.photo_garments import PHOTO_LABELS, position_of
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.labels import PHOTO_LABELS, position_of
+from vsearch_core.catalogue.photos.street import Garment, StreetPhoto, street_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.catalogue.street import Garment, StreetPhoto, street_photos
 from vsearch_core.contracts import Item, Photo
 from vsearch_core.evaluation.cards.detector import write_detector_card
 from vsearch_core.evaluation.detector.matching import (

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from vsearch_core import images
-from vsearch_core.catalogue.photo_garments import PHOTO_LABELS
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.labels import PHOTO_LABELS
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Item
 from vsearch_core.settings import Settings

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from vsearch_core import images
-from vsearch_core.catalogue.backgrounds import backgrounds, read_backgrounds
-from vsearch_core.catalogue.photo_sets import JUDGED, judged_photos, read_user_photos
+from vsearch_core.catalogue.photos.backgrounds import backgrounds, read_backgrounds
+from vsearch_core.catalogue.photos.user import JUDGED, judged_photos, read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import CatalogueError

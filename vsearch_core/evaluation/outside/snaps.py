@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from vsearch_core import images
-from vsearch_core.catalogue.backgrounds import backgrounds
+from vsearch_core.catalogue.photos.backgrounds import backgrounds
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.outside.camera import lit, photographed

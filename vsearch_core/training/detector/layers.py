@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vsearch_core.catalogue.street import GARMENTS
+from vsearch_core.catalogue.photos.street import GARMENTS
 from vsearch_core.vision.detector import Layer
 
 LAYERS: tuple[Layer, ...] = (

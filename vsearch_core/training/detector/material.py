@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image, ImageFilter
 
-from vsearch_core.catalogue.backgrounds import backgrounds, has_backgrounds
-from vsearch_core.catalogue.photo_garments import PHOTO_LABELS
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.backgrounds import backgrounds, has_backgrounds
+from vsearch_core.catalogue.photos.labels import PHOTO_LABELS
+from vsearch_core.catalogue.photos.street import StreetPhoto, street_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.catalogue.street import StreetPhoto, street_photos
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.compose import before, ground_of, is_flat, part_of, scattered
 from vsearch_core.training.detector.foreground import thing_box
@@ -23,6 +23,7 @@ from vsearch_core.training.detector.people import far, with_thing
 from vsearch_core.training.detector.scenes import Scene, near, photographed, side_by_side, view
 from vsearch_core.training.detector.targets import Targets, dense, stacked
 from vsearch_core.training.detector.worn import ON_PEOPLE, Look, Worn, find_worn
+from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.training.shared import datasets
 from vsearch_core.training.shared.material import Material, read_material
 
@@ -172,7 +173,7 @@ def read_sources(settings: Settings) -> tuple[Sources, dict[str, object]]:
     Raises:
         CatalogueError: the public data sets are not at hand.
     """
-    material = read_material(settings)
+    material = read_material(settings, side=Recipe.side)
     people, alphas = [], []
     for street in street_photos(settings.data, part="train"):
         people.append(scene_of(street))

@@ -10,9 +10,10 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.layers import LABELS, LAYERS
 from vsearch_core.training.detector.targets import STRIDE
-from vsearch_core.training.fashion.network import fashion_network, trunk
+from vsearch_core.training.fashion.network import fashion_network
 from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.trunks import trunk
 
 _TAPS = ("block_6_expand_relu", "block_13_expand_relu", "block_16_project_BN")
 """Layers of the trunk whose features are used: 8, 16 and 32 pixels a cell."""
@@ -89,17 +90,6 @@ def of_size(network: keras.Model, size: tuple[int, int]) -> keras.Model:
     """The same network, weights shared, for pictures of one width and height: all its layers slide over them."""
     picture = keras.Input((size[1], size[0], 3), dtype="float32", name="image")
     return keras.Model(picture, network(picture), name=network.name)
-
-
-def to_litert(network: keras.Model) -> bytes:
-    """The answering network as a LiteRT model with float16 weights, for one picture a call."""
-    picture = keras.Input((*network.input.shape[1:],), batch_size=1, dtype="float32", name="image")
-    # not from a concrete function: with that the converter leaves the weights out of the file
-    model = keras.Model(picture, answering(network)(picture, training=False))
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    return converter.convert()
 
 
 def begin_from(settings: Settings, *, frozen_before: str) -> tuple[keras.Model, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,20 +13,21 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from vsearch_core.catalogue.photos.street import street_photos
 from vsearch_core.catalogue.split import SETS, SPLITS
-from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Item
 from vsearch_core.evaluation.detector.matching import mean_precision
+from vsearch_core.images.frames import frame_of, letterbox
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector import losses
 from vsearch_core.training.detector.layers import LAYERS
 from vsearch_core.training.detector.material import Sources, batches, read_sources
 from vsearch_core.training.detector.network import answering, begin_from, detector_network, of_size
-from vsearch_core.training.detector.recipe import DetectorRecipe, DetectorStage
+from vsearch_core.training.detector.recipe import DetectorRecipe
 from vsearch_core.training.detector.targets import Targets
-from vsearch_core.training.shared.stages import rise_and_fall
-from vsearch_core.training.shared.state import History, Restarts, Say, let_settle, resume, save, take_over
-from vsearch_core.vision.boxes import fit
+from vsearch_core.training.shared import stages
+from vsearch_core.training.shared.epochs import mean_losses, optimiser_of, run_epochs, settle
+from vsearch_core.training.shared.state import History, Say, resume, take_over
 from vsearch_core.vision.detector import Thresholds, found
 
 PLAIN = Thresholds({layer.position: 0.3 for layer in LAYERS}, overlap=0.5, across=0.8)
@@ -78,23 +78,20 @@ def train_detector(
     loop = DetectorLoop(detector_network(base), recipe)
     history = resume(loop.checkpoint, folder, fresh=fresh)
     if history:
-        say(f"going on after epoch {len(history)} of {recipe.epochs}")
         # what it began from then: another training of the fashion network may have come since
         began_from = history[0].get("began_from", began_from)
     data |= {"began_from": began_from}
     eyes = Eyes(loop.network, recipe.serving)
     there = [street.garments for street in validation]
     shown = [street.photo.pixels for street in validation]
-    for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
-        started = time.monotonic()
-        sources = loop.with_worn(epoch, sources, eyes)
-        record: dict[str, Any] = loop.run_epoch(epoch, sources, say)
-        record |= {"worn_shots": len(sources.worn)}
-        record |= {"validation_map": round(mean_precision(eyes.look(shown), there), 4), "epoch": epoch + 1}
-        record |= {"seconds": round(time.monotonic() - started, 1)} | ({"began_from": began_from} if epoch == 0 else {})
-        history.append(record)
-        save(loop.checkpoint, folder, history)
-        say(json.dumps(record))
+
+    def run(epoch: int) -> dict[str, Any]:
+        seen = loop.with_worn(epoch, sources, eyes)
+        record = loop.run_epoch(epoch, seen, say) | {"worn_shots": len(seen.worn)}
+        record["validation_map"] = round(mean_precision(eyes.look(shown), there), 4)
+        return record | ({"began_from": began_from} if epoch == 0 else {})
+
+    run_epochs(run, loop.checkpoint, folder, history, epochs=recipe.epochs, until=until, say=say)
     say("settling the batch-norm statistics")
     loop.settle(loop.with_worn(recipe.epochs, sources, eyes))
     history[-1] |= {"settled_validation_map": round(mean_precision(eyes.look(shown), there), 4)}
@@ -115,15 +112,15 @@ class Eyes:
         items: list[list[Item]] = []
         for start in range(0, len(pictures), _FLIGHT):
             some = pictures[start : start + _FLIGHT]
-            fitted = [fit(pixels, self._size) for pixels in some]
             stack = np.zeros((_FLIGHT, self._size[1], self._size[0], 3), np.float32)
-            stack[: len(some)] = [pixels for pixels, _ in fitted]
+            stack[: len(some)] = [letterbox(pixels, self._size) for pixels in some]
             outputs = {name: value.numpy() for name, value in self._run(tf.constant(stack)).items()}
-            for place, (pixels, (_, frame)) in enumerate(zip(some, fitted, strict=True)):
+            for place, pixels in enumerate(some):
                 one = {name: value[place] for name, value in outputs.items()}
-                garments = []
+                size = pixels.shape[1], pixels.shape[0]
+                frame, garments = frame_of(size, self._size), []
                 for each in found(one, LAYERS, limits):
-                    x0, y0, x1, y1 = frame.out(each.box, (pixels.shape[1], pixels.shape[0])).tolist()
+                    x0, y0, x1, y1 = frame.out(each.box, size).tolist()
                     garments.append(Item(each.label, each.position, each.score, (x0, y0, x1, y1)))
                 items.append(garments)
         return items
@@ -134,9 +131,7 @@ class DetectorLoop:
 
     def __init__(self, network: keras.Model, recipe: DetectorRecipe) -> None:
         self.network, self.recipe = network, recipe
-        schedule = Restarts(rates(recipe))
-        self.optimiser = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=5.0)
-        self.optimiser.build(network.trainable_variables)
+        self.optimiser = optimiser_of(rates(recipe), network.trainable_variables, weight_decay=recipe.weight_decay)
         self.checkpoint = tf.train.Checkpoint(network=network, optimiser=self.optimiser)
 
     def with_worn(self, epoch: int, sources: Sources, eyes: Eyes) -> Sources:
@@ -147,20 +142,11 @@ class DetectorLoop:
 
     def run_epoch(self, epoch: int, sources: Sources, say: Say) -> dict[str, float]:
         """One epoch of `recipe.steps` batches; returns mean losses."""
-        recipe, started = self.recipe, time.monotonic()
-        sums: dict[str, float] = {}
-        feed = self._feed(epoch, sources, recipe.steps)
-        for number, (pixels, targets) in enumerate(feed, start=1):
-            parts = self._step(
-                tf.constant(pixels, tf.float32), {name: tf.constant(value) for name, value in targets.items()}
-            )
-            for name, value in parts.items():
-                sums[name] = sums.get(name, 0.0) + float(value)
-            if number % 20 == 0:
-                speed = number * recipe.batch / (time.monotonic() - started)
-                means = " ".join(f"{name} {value / number:.3f}" for name, value in sums.items())
-                say(f"epoch {epoch + 1} step {number}/{recipe.steps} {speed:.1f} pictures/s {means}")
-        return {name: round(value / recipe.steps, 4) for name, value in sums.items()}
+        made = (
+            self._step(tf.constant(pixels, tf.float32), {name: tf.constant(value) for name, value in targets.items()})
+            for pixels, targets in self._feed(epoch, sources, self.recipe.steps)
+        )
+        return mean_losses(made, epoch=epoch, steps=self.recipe.steps, batch=self.recipe.batch, say=say)
 
     @tf.function
     def _step(self, pixels: tf.Tensor, targets: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
@@ -178,11 +164,8 @@ class DetectorLoop:
 
     def settle(self, sources: Sources) -> None:
         """Estimate the batch-norm statistics of the final weights."""
-        let_settle(self.network, 0.92)
-        forward = tf.function(lambda pixels: self.network(pixels, training=True))
-        recipe = self.recipe
-        for pixels, _ in self._feed(recipe.epochs, sources, min(_SETTLING, recipe.steps)):
-            forward(tf.constant(pixels, tf.float32))
+        feed = self._feed(self.recipe.epochs, sources, min(_SETTLING, self.recipe.steps))
+        settle(self.network, (pixels for pixels, _ in feed), momentum=0.92)
 
     def _feed(self, epoch: int, sources: Sources, count: int) -> Iterator[tuple[np.ndarray, Targets]]:
         recipe = self.recipe
@@ -193,14 +176,14 @@ class DetectorLoop:
 
 def rates(recipe: DetectorRecipe) -> np.ndarray:
     """The learning rate of every step: each stage warms up and decays along a cosine, with those that go on with it."""
-    arcs: list[tuple[DetectorStage, int]] = []
+    arcs: list[tuple[int, float]] = []
     for stage in recipe.stages:
+        steps, peak_rate = stage.epochs * recipe.steps, stage.peak_rate
         if stage.rate_goes_on and arcs:
-            arcs[-1] = arcs[-1][0], arcs[-1][1] + stage.epochs
-        else:
-            arcs.append((stage, stage.epochs))
-    parts = [rise_and_fall(epochs * recipe.steps, stage.peak_rate, recipe.warm_up) for stage, epochs in arcs]
-    return np.concatenate(parts)
+            before, peak_rate = arcs.pop()
+            steps += before
+        arcs.append((steps, peak_rate))
+    return stages.rates(arcs, recipe.warm_up)
 
 
 def _fingerprint() -> str:

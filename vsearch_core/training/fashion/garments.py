@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from vsearch_core.catalogue.photos.street import street_photos
 from vsearch_core.catalogue.positions import types_of_garments
-from vsearch_core.catalogue.street import street_photos
 from vsearch_core.training.shared.datasets import PHOTO_SIDE
 from vsearch_core.vision.crop import crop
 

@@ -37,6 +37,25 @@ def with_types(
 
     Args:
         pictures: of part train, (n, side, side, 3) uint8, more than the embedding has dimensions.
+        share, temperature: see `joint_network`.
+    """
+    whole = joint_network(network, share=share, temperature=temperature)
+    wide = keras.Model(whole.input, whole.get_layer("joined").output)
+    vectors = np.concatenate(
+        [
+            np.asarray(wide(np.stack(pictures[start : start + BATCH]).astype(np.float32), training=False))
+            for start in range(0, len(pictures), BATCH)
+        ]
+    )
+    directions = whole.get_layer("principal_directions")
+    directions.set_weights([principal_directions(vectors, directions.units)])
+    return whole
+
+
+def joint_network(network: keras.Model, *, share: float, temperature: float) -> keras.Model:
+    """The layers of `with_types`, before its principal directions are set.
+
+    Args:
         share: 0..1; temperature: of the types' probabilities.
     """
     picture = keras.Input(network.input_shape[1:], dtype="float32", name="image")
@@ -44,16 +63,8 @@ def with_types(
     look = outputs["embedding"]
     types = HellingerTypes(temperature, name="types_as_vector")(outputs["product_type"])
     joined = keras.layers.Concatenate(name="joined")([look * (1 - share) ** 0.5, types * share**0.5])
-    wide = keras.Model(picture, joined)
-    vectors = np.concatenate(
-        [
-            np.asarray(wide(np.stack(pictures[start : start + BATCH]).astype(np.float32), training=False))
-            for start in range(0, len(pictures), BATCH)
-        ]
-    )
     to_old_dimension = keras.layers.Dense(look.shape[-1], use_bias=False, name="principal_directions")
     outputs["embedding"] = keras.layers.UnitNormalization(name="joint_embedding")(to_old_dimension(joined))
-    to_old_dimension.set_weights([principal_directions(vectors, look.shape[-1])])
     return keras.Model(picture, outputs, name=network.name)
 
 

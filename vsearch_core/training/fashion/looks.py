@@ -15,11 +15,10 @@ from vsearch_core.training.shared import augment
 from vsearch_core.training.shared.datasets import ShopPictures, Targets, TrainingSet
 from vsearch_core.training.shared.labels import UNKNOWN, Labels
 from vsearch_core.training.shared.scenes import Scene, cut_close, thing_of
+from vsearch_core.vision.crop import Corners
 
 CLOSE = 0.65
 """Share of scenes and user photos that are shown as the finder cuts them; the others are shown whole."""
-
-Corners = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

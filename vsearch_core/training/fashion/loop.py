@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -15,11 +14,11 @@ from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.training.fashion.network import EMBEDDING
 from vsearch_core.training.fashion.recipe import Recipe, Stage
 from vsearch_core.training.fashion.teacher import Teacher
-from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared import datasets, stages
+from vsearch_core.training.shared.epochs import mean_losses, optimiser_of, settle
 from vsearch_core.training.shared.labels import Labels
 from vsearch_core.training.shared.losses import InstanceBank, Proxies, any_right_type, known_class, sureness
-from vsearch_core.training.shared.stages import rise_and_fall
-from vsearch_core.training.shared.state import Restarts, Say, let_settle
+from vsearch_core.training.shared.state import Say
 
 SETTLING_STEPS = 200
 
@@ -30,8 +29,7 @@ def rates(recipe: Recipe, steps: Mapping[Stage, int]) -> np.ndarray:
     Args:
         steps: of an epoch of each stage.
     """
-    parts = [rise_and_fall(stage.epochs * steps[stage], stage.peak_rate, recipe.warm_up) for stage in recipe.stages]
-    return np.concatenate(parts)
+    return stages.rates([(stage.epochs * steps[stage], stage.peak_rate) for stage in recipe.stages], recipe.warm_up)
 
 
 class Loop:
@@ -55,40 +53,40 @@ class Loop:
             stage: len(self._shown(stage).epoch_rows(np.random.default_rng(0))) // recipe.batch
             for stage in recipe.stages
         }
-        schedule = Restarts(rates(recipe, self.steps))
-        self.optimiser = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, global_clipnorm=5.0)
-        self.optimiser.build(self.variables)
+        self.optimiser = optimiser_of(rates(recipe, self.steps), self.variables, weight_decay=recipe.weight_decay)
+        self.checkpoint = tf.train.Checkpoint(
+            network=network,
+            type_proxies=self.type_proxies,
+            colour_proxies=self.colour_proxies,
+            optimiser=self.optimiser,
+            bank=self.bank.embeddings,
+            seen=self.bank.seen,
+            **({"teacher": self.teacher.head} if self.teacher else {}),
+        )
 
     def run_epoch(self, epoch: int, say: Say) -> dict[str, float]:
         """One pass over the training set; returns mean losses."""
-        recipe, started = self.recipe, time.monotonic()
-        sums: dict[str, float] = {}
-        stage = recipe.stage_of(epoch)
-        steps = self.steps[stage]
+        stage = self.recipe.stage_of(epoch)
         weights = {
             "instance": tf.constant(stage.instance_weight),
             "neighbour": tf.constant(stage.neighbour_weight),
             "twin": tf.constant(stage.twin_weight),
         }
-        for number, batch in enumerate(self._batches(epoch), start=1):
+
+        def losses(batch: datasets.Batch) -> dict[str, tf.Tensor]:
             rows = np.where(batch.rows < self.training.shop_rows, batch.rows, -1)
             remembered = np.where(batch.snaps, -1, rows) if stage.shots_alone else rows
-            targets = batch.targets
-            losses = self._step(
+            return self._step(
                 tf.constant(batch.pixels, tf.float32),
                 tf.constant(rows),
                 tf.constant(remembered),
-                targets.types,
-                targets.attributes,
+                batch.targets.types,
+                batch.targets.attributes,
                 weights,
             )
-            for name, value in losses.items():
-                sums[name] = sums.get(name, 0.0) + float(value)
-            if number % 50 == 0:
-                speed = number * recipe.batch / (time.monotonic() - started)
-                means = " ".join(f"{name} {value / number:.3f}" for name, value in sums.items())
-                say(f"epoch {epoch + 1} step {number}/{steps} {speed:.0f} pictures/s {means}")
-        return {name: round(value / steps, 4) for name, value in sums.items()}
+
+        made = (losses(batch) for batch in self._batches(epoch))
+        return mean_losses(made, epoch=epoch, steps=self.steps[stage], batch=self.recipe.batch, say=say)
 
     def _batches(self, epoch: int) -> Iterator[datasets.Batch]:
         recipe = self.recipe
@@ -142,19 +140,5 @@ class Loop:
 
     def settle(self) -> None:
         """Estimate the batch-norm statistics of the final weights."""
-        let_settle(self.network, 0.98)
-        forward = tf.function(lambda pixels: self.network(pixels, training=True))
-        for batch in itertools.islice(self._batches(self.recipe.epochs), SETTLING_STEPS):
-            forward(tf.constant(batch.pixels, tf.float32))
-
-    def checkpoint(self) -> tf.train.Checkpoint:
-        """Everything that a resumed training needs."""
-        return tf.train.Checkpoint(
-            network=self.network,
-            type_proxies=self.type_proxies,
-            colour_proxies=self.colour_proxies,
-            optimiser=self.optimiser,
-            bank=self.bank.embeddings,
-            seen=self.bank.seen,
-            **({"teacher": self.teacher.head} if self.teacher else {}),
-        )
+        batches = itertools.islice(self._batches(self.recipe.epochs), SETTLING_STEPS)
+        settle(self.network, (batch.pixels for batch in batches), momentum=0.98)

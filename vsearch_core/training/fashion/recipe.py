@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from vsearch_core.training.shared.stages import Staged, TimedStage
-from vsearch_core.training.shared.trunks import LITE0, MOBILENET
+
+MOBILENET, LITE0 = "mobilenet-v2", "efficientnet-lite0"
+"""The trunks that a fashion network may have."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Recipe(Staged[Stage]):
     warm_up: float = 0.05
     weight_decay: float = 1e-4
     frozen_before: str = "block_3"
-    drawn: int = 2000
+    drawn: int = 640
     photo_repeats: int = 2
     attribute_weight: float = 0.25
     proxy_weight: float = 0.3
@@ -95,7 +97,6 @@ LOOK_CLOSER = Recipe(
     trunk=LITE0,
     looks=True,
     photo_repeats=2,
-    drawn=1000,
     attribute_weight=0.3,
     colour_weight=0.6,
     unsure_weight=0.2,

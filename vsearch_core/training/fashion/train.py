@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +15,14 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.backgrounds import backgrounds
-from vsearch_core.catalogue.photo_sets import JudgedPhoto, judged_photos, read_user_photos
+from vsearch_core.catalogue.photos.backgrounds import backgrounds
+from vsearch_core.catalogue.photos.user import JudgedPhoto, judged_photos, read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.contracts import ATTRIBUTES
-from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
 from vsearch_core.training.fashion.garments import Garments, read_garments
-from vsearch_core.training.fashion.joint import with_types
+from vsearch_core.training.fashion.joint import joint_network, with_types
 from vsearch_core.training.fashion.looks import LookSet, other_targets, other_things
 from vsearch_core.training.fashion.loop import Loop
 from vsearch_core.training.fashion.network import fashion_network
@@ -32,9 +30,13 @@ from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.training.finder.examples import Sources
 from vsearch_core.training.finder.sources import boxed_photos, user_photos
 from vsearch_core.training.shared import datasets
+from vsearch_core.training.shared.epochs import run_epochs
 from vsearch_core.training.shared.labels import Labels
+from vsearch_core.training.shared.material import need_data
 from vsearch_core.training.shared.scenes import thing_of
-from vsearch_core.training.shared.state import History, Say, resume, save, take_over
+from vsearch_core.training.shared.state import History, Say, resume, take_over
+from vsearch_core.training.shared.weights import load_weights
+from vsearch_core.vision.bundle_files import WEIGHTS, read_bytes
 
 JOINED_ON = 6000
 """Products that the joint embedding's directions are found on; user photos come on top."""
@@ -52,7 +54,13 @@ class Outcome:
 
 
 def train_fashion(
-    settings: Settings, recipe: Recipe, *, say: Say = print, fresh: bool = False, earlier: Path | None = None
+    settings: Settings,
+    recipe: Recipe,
+    *,
+    say: Say = print,
+    fresh: bool = False,
+    earlier: Path | None = None,
+    begin_from: Path | None = None,
 ) -> Outcome:
     """Train on the committed split, or go on where an earlier run of the same recipe stopped.
 
@@ -60,42 +68,50 @@ def train_fashion(
 
     Args:
         earlier: the folder of an earlier training's checkpoints whose epochs are taken over, see `take_over`.
+        begin_from: the bundle of an earlier training, or a folder with its `weights.npz`: see `begin_with`.
 
     Raises:
         CatalogueError: the real data is not at hand.
+        BundleError: the bundle to begin from keeps no weights, or those of another network.
         VsearchError: the earlier training cannot be taken over.
     """
-    if not settings.has_data:
-        raise CatalogueError(
-            f"Training needs the public data sets and {settings.data} has none; "
-            "get them with `python -m vsearch_core data fetch` or set VSEARCH_DATA."
-        )
+    need_data(settings)
     keras.utils.set_random_seed(recipe.seed)
     labels, training, validation, data = _prepare(settings, recipe, say)
     network = fashion_network(
         recipe.side, labels, settings.keras_home, frozen_before=recipe.frozen_before, trunk_name=recipe.trunk
     )
+    name = f"fashion-{recipe.name}-{data['fingerprint']}"
+    if begin_from is not None:
+        data["began_from"] = begin_with(network, begin_from)
+        name += f"-from-{data['began_from']}"
     loop = Loop(network, labels, training, recipe)
-    folder = settings.cache / "training" / f"fashion-{recipe.name}-{data['fingerprint']}"
+    folder = settings.cache / "training" / name
     if earlier is not None:
         take_over(earlier, folder)
-    history = resume(loop.checkpoint(), folder, fresh=fresh)
-    if history:
-        say(f"going on after epoch {len(history)} of {recipe.epochs}")
-    for epoch in range(len(history), recipe.epochs):
-        started = time.monotonic()
-        record: dict[str, Any] = loop.run_epoch(epoch, say)
-        record |= validation(network)
-        record |= {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
-        history.append(record)
-        save(loop.checkpoint(), folder, history)
-        say(json.dumps(record))
+    history = resume(loop.checkpoint, folder, fresh=fresh)
+
+    def run(epoch: int) -> dict[str, Any]:
+        return loop.run_epoch(epoch, say) | validation(network)
+
+    run_epochs(run, loop.checkpoint, folder, history, epochs=recipe.epochs, say=say)
     say("settling the batch-norm statistics")
     loop.settle()
     history[-1] |= {f"settled_{name}": value for name, value in validation(network).items()}
     say(json.dumps(history[-1]))
     joint = with_types(network, _sample(training, recipe), share=recipe.type_share, temperature=recipe.type_temperature)
     return Outcome(joint, labels, recipe, history, data)
+
+
+def begin_with(network: keras.Model, bundle: Path) -> str:
+    """Give a network of `fashion_network` the weights that a bundle of the same recipe keeps; names these weights.
+
+    Raises:
+        BundleError: the bundle keeps none, they are damaged, or they are of another network.
+    """
+    # what a bundle keeps is the network with its joint embedding; how much of that tells the type changes no shape
+    load_weights(joint_network(network, share=0.0, temperature=1.0), bundle)
+    return hashlib.sha256(read_bytes(bundle / WEIGHTS)).hexdigest()[:12]
 
 
 def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, datasets.TrainingSet, Callable, dict]:
@@ -118,7 +134,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         )
         parts[part] = _without(recipe.left_out, rows, shots)
     rows, shots = parts["train"]
-    drawn, drawn_products = datasets.drawn_pictures(recipe.drawn, side=recipe.side, cache=cache)
+    drawn, drawn_products = datasets.drawn_pictures(settings.sample_path, recipe.drawn, side=recipe.side, cache=cache)
     drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
     source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
     judged = judged_photos(settings.data) if recipe.looks else {}
@@ -147,6 +163,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
         "fingerprint": _fingerprint(rows, people, worn["train"]),
         "catalogue_train": len(rows),
         "drawn_train": len(drawn.ids),
+        "drawn_of": "of the sample shop",
         "user_photos_train": len(people),
         "street_garments_train": len(worn["train"].pictures),
         "split": "splits/catalogue.csv, splits/photos.csv and splits/street.csv, part train",

@@ -10,8 +10,9 @@ import numpy as np
 from PIL import Image
 
 from vsearch_core.catalogue.snaps import camera, plain_ground, relight
+from vsearch_core.images.frames import frame_of, letterbox
 from vsearch_core.training.shared.scenes import Scene, Thing, scene
-from vsearch_core.vision.boxes import fit
+from vsearch_core.vision.crop import Corners
 
 SCENE_SIDE = 192
 _PLAIN, _CLOTH = 0.2, 0.25
@@ -36,7 +37,7 @@ class Sources:
     things: Sequence[Thing]
     grounds: Sequence[np.ndarray]
     cloths: Sequence[np.ndarray]
-    photos: Sequence[tuple[np.ndarray, tuple[float, float, float, float]]]
+    photos: Sequence[tuple[np.ndarray, Corners]]
 
 
 Share = tuple[str, float]
@@ -53,6 +54,13 @@ def example(sources: Sources, side: int, random: np.random.Generator) -> Example
     }
     kind = random.choice([name for name, _ in SHARES], p=[share for _, share in SHARES])
     return makers[str(kind)]()
+
+
+def framed(pixels: np.ndarray, box: Corners, side: int) -> Example:
+    """A picture letterboxed to a square of `side` pixels, with its box in there."""
+    frame = frame_of((pixels.shape[1], pixels.shape[0]), (side, side))
+    moved = frame.into(np.array(box, np.float32))
+    return Example(letterbox(np.ascontiguousarray(pixels), side), np.clip(moved, 0, side))
 
 
 def scene_of(sources: Sources, thing: Thing, random: np.random.Generator) -> Scene:
@@ -72,7 +80,7 @@ def scene_of(sources: Sources, thing: Thing, random: np.random.Generator) -> Sce
 def _of_scene(sources: Sources, side: int, random: np.random.Generator) -> Example:
     thing = sources.things[int(random.integers(len(sources.things)))]
     shown = scene_of(sources, thing, random)
-    return _fitted(shown.pixels, shown.box, side)
+    return framed(shown.pixels, shown.box, side)
 
 
 def _of_photo(sources: Sources, side: int, random: np.random.Generator) -> Example:
@@ -87,7 +95,7 @@ def _of_photo(sources: Sources, side: int, random: np.random.Generator) -> Examp
     if random.random() < 0.5:
         part = part[:, ::-1]
         moved = (part.shape[1] - moved[2], moved[1], part.shape[1] - moved[0], moved[3])
-    return _fitted(relight(part.astype(np.float32), random, strength=0.25), moved, side)
+    return framed(relight(part.astype(np.float32), random, strength=0.25), moved, side)
 
 
 def _of_nothing(sources: Sources, side: int, random: np.random.Generator) -> Example:
@@ -96,12 +104,6 @@ def _of_nothing(sources: Sources, side: int, random: np.random.Generator) -> Exa
     top, left = (int(random.integers(0, length - size + 1)) for length in ground.shape[:2])
     part = Image.fromarray(ground[top : top + size, left : left + size]).resize((side, side))
     return Example(camera(np.asarray(part, np.float32), random), None)
-
-
-def _fitted(pixels: np.ndarray, box: tuple[float, float, float, float], side: int) -> Example:
-    fitted, frame = fit(np.ascontiguousarray(pixels), (side, side))
-    moved = np.array(box, np.float32) * frame.scale + np.array([frame.left, frame.top] * 2, np.float32)
-    return Example(fitted, np.clip(moved, 0, side))
 
 
 def _cloth(photo: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -9,24 +9,23 @@ import numpy as np
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.backgrounds import backgrounds
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.backgrounds import backgrounds
+from vsearch_core.catalogue.photos.street import street_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
-from vsearch_core.catalogue.street import street_photos
 from vsearch_core.contracts import Photo
 from vsearch_core.settings import Settings
 from vsearch_core.training.finder.examples import Sources
 from vsearch_core.training.shared.datasets import shop_pictures
 from vsearch_core.training.shared.scenes import thing_of
 from vsearch_core.training.shared.state import Say
+from vsearch_core.vision.crop import Corners
 from vsearch_core.vision.detector import Detector
 
 PHOTO_SIDE = 288
 SURE = 0.6
 """A user photo takes part where the garments' detector is so sure of its surest garment."""
-
-Corners = tuple[float, float, float, float]
 
 
 def read_sources(settings: Settings, *, part: str, side: int, say: Say) -> tuple[Sources, dict[str, object]]:

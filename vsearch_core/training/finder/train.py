@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import platform
-import shutil
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,18 +14,21 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.contracts import Photo
+from vsearch_core.errors import BundleError
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.losses import box_loss, heat_loss
-from vsearch_core.training.finder.examples import Example, Sources, example, scene_of
+from vsearch_core.training.finder.examples import Example, Sources, example, framed, scene_of
 from vsearch_core.training.finder.sources import read_sources
 from vsearch_core.training.shared import efficientnet_lite as lite
-from vsearch_core.training.shared.bundle import machine
+from vsearch_core.training.shared.bundle import to_litert, training_of, write_bundle
 from vsearch_core.training.shared.datasets import made_ahead
-from vsearch_core.training.shared.stages import Staged, TimedStage, rise_and_fall
-from vsearch_core.training.shared.state import History, Restarts, Say, let_settle, resume, save
-from vsearch_core.vision.boxes import fit, overlaps
-from vsearch_core.vision.bundle_files import SCHEMA, seal
+from vsearch_core.training.shared.epochs import mean_losses, optimiser_of, run_epochs, settle
+from vsearch_core.training.shared.stages import Staged, TimedStage, rates
+from vsearch_core.training.shared.state import Say, resume
+from vsearch_core.training.shared.trunks import lite_trunk
+from vsearch_core.vision.boxes import overlaps
+from vsearch_core.vision.finder import Finder
 
 STRIDE = 16
 _WIDTH = 96
@@ -36,6 +36,8 @@ _RARE = -3.0
 _FIRST_REACH = 0.9
 _JUDGED = 600
 _SETTLING = 40
+_SAME = 0.03
+"""How much the score of the box may differ between the network and its LiteRT model with 16-bit weights."""
 
 
 @dataclass(frozen=True)
@@ -72,35 +74,35 @@ def train_finder(
     sources, data = read_sources(settings, part="train", side=160, say=say)
     judged = _judged(read_sources(settings, part="validation", side=160, say=say)[0], recipe)
     network = finder_network(recipe)
-    rates = [rise_and_fall(stage.epochs * recipe.steps, stage.peak_rate, recipe.warm_up) for stage in recipe.stages]
-    optimiser = keras.optimizers.AdamW(
-        Restarts(np.concatenate(rates)), weight_decay=recipe.weight_decay, global_clipnorm=5.0
-    )
-    optimiser.build(network.trainable_variables)
+    arcs = [(stage.epochs * recipe.steps, stage.peak_rate) for stage in recipe.stages]
+    optimiser = optimiser_of(rates(arcs, recipe.warm_up), network.trainable_variables, weight_decay=recipe.weight_decay)
     checkpoint = tf.train.Checkpoint(network=network, optimiser=optimiser)
     folder = settings.cache / "training" / f"finder-{recipe.name}"
     history = resume(checkpoint, folder, fresh=fresh)
     step = _step(network, optimiser, recipe)
-    for epoch in range(len(history), min(recipe.epochs, until or recipe.epochs)):
-        started = time.monotonic()
-        sums = np.zeros(2)
-        for number, (pixels, targets) in enumerate(_batches(sources, recipe, epoch), start=1):
-            sums += [float(one) for one in step(tf.constant(pixels), *(tf.constant(one) for one in targets))]
-            if number % 25 == 0:
-                speed = number * recipe.batch / (time.monotonic() - started)
-                say(f"epoch {epoch + 1} step {number}/{recipe.steps} {speed:.0f} pictures/s {sums / number}")
-        record: dict[str, Any] = {"heat": round(sums[0] / recipe.steps, 4), "box": round(sums[1] / recipe.steps, 4)}
-        record |= _judge(network, judged) | {"epoch": epoch + 1, "seconds": round(time.monotonic() - started, 1)}
-        history.append(record)
-        save(checkpoint, folder, history)
-        say(json.dumps(record))
-    let_settle(network, 0.92)
-    forward = tf.function(lambda pixels: network(pixels, training=True))
-    for pixels, _ in _batches(sources, replace(recipe, steps=_SETTLING), recipe.epochs):
-        forward(tf.constant(pixels))
+
+    def run(epoch: int) -> dict[str, Any]:
+        made = (
+            step(tf.constant(pixels), *(tf.constant(one) for one in targets))
+            for pixels, targets in _batches(sources, recipe, epoch)
+        )
+        losses = mean_losses(made, epoch=epoch, steps=recipe.steps, batch=recipe.batch, say=say)
+        return losses | _judge(network, judged)
+
+    run_epochs(run, checkpoint, folder, history, epochs=recipe.epochs, until=until, say=say)
+    feed = _batches(sources, replace(recipe, steps=_SETTLING), recipe.epochs)
+    settle(network, (pixels for pixels, _ in feed), momentum=0.92)
     history[-1] |= {f"settled_{name}": value for name, value in _judge(network, judged).items()}
     say(json.dumps(history[-1]))
-    return _write(settings, network, recipe, history, data)
+    answers = answering(network)
+    return write_bundle(
+        network,
+        to_litert(answers),
+        settings.models / "finder",
+        labels={"side": recipe.side},
+        training=training_of("python -m vsearch_core train finder", recipe, data, history),
+        check=partial(_check_agreement, answers, recipe.side),
+    )
 
 
 def finder_network(recipe: FinderRecipe) -> keras.Model:
@@ -109,16 +111,10 @@ def finder_network(recipe: FinderRecipe) -> keras.Model:
     EfficientNet-Lite0 as far as its features have 16 pixels a cell, and one box for each cell, as in Zhou et al.,
     Objects as Points (arXiv 1904.07850).
     """
-    whole = lite.efficientnet_lite(lite.LITE0, recipe.side)
-    lite.load_imagenet(whole, lite.weights_file(lite.LITE0))
+    whole = lite_trunk(recipe.side, frozen_before=recipe.frozen_before)
     body = keras.Model(whole.input, whole.get_layer("block_10_add").output, name="body")
-    learns = False
-    for layer in body.layers:
-        learns = learns or layer.name.startswith(recipe.frozen_before)
-        layer.trainable = learns
     picture = keras.Input((recipe.side, recipe.side, 3), dtype="float32", name="image")
-    scaled = keras.layers.Rescaling(1 / lite.SPREAD, offset=-lite.MEAN / lite.SPREAD, name="scale")(picture)
-    features = body(scaled)
+    features = body(lite.scaled(picture))
     x = keras.layers.Conv2D(_WIDTH, 1, use_bias=False, name="lateral")(features)
     x = keras.layers.BatchNormalization(momentum=0.97, name="lateral_bn")(x)
     for number in range(3):
@@ -148,7 +144,7 @@ def answering(network: keras.Model) -> keras.Model:
 
 def _step(network: keras.Model, optimiser: keras.optimizers.Optimizer, recipe: FinderRecipe) -> Any:
     @tf.function
-    def step(pixels: tf.Tensor, heat: tf.Tensor, reach: tf.Tensor, weight: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def step(pixels: tf.Tensor, heat: tf.Tensor, reach: tf.Tensor, weight: tf.Tensor) -> dict[str, tf.Tensor]:
         with tf.GradientTape() as tape:
             out = network(pixels, training=True)
             of_heat = heat_loss(out["heat"], heat, tf.ones_like(heat))
@@ -156,7 +152,7 @@ def _step(network: keras.Model, optimiser: keras.optimizers.Optimizer, recipe: F
             total = of_heat + recipe.box_weight * of_box
         variables = network.trainable_variables
         optimiser.apply_gradients(zip(tape.gradient(total, variables), variables, strict=True))
-        return of_heat, of_box
+        return {"heat": of_heat, "box": of_box}
 
     return step
 
@@ -204,9 +200,7 @@ def _judged(sources: Sources, recipe: FinderRecipe) -> list[Example]:
     for number in range(_JUDGED):
         random = np.random.default_rng([recipe.seed, number])
         shown = scene_of(sources, sources.things[number % len(sources.things)], random)
-        fitted, frame = fit(shown.pixels, (recipe.side, recipe.side))
-        box = np.array(shown.box, np.float32) * frame.scale + np.array([frame.left, frame.top] * 2, np.float32)
-        judged.append(Example(fitted, box))
+        judged.append(framed(shown.pixels, shown.box, recipe.side))
     return judged
 
 
@@ -224,34 +218,13 @@ def _judge(network: keras.Model, judged: Sequence[Example]) -> dict[str, float]:
     return {"overlap": round(float(found.mean()), 4), "over_0.7": round(float((found > 0.7).mean()), 4)}
 
 
-def _write(settings: Settings, network: keras.Model, recipe: FinderRecipe, history: History, data: dict) -> Path:
-    picture = keras.Input((recipe.side, recipe.side, 3), batch_size=1, dtype="float32", name="image")
-    converter = tf.lite.TFLiteConverter.from_keras_model(
-        keras.Model(picture, answering(network)(picture, training=False))
-    )
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    path = settings.models / "finder"
-    draft = path.with_name(".finder.new")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    try:
-        replace_bytes(draft / "model.tflite", converter.convert())
-        replace_json(draft / "labels.json", {"schema": SCHEMA, "name": "finder", "side": recipe.side})
-        training = {
-            "command": "python -m vsearch_core train finder",
-            "recipe": asdict(recipe),
-            "data": data,
-            "minutes": round(sum(one["seconds"] for one in history) / 60, 1),
-            "history": history,
-            "machine": machine(),
-            "versions": {"python": platform.python_version(), "tensorflow": tf.__version__},
-        }
-        replace_json(draft / "training.json", training)
-        seal(draft)
-        if path.exists():
-            shutil.rmtree(path)
-        draft.rename(path)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return path
+def _check_agreement(answers: keras.Model, side: int, path: Path) -> None:
+    """The LiteRT model and the network must be equally sure of their box."""
+    finder = Finder.open(path, threads=1)
+    pixels = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    found = finder.find(Photo(pixels, (side, side), "array"))
+    expected = answers(pixels[None].astype(np.float32), training=False)["scores"].numpy().max()
+    if not abs(float(expected) - found.score) <= _SAME:  # also where it is not a number
+        raise BundleError(
+            f"The LiteRT model scores its box {found.score:.3f} and the network {expected:.3f}; do not ship it."
+        )

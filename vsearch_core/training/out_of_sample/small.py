@@ -23,13 +23,13 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.network import trunk
 from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.training.shared.descent import descend
 from vsearch_core.training.shared.heads import shuffled
 from vsearch_core.training.shared.labels import codes
 from vsearch_core.training.shared.material import need_data
 from vsearch_core.training.shared.state import Say
+from vsearch_core.training.shared.trunks import trunk
 
 VIEWS = 2
 """Of each picture: as it is, and taken again."""

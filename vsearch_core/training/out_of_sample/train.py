@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import shutil
 import time
 from collections.abc import Sequence
@@ -17,19 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 
 from vsearch_core.catalogue.duplicates import ink, relative_difference, same_picture_pairs
 from vsearch_core.evaluation.out_of_sample import COMMAND, FOLDER, SHOWN, VOTERS
 from vsearch_core.evaluation.predictions import reader
-from vsearch_core.evaluation.protocols.calibration import Answers, calibration_error, fit_temperature, right_types
+from vsearch_core.evaluation.protocols.calibration import Answers, fit_temperature, right_types
 from vsearch_core.evaluation.statistics import mean_figure, nearest
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.network import WEIGHTS
 from vsearch_core.training.out_of_sample.card import card_of
 from vsearch_core.training.out_of_sample.small import (
     Shots,
@@ -40,9 +36,10 @@ from vsearch_core.training.out_of_sample.small import (
     read_shots,
     train_small,
 )
-from vsearch_core.training.shared.bundle import machine
+from vsearch_core.training.shared.bundle import made_with
 from vsearch_core.training.shared.descent import by_steps
 from vsearch_core.training.shared.state import Say
+from vsearch_core.training.shared.trunks import WEIGHTS
 
 PARTS = ("train", "validation")
 
@@ -69,7 +66,7 @@ def train_out_of_sample(
     start: Start | None = None,
     say: Say = print,
 ) -> Path | None:
-    """Train what is missing of the folds and, once all are there, write `models/out_of_sample`.
+    """Train what is missing of the folds and, once all are there, write `results/out_of_sample`.
 
     What a fold's network said is kept in the cache, so that a stopped training goes on with the next fold.
 
@@ -190,10 +187,9 @@ def _write(
             if (inside := (chosen["part"] == part).to_numpy()).any()
         },
         "near_identical_pairs": len(copies),
-        "machine": machine(),
-        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+        **made_with(),
     }
-    folder = settings.models / FOLDER
+    folder = settings.results / FOLDER
     draft = folder.with_name(f".{FOLDER}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -243,10 +239,7 @@ def _of_fold(
     facts = {
         "temperature": round(temperature, 3),
         "accuracy": mean_figure(answers.correct, groups).as_dict(),
-        "calibration_error": {
-            "before": calibration_error(raw).as_dict(),
-            "after": calibration_error(answers).as_dict(),
-        },
+        "calibration_error": {"before": raw.error().as_dict(), "after": answers.error().as_dict()},
     }
     return pd.DataFrame(columns, index=asked), facts
 

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from vsearch_core.catalogue.snaps import blurred, relight, warp
+from vsearch_core.images.frames import on_white, scaled
 
 
 def studio_shot(pixels: np.ndarray, side: int, random: np.random.Generator) -> np.ndarray:
@@ -49,10 +50,5 @@ def user_photo(
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if random.random() < 0.3:
         image = image.rotate(random.uniform(-20, 20), Image.Resampling.BILINEAR, fillcolor=(255, 255, 255))
-    scale = side / max(image.size)
-    image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))), reducing_gap=2.0)
-    canvas = np.full((side, side, 3), 255, np.uint8)
-    top, left = (side - image.height) // 2, (side - image.width) // 2
-    lit = relight(np.asarray(image, np.float32), random, strength=0.2)
-    canvas[top : top + image.height, left : left + image.width] = lit
-    return canvas
+    image = image.resize(scaled(image.size, side / max(image.size)), reducing_gap=2.0)
+    return on_white(relight(np.asarray(image, np.float32), random, strength=0.2), (side, side))

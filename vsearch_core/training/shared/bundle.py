@@ -1,100 +1,71 @@
-"""Writes a trained network as the bundle that ships."""
+"""Writes a trained network as a bundle: the files, and the checks before they replace others."""
 
 from __future__ import annotations
 
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.files import replace_bytes, replace_json
-from vsearch_core.training.fashion.network import to_litert
-from vsearch_core.training.fashion.train import Outcome
-from vsearch_core.training.shared.labels import Labels
-from vsearch_core.vision.bundle import Bundle
-from vsearch_core.vision.bundle_files import SCHEMA, seal
-from vsearch_core.vision.fashion import FashionModel
+from vsearch_core.training.shared.state import History
+from vsearch_core.training.shared.weights import packed
+from vsearch_core.vision.bundle_files import LITERT, SCHEMA, WEIGHTS, seal
 
 LARGEST = 16_000_000
-_SAME = 0.999
+"""Bytes that the model and the weights may have together."""
 
 
-def write_bundle(outcome: Outcome, path: Path, *, command: str = "train fashion") -> Path:
-    """Write what `train_fashion` made as a bundle; `evaluate fashion` writes card and figures.
-
-    Raises:
-        BundleError: the LiteRT model is too large or disagrees with the network.
-    """
-    training = {
-        "command": f"python -m vsearch_core {command}",
-        "recipe": asdict(outcome.recipe),
-        "data": outcome.data,
-        "minutes": round(sum(epoch["seconds"] for epoch in outcome.history) / 60, 1),
-        "history": outcome.history,
-    }
-    recipe = outcome.recipe
-    return write_network(
-        outcome.network, path, labels=outcome.labels, side=recipe.side, training=training, trims=recipe.looks
-    )
-
-
-def write_network(
+def write_bundle(
     network: keras.Model,
+    model: bytes,
     path: Path,
     *,
-    labels: Labels,
-    side: int,
+    labels: Mapping[str, object],
     training: Mapping[str, object],
-    trims: bool = False,
+    check: Callable[[Path], None],
+    keeps_weights: bool = True,
 ) -> Path:
-    """Convert to LiteRT, check that it still says what the network says, and write the bundle's files.
+    """Write a bundle's files, check them, and put them where they belong.
 
-    A bundle that was there is replaced only once the new one is checked.
+    A bundle that was there is replaced only once the new one is checked: with its card, evaluation and calibration,
+    which are figures of the old weights.
 
     Args:
-        network: with outputs as those of `fashion_network`, the embedding of any dimension.
+        network: what was trained; its weights are kept.
+        model: the LiteRT file that was made of it.
+        labels: what `labels.json` says besides schema and name.
         training: what `training.json` says; machine and versions are added.
-        trims: whether the network learned from catalogue pictures that were trimmed to their content.
+        check: opens the draft of the bundle, and raises where it does not answer as the network does.
+        keeps_weights: false where they can be had elsewhere, as `training` says.
 
     Raises:
-        BundleError: the LiteRT model is too large or disagrees with the network.
+        BundleError: the files are too large, or the check says so.
     """
-    model = to_litert(network, side)
-    if len(model) > LARGEST:
-        raise BundleError(f"The model has {len(model):,} bytes and a bundle may have {LARGEST:,}; use a smaller one.")
-    names = {
-        "schema": SCHEMA,
-        "name": path.name,
-        "side": side,
-        "trims": trims,
-        "dimension": int(network.output["embedding"].shape[-1]),
-        "product_types": labels.product_types,
-        "attributes": labels.attributes,
-        "hierarchy": labels.hierarchy,
-    }
-    made_with = {
-        "machine": machine(),
-        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
-    }
+    files = {LITERT: model} | ({WEIGHTS: packed(network)} if keeps_weights else {})
+    size = sum(map(len, files.values()))
+    if size > LARGEST:
+        raise BundleError(
+            f"{' and '.join(files)} have {size:,} bytes and a bundle may have {LARGEST:,}; use a smaller network."
+        )
     draft = path.with_name(f".{path.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        replace_bytes(draft / "model.tflite", model)
-        replace_json(draft / "labels.json", names)
-        replace_json(draft / "training.json", {**training, **made_with})
+        for name, content in files.items():
+            replace_bytes(draft / name, content)
+        replace_json(draft / "labels.json", {"schema": SCHEMA, "name": path.name, **labels})
+        replace_json(draft / "training.json", {**training, **made_with()})
         seal(draft)
-        _check_agreement(network, side, draft)
+        check(draft)
         if path.exists():
-            # with the card, evaluation and calibration, which are figures of the old weights
             shutil.rmtree(path)
         draft.rename(path)
     finally:
@@ -102,18 +73,39 @@ def write_network(
     return path
 
 
-def machine() -> str:
-    """The machine that this runs on, in words."""
-    return f"{os.cpu_count()} processor cores, {platform.machine()}"
+def training_of(command: str, recipe: Any, data: Mapping[str, object], history: History) -> dict[str, object]:
+    """What `training.json` says of a training in epochs.
+
+    Args:
+        command: as it is typed; recipe: a dataclass.
+    """
+    return {
+        "command": command,
+        "recipe": asdict(recipe),
+        "data": data,
+        "minutes": round(sum(epoch["seconds"] for epoch in history) / 60, 1),
+        "history": history,
+    }
 
 
-def _check_agreement(network: keras.Model, side: int, path: Path) -> None:
-    """The LiteRT model and the network must give the same embeddings."""
-    pictures = np.random.default_rng(0).integers(0, 256, (4, side, side, 3), dtype=np.uint8)
-    expected = network.predict(pictures.astype(np.float32), verbose=0)["embedding"]
-    got = FashionModel(Bundle.open(path)).embed([Photo(picture, (side, side), "array") for picture in pictures])
-    worst = float((expected * got).sum(axis=1).min())
-    if not worst >= _SAME:  # also where it is not a number
-        raise BundleError(
-            f"The LiteRT model's embeddings differ from the network's (cosine {worst:.4f}); do not ship it."
-        )
+def made_with() -> dict[str, object]:
+    """The machine in words, and the versions of what a network was made with."""
+    return {
+        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
+    }
+
+
+def to_litert(network: keras.Model) -> bytes:
+    """A network as a LiteRT model with float16 weights, for one picture a call."""
+    picture = keras.Input(network.input_shape[1:], batch_size=1, dtype="float32", name="image")
+    # not from a concrete function: with that the converter leaves the weights out of the file
+    model = keras.Model(picture, network(picture, training=False))
+    return converted(tf.lite.TFLiteConverter.from_keras_model(model))
+
+
+def converted(converter: Any) -> bytes:
+    """What a LiteRT converter makes, with float16 weights."""
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return bytes(converter.convert())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import queue
 import threading
@@ -17,11 +16,9 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from sample_shop import PRODUCT_TYPES, draw_product
 from vsearch_core import images
-from vsearch_core.catalogue import snaps
+from vsearch_core.catalogue import read_catalogue, snaps
 from vsearch_core.catalogue.table import Catalogue, ImageSource
-from vsearch_core.files import replace_json
 from vsearch_core.training.shared import augment
 from vsearch_core.training.shared.labels import UNKNOWN, Labels, codes
 from vsearch_core.vision.trim import trimmed
@@ -29,13 +26,10 @@ from vsearch_core.vision.trim import trimmed
 T = TypeVar("T")
 
 PHOTO_SIDE = 192
-DRAWN_FIRST_SEED = 1_000_000
-"""Seeds of drawings for training begin here; the sample shop's own seeds are far below it."""
-
 _WORKERS = 2
 
 _CACHE_VERSION = 2
-"""Part of the names in the cache: another way to letterbox, draw or cut out needs another number."""
+"""Part of the names in the cache: another way to letterbox or cut out needs another number."""
 
 _SHARE_WITH_ANOTHER = 0.25
 """How many phone snaps show a second product at their edge."""
@@ -109,21 +103,11 @@ def shop_pictures(
     return ShopPictures(ids, *_cached(base, len(ids), side, picture))
 
 
-def drawn_pictures(count: int, *, side: int, cache: Path) -> tuple[ShopPictures, pd.DataFrame]:
-    """Drawings of the sample shop's kinds, of other seeds than the sample shop's, and their product rows."""
-    base = cache / f"drawn-{side}-{count}-{_CACHE_VERSION}"
-    listing = base.with_suffix(".json")
-    kinds = [PRODUCT_TYPES[row % len(PRODUCT_TYPES)] for row in range(count)]
-    records: list[dict] = [{} for _ in kinds]
-
-    def picture(row: int) -> np.ndarray:
-        pixels, record = draw_product(kinds[row], seed=DRAWN_FIRST_SEED + row)
-        records[row] = {**record, "product_type": kinds[row]}
-        return images.letterbox(pixels, side)
-
-    arrays = _cached(base, count, side, picture, before=lambda: replace_json(listing, records))
-    products = pd.DataFrame(json.loads(listing.read_text(encoding="utf-8")))
-    return ShopPictures(tuple(f"drawn-{row}" for row in range(count)), *arrays), products
+def drawn_pictures(folder: Path, count: int, *, side: int, cache: Path) -> tuple[ShopPictures, pd.DataFrame]:
+    """The first products of the drawn sample shop in the folder, at most `count`, and their rows."""
+    catalogue = read_catalogue(folder)
+    rows = catalogue.products.head(count)
+    return shop_pictures(catalogue, rows, side=side, cache=cache, name="drawn"), rows
 
 
 def _cached(
@@ -131,14 +115,8 @@ def _cached(
     count: int,
     side: int,
     picture: Callable[[int], np.ndarray],
-    *,
-    before: Callable[[], object] = lambda: None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels and alpha of `count` pictures, from the cache or made with `picture(row)` and kept there.
-
-    Args:
-        before: keeps what belongs to the pictures; called when all are made, before they are there for others.
-    """
+    """Pixels and alpha of `count` pictures, from the cache or made with `picture(row)` and kept there."""
     paths = base.with_suffix(".pixels.npy"), base.with_suffix(".alpha.npy")
     if not all(path.is_file() for path in paths):
         base.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +133,6 @@ def _cached(
                 pass
         pixels.flush()
         alpha.flush()
-        before()
         for draft, path in zip(drafts, paths, strict=True):
             draft.replace(path)
     pixels, alpha = (np.load(path, mmap_mode="r") for path in paths)

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
+
+from vsearch_core.training.shared.epochs import optimiser_of
+from vsearch_core.training.shared.stages import rate_at
 
 WARM_UP = 0.05
 WEIGHT_DECAY = 1e-4
 
 
-def rate_at(place: float, peak: float) -> float:
-    """The learning rate at a place in the training, 0 at its begin and 1 at its end."""
-    decay = 0.5 * (1 + math.cos(math.pi * min(max((place - WARM_UP) / (1 - WARM_UP), 0.0), 1.0)))
-    return peak * min(place / WARM_UP, decay)
-
-
 def by_steps(steps: int) -> Callable[[int], float]:
-    """The place of each step (from 0) in a training of so many steps; 1 behind the last one."""
+    """The place of each step (from 0) in a training of `steps` steps; 1 behind the last one."""
     return lambda number: (number + 1) / (steps + 1) if number < steps else 1.0
 
 
 def by_minutes(minutes: float, clock: Callable[[], float] = time.monotonic) -> Callable[[int], float]:
-    """The place in a training of so many minutes, counted from its second step: the first one compiles the graph."""
+    """The place in a training that lasts some minutes from its second step on: the first one compiles the graph."""
     started: list[float] = []
 
     def place(number: int) -> float:
@@ -56,8 +53,7 @@ def descend(
     Returns:
         The loss of every step.
     """
-    optimiser = keras.optimizers.AdamW(0.0, weight_decay=WEIGHT_DECAY, global_clipnorm=5.0)
-    optimiser.build(variables)
+    optimiser = optimiser_of(0.0, variables, weight_decay=WEIGHT_DECAY)
 
     @tf.function
     def step(*tensors: tf.Tensor) -> tf.Tensor:
@@ -71,6 +67,6 @@ def descend(
         now = place(number)
         if now >= 1:
             break
-        optimiser.learning_rate.assign(rate_at(now, peak_rate))
+        optimiser.learning_rate.assign(float(rate_at(np.array(now), peak_rate, WARM_UP)))
         losses.append(step(*tensors))
     return [float(loss) for loss in losses]

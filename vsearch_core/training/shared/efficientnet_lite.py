@@ -101,6 +101,11 @@ def efficientnet_lite(variant: Variant, side: int, *, classes: int = 0) -> keras
     return keras.Model(picture, x, name=f"efficientnet_{variant.name}")
 
 
+def scaled(picture: keras.KerasTensor) -> keras.KerasTensor:
+    """A picture's values 0..255 as the network wants them."""
+    return keras.layers.Rescaling(1 / SPREAD, offset=-MEAN / SPREAD, name="scale")(picture)
+
+
 def load_imagenet(network: keras.Model, path: Path) -> None:
     """Put the ImageNet weights of a PyTorch file into a network of the same variant.
 

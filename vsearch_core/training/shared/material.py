@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photo_sets import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
-from vsearch_core.training.fashion.recipe import Recipe
 from vsearch_core.training.shared import datasets
 from vsearch_core.training.shared.labels import Labels
 
@@ -36,7 +35,7 @@ class Material:
         }
 
 
-def read_material(settings: Settings, *, side: int = Recipe.side) -> Material:
+def read_material(settings: Settings, *, side: int) -> Material:
     """The part train of the public sets; the pictures are kept in the cache.
 
     Raises:

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from vsearch_core.catalogue.snaps import camera
+from vsearch_core.vision.crop import Corners, widened
 
 ASPECTS = (1.0, 3 / 4, 3 / 4, 4 / 3, 9 / 16, 16 / 9)
 """Width over height of a scene."""
@@ -34,7 +35,7 @@ class Scene(NamedTuple):
     """`pixels` (h, w, 3) uint8 and the main thing's `box`, x0, y0, x1, y1 in its pixels, clipped to it."""
 
     pixels: np.ndarray
-    box: tuple[float, float, float, float]
+    box: Corners
 
 
 def thing_of(pixels: np.ndarray, alpha: np.ndarray) -> Thing | None:
@@ -93,9 +94,8 @@ def cut_close(picture: Scene, random: np.random.Generator, *, margin: float = 0.
     height, width = picture.pixels.shape[:2]
     x0, y0, x1, y1 = picture.box
     off = random.normal(0, jitter, size=4) * (x1 - x0, y1 - y0, x1 - x0, y1 - y0)
-    wide, high = margin * (x1 - x0), margin * (y1 - y0)
-    left, top = max(0, round(x0 - wide + off[0])), max(0, round(y0 - high + off[1]))
-    right, bottom = min(width, round(x1 + wide + off[2])), min(height, round(y1 + high + off[3]))
+    edges = [round(edge + moved) for edge, moved in zip(widened(picture.box, margin), off, strict=True)]
+    left, top, right, bottom = max(0, edges[0]), max(0, edges[1]), min(width, edges[2]), min(height, edges[3])
     if right - left < 8 or bottom - top < 8:
         return picture.pixels
     return picture.pixels[top:bottom, left:right]
@@ -134,7 +134,7 @@ def _shown(thing: Thing, longest: float, random: np.random.Generator) -> Image.I
     return picture.crop(inside) if inside else picture
 
 
-def _seen(picture: Image.Image, place: tuple[int, ...], size: tuple[int, int]) -> tuple[float, float, float, float]:
+def _seen(picture: Image.Image, place: tuple[int, ...], size: tuple[int, int]) -> Corners:
     """The box of a laid picture, clipped to the scene."""
     x0, y0 = place
     x1, y1 = x0 + picture.size[0], y0 + picture.size[1]

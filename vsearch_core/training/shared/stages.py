@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -54,8 +55,19 @@ class Staged(Generic[AnyStage]):
         return self.stages[-1]
 
 
-def rise_and_fall(steps: int, peak_rate: float, warm_up: float) -> np.ndarray:
-    """The learning rate of each step, (steps,): it rises in a line over a share of them and decays along a cosine."""
-    place = (np.arange(steps) + 1) / steps
+def rates(arcs: Iterable[tuple[int, float]], warm_up: float) -> np.ndarray:
+    """The learning rate of each step of a training, (steps,) float32.
+
+    Args:
+        arcs: steps and peak rate of each rise and fall.
+        warm_up: the share of an arc's steps in which the rate rises.
+    """
+    parts = [rate_at((np.arange(steps) + 1) / steps, peak_rate, warm_up) for steps, peak_rate in arcs]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def rate_at(place: np.ndarray, peak_rate: float, warm_up: float) -> np.ndarray:
+    """The learning rate at some places of an arc, 0 at its begin and 1 at its end: it rises in a line over a share of
+    it and decays along a cosine."""
     decay = 0.5 * (1 + np.cos(np.pi * np.clip((place - warm_up) / (1 - warm_up), 0, 1)))
-    return (peak_rate * np.minimum(place / warm_up, decay)).astype(np.float32)
+    return peak_rate * np.minimum(place / warm_up, decay)

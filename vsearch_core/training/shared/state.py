@@ -1,4 +1,4 @@
-"""What a training that can be stopped and gone on with keeps after every epoch, and the schedule it goes on with."""
+"""Keeps the state of a training after every epoch, so that it can be stopped and resumed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
 import tensorflow as tf
 
 from vsearch_core.errors import VsearchError
@@ -21,23 +19,8 @@ History = list[dict[str, Any]]
 """A record an epoch."""
 
 
-class Restarts(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate for each step; behind the last one, the last."""
-
-    def __init__(self, table: np.ndarray) -> None:
-        self.table = table
-
-    def __call__(self, step: tf.Tensor) -> tf.Tensor:
-        """The rate of a step (from 0)."""
-        return tf.gather(tf.constant(self.table), tf.minimum(tf.cast(step, tf.int32), len(self.table) - 1))
-
-    def get_config(self) -> dict:
-        """What the schedule was made with."""
-        return {"table": self.table.tolist()}
-
-
 def save(checkpoint: tf.train.Checkpoint, folder: Path, history: History) -> None:
-    """Keep the state after an epoch; the history is written last and names it."""
+    """Write the state after an epoch; the history is written last, and says which epoch's state counts."""
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint.write(str(folder / f"epoch-{len(history)}"))
     replace_json(folder / "history.json", history)
@@ -46,14 +29,14 @@ def save(checkpoint: tf.train.Checkpoint, folder: Path, history: History) -> Non
 
 
 def resume(checkpoint: tf.train.Checkpoint, folder: Path, *, fresh: bool) -> History:
-    """The history of the training that was begun in a folder, with its state read; empty where there is none.
+    """Read the state that a folder keeps, and return its history; empty where there is none.
 
     Args:
-        fresh: forget what was begun.
+        fresh: forget what is kept there.
     """
     listing = folder / "history.json"
     if fresh:
-        # at once, or a run that is stopped in its first epoch would leave the old one to be gone on with
+        # at once, or a run that is stopped in its first epoch would leave the old training to be resumed
         listing.unlink(missing_ok=True)
     if not listing.is_file():
         return []
@@ -63,13 +46,16 @@ def resume(checkpoint: tf.train.Checkpoint, folder: Path, *, fresh: bool) -> His
 
 
 def take_over(earlier: Path, folder: Path) -> None:
-    """Begin a training with the epochs of an earlier one whose first stages were the same; their records say so.
+    """Copy the state of an earlier training, whose first stages were the same, to begin another one with it.
+
+    The records of the copied epochs say where they are from.
 
     Args:
-        earlier: the folder that the earlier one keeps its state in; it stays as it is.
+        earlier: the folder of the earlier training's state; it stays as it is.
+        folder: of the new training's.
 
     Raises:
-        VsearchError: there is no state in it, or the training has begun by itself (code `cannot_take_over`).
+        VsearchError: `earlier` holds no state, or `folder` holds one already (code `cannot_take_over`).
     """
     if (folder / "history.json").is_file():
         raise VsearchError(f"{folder} holds a training that has begun; delete it first.", code="cannot_take_over")
@@ -80,13 +66,3 @@ def take_over(earlier: Path, folder: Path) -> None:
     for path in earlier.glob(f"epoch-{len(history)}.*"):
         shutil.copy2(path, folder / path.name)
     replace_json(folder / "history.json", [{"taken_over_from": earlier.name, **record} for record in history])
-
-
-def let_settle(network: keras.Model, momentum: float) -> None:
-    """Let batch-norm statistics follow so fast that a few batches estimate them for the weights as they are.
-
-    During a training they are an average over weights that have changed meanwhile.
-    """
-    for layer in network._flatten_layers():
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.momentum = momentum
