@@ -171,7 +171,7 @@ def test_the_study_is_written_with_the_rule_and_what_others_reported(measured: M
     assert set(study["latency"]["search_ms"]["raw features"]) == {"all", "top1", "cascade"}
     assert set(study["latency"]["change"]) == {"our embedding", "raw features"}
     assert Bundle.open(tmp_path / "fashion").cascade is not None
-    protocols, problems = read_protocols(tmp_path)
+    protocols, problems = read_protocols(tmp_path, tmp_path)
     shown = next(one for one in protocols if one.key == "cascade")
     assert not problems
     assert {figure.group for figure in shown.figures} == {"User photos", "Snaps", "Street items"}
