@@ -4,7 +4,8 @@ import streamlit as st
 
 from app import access
 from app.common import readers
-from app.demand import asked, choice, data, empty, head, not_found, outcomes, parts, range, wall, what_if
+from app.demand import asked, choice, data, empty, head, not_found, outcomes, parts, wall, what_if
+from app.demand import range as shop_range
 
 access.enter("demand")
 parts.dress()
@@ -26,7 +27,7 @@ elif section == head.NOT_FOUND:
 elif section == head.WALL:
     wall.show(engine, selection)
 elif section == head.RANGE:
-    range.show(engine, selection)
+    shop_range.show(engine, selection)
 elif section == head.WHAT_IF:
     what_if.show(engine, selection)
 else:

@@ -19,7 +19,7 @@ from vsearch_core.store.segment import DERIVED
 _OFTEN = {"product_type": "Type", "colour": "Colour", "gender": "Gender", "usage": "Usage"}
 _SELDOM = {"department": "Department", "category": "Category", "season": "Season"}
 _MOST_VALUES = 5_000
-"""A column with more values than this, or with one of its own for every other product, is no filter but a title."""
+"""A column with more values than this, or with one of its own for every other product, is not a filter but a title."""
 
 _MOST_PILLS = 24
 _NOTE = "filters"

@@ -211,7 +211,7 @@ def _table(table: pd.DataFrame, by: str, selection: Selection) -> None:
         )
         if selection.compare is not None:
             st.caption(
-                "Rising and falling compare shares of searches, so that a busier month alone is no trend. Two Poisson "
-                "rates are tested, with counts corrected for how much days differ; of what is called rising or falling "
-                "at most 5 % is so by chance (Benjamini and Hochberg)."
+                "Rising and falling compare shares of searches, so that a busier month alone is not a trend. Two "
+                "Poisson rates are tested, with counts corrected for how much days differ; of what is called rising or "
+                "falling at most 5 % is so by chance (Benjamini and Hochberg)."
             )

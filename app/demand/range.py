@@ -38,10 +38,10 @@ def show(engine: Engine, selection: Selection) -> None:
     if wanted == "Price ladder":
         _ladder(engine, selection)
     else:
-        _overlap(engine.store)
+        _near_copies(engine.store)
 
 
-def _overlap(store: Store) -> None:
+def _near_copies(store: Store) -> None:
     path = near_pairs.file(store, page="demand")
     if path is None:
         return
@@ -71,7 +71,7 @@ def _overlap(store: Store) -> None:
     level = levels.get(str(chosen), "brand")
     if level == "brand" and shop_range.brand_column(store.products) is None:
         st.caption("This shop's catalogue has no brands; they are taken from the first word of the products' names.")
-    table = shop_range.overlaps(pairs, store.products, level, data.bands(store))
+    table = shop_range.near_copies_by(pairs, store.products, level, data.bands(store))
     left, right = st.columns(2, gap="large")
     with left:
         _copied(table, str(chosen))
@@ -91,7 +91,7 @@ def _overlap(store: Store) -> None:
                 "second_name": "Its name",
                 "second_price": "Its price",
             },
-            also={"overlap": table},
+            also={"near-copies-by": table},
         )
 
 

@@ -66,7 +66,7 @@ def bar(source: Source, reviews: Reviews, row: dict[str, Any], order: Sequence[s
     nobody = not reviewer()
 
     def button(text: str, key: str, verdict: str, new_label: str = "", **looks: Any) -> None:
-        # Of another key for each product: what is clicked is told apart, however quickly the next one comes.
+        # Of another key for each product: a click is for the one that was shown, however quickly the next comes.
         st.button(
             text,
             key=f"{verdict}_{new_label}_{product}",

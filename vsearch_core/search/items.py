@@ -35,7 +35,7 @@ class _Person:
 def by_person(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items with the number of the person who wears each, counted from 0, from left to right.
 
-    People are told apart by geometry. What one wears on the body stands in one column of the photo, so a garment of
+    Geometry says who is who. What one wears on the body stands in one column of the photo, so a garment of
     the body belongs to the person with whom it shares most of its width, and otherwise begins another one; two shirts
     in one column, one wholly below the other, are two people's too (or lie apart on a bed). Everything else goes to
     the person in whose column it is, or at whose side it hangs.
@@ -57,7 +57,7 @@ def by_person(items: Sequence[Item]) -> tuple[Item, ...]:
 def searched(items: Sequence[Item]) -> list[int]:
     """The places of the items that are searched for: the surest of each position for each person.
 
-    `other` is no place on the body: there the surest of each label counts.
+    `other` is not a place on the body: there the surest of each label counts.
     """
     best: dict[tuple[int, str, str], int] = {}
     for place, item in enumerate(items):

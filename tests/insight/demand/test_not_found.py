@@ -183,7 +183,7 @@ def test_near_copies_are_told_by_brand_season_and_price(store: Store) -> None:
     bands = price_bands(store.products["price"])
     pairs = shop_range.described(find_pairs(store), store.products, bands, least=0.95)
     for level in ("brand", "season", "price band"):
-        table = shop_range.overlaps(pairs, store.products, level, bands)
+        table = shop_range.near_copies_by(pairs, store.products, level, bands)
         assert table["products"].sum() == len(store)
         assert table["copied"].sum() == len(set(pairs["first"]) | set(pairs["second"]))
         assert table["within"].sum() + table["across"].sum() // 2 == len(pairs)

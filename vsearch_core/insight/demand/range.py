@@ -70,7 +70,7 @@ def described(
     return table
 
 
-def overlaps(described: pd.DataFrame, products: pd.DataFrame, level: str, bands: Sequence[Band]) -> pd.DataFrame:
+def near_copies_by(described: pd.DataFrame, products: pd.DataFrame, level: str, bands: Sequence[Band]) -> pd.DataFrame:
     """How much of each brand, season or price band is near-copies of something else.
 
     Args:
