@@ -12,8 +12,7 @@ from PIL import Image, ImageFilter
 
 from vsearch_core.catalogue.photos.labels import PHOTO_LABELS
 from vsearch_core.catalogue.photos.street import StreetPhoto, street_photos
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.compose import before, ground_of, is_flat, scattered
 from vsearch_core.training.detector.foreground import thing_box
@@ -29,7 +28,7 @@ PHOTO_SIDE = 256
 _WORKERS = 2
 _PAIRS, _GROUNDED, _ALONE = 0.12, 0.25, 0.4
 _WORN = 400
-"""So many shots of worn products are looked at for an epoch."""
+"""Shots of worn products that are looked at for an epoch."""
 _ALIKE = ("upper", "full")
 
 
@@ -151,7 +150,7 @@ def read_sources(settings: Settings) -> tuple[Sources, dict[str, object]]:
     products = _by_label(material)
     table = read_user_photos(settings.data)
     table = table[(table["part"] == "train") & table["label"].isin(list(PHOTO_LABELS))]
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     photos = datasets.read_photos(source, list(table["image"]), PHOTO_SIDE)
     labelled = [scene_of_photo(pixels, label) for pixels, label in zip(photos, table["label"], strict=True)]
     boxed = [scene for scene in labelled if scene is not None]
