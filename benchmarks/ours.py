@@ -13,8 +13,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
 from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
 from vsearch_core.store import Store, build_store
@@ -68,7 +67,7 @@ def recall(settings: Settings, engine: Engine, count: int = 500) -> dict[str, ob
     store = engine.store
     embeddings, categories = store.embeddings, store.products["category"].to_numpy()
     photos = read_user_photos(settings.data).query("part == 'validation'").head(count)
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     from_photos = engine.model.embed([engine.decode(source.read(name)) for name in photos["image"]])
     from_products = embeddings[np.random.default_rng(0).choice(len(embeddings), count, replace=False)]
     large = [name for name, size in store.partitions.items() if size >= SMALLEST]

@@ -15,7 +15,7 @@ import numpy as np
 from studies.kept import kept
 from studies.search_latency import MODES, search_latency
 from studies.snap_sample import EVERY, sampled_snaps
-from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.photos.user import user_images
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.measure import Measured
@@ -73,7 +73,7 @@ def study_cascade(settings: Settings, *, say: Say = print) -> list[str]:
     )
     street = street_items(settings, models, "test", say)
     listed = ours.photos.of("validation").table.iloc[:TIMED]
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     read = reader(source, listed, 2 * ours.model.bundle.side)
     return write_cascade(ours, raw, street, [read(row) for row in range(len(listed))], say=say)
 

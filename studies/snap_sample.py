@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say, joined, predict, reader
 from vsearch_core.evaluation.protocols.snaps import SnapMaker
 from vsearch_core.settings import Settings
@@ -40,7 +39,7 @@ def sampled_snaps(
     """
     source = read_catalogue(settings.data / "fashion-products").images
     grounds = read_user_photos(settings.data).sort_values("id")
-    photo_source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    photo_source = user_images(settings.data)
     found: list[list[Predictions]] = [[] for _ in models]
     for part in MEASURED:
         rows = np.flatnonzero((shots["part"] == part).to_numpy())

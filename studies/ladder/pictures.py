@@ -14,7 +14,7 @@ from studies.ladder.recipe import PLAIN, Augmentation
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.snaps import relight, warp
-from vsearch_core.catalogue.split import PARTS, read_split
+from vsearch_core.catalogue.split import PARTS, with_split
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.evaluation.protocols.types import TEN_MOST
 from vsearch_core.settings import Settings
@@ -66,7 +66,7 @@ def read_ten_types(settings: Settings, side: int) -> TenTypes:
     """
     need_data(settings)
     catalogue = read_catalogue(settings.data / "fashion-products")
-    products = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    products = with_split(catalogue.products)
     types = tuple(products["product_type"].value_counts().index[:TEN_MOST])
     products = products[products["product_type"].isin(types)]
     parts = {part: _read(catalogue, products[products["part"] == part], types, side) for part in PARTS}

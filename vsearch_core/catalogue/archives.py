@@ -126,7 +126,7 @@ def zip_members(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
         The path below the top folder, and the content.
 
     Raises:
-        CatalogueError: it is no whole zip, or has more or larger members than any data set (`bad_archive`).
+        CatalogueError: it is not a whole zip, or has more or larger members than any data set (`bad_archive`).
     """
     wanted = re.compile(pattern)
     total = 0

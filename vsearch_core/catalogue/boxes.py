@@ -40,7 +40,7 @@ class Box(NamedTuple):
 
 
 def box_of(left: Any, top: Any, right: Any, bottom: Any) -> Box | None:
-    """A box of four numbers (or texts of numbers) of unknown origin, rounded to pixels; None where one is no number."""
+    """A box of four numbers (or texts of numbers) of unknown origin, in whole pixels; None where one is none."""
     edges = [_number(value) for value in (left, top, right, bottom)]
     if any(edge is None for edge in edges):
         return None

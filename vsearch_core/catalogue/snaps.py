@@ -113,7 +113,7 @@ def warp(
     """A picture turned, mirrored, zoomed, shifted and tilted at random.
 
     Args:
-        layers: (s, s, channels) uint8; turn: at most so many degrees; zoom: from, to; tilt: of the perspective.
+        layers: (s, s, channels) uint8; turn: degrees at most; zoom: from, to; tilt: of the perspective.
         offset: a shift besides the random one, as a share of the side.
 
     Returns:

@@ -49,6 +49,15 @@ def read_split(name: str, folder: Path = SPLITS) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
+def with_split(products: pd.DataFrame) -> pd.DataFrame:
+    """The products of the public catalogue with their `part` and `group` in the committed split.
+
+    Args:
+        products: with a column `id`; those that the split does not know are left out.
+    """
+    return products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+
+
 def part_ids(name: str, part: str) -> frozenset[str]:
     """The ids of one part of one set."""
     split = read_split(name)

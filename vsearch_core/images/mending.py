@@ -198,5 +198,5 @@ def _without_padding(data: bytes) -> bytes:
 
 @lru_cache(maxsize=1)
 def _noise() -> bytes:
-    """Bytes that are no marker, the same each time."""
+    """Bytes that are not a marker, the same each time."""
     return random.Random(0).randbytes(_JUNK_BYTES).replace(b"\xff", b"\x5a")

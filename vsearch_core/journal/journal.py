@@ -50,7 +50,7 @@ class Journal:
         database: an open database, or the URL of one. A URL is opened in the background, again and again until it
             works, so that a program starts even where its journal cannot.
         photos: the folder of kept photos; without it no photo is kept, whoever agrees.
-        keep_days: after so many days a photo is deleted.
+        keep_days: days after which a photo is deleted.
         capacity: how many queries and events may wait.
         waiting: the folder for what waits; the settings' one where it is not given.
     """

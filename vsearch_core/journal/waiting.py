@@ -141,7 +141,7 @@ class WaitingFile:
         """Make what programs that ended have left this one's own: it is in this file when theirs are deleted.
 
         Args:
-            room: so many lines are taken up; a file that has more is left for another time.
+            room: lines that are taken up at most; a file that has more is left for another time.
             at_least_one: one file is taken up however much is in it.
 
         Returns:

@@ -54,7 +54,7 @@ class Writer:
         database: opens the database, or gives the open one; called in the background, again and again until it works.
         is_open: whether it is open already.
         folder: of kept photos; without it no photo is kept.
-        keep_days: after so many days a photo is deleted.
+        keep_days: days after which a photo is deleted.
         file: where entries wait, too; without it what still waits at the end is lost.
     """
 

@@ -62,7 +62,7 @@ class Reviews:
             DatabaseError: the database refuses or cannot be reached.
         """
         if verdict not in VERDICTS:
-            raise ReviewError(f"{verdict!r} is no verdict; choose {', '.join(VERDICTS)}.", code="bad_verdict")
+            raise ReviewError(f"{verdict!r} is not a verdict; choose {', '.join(VERDICTS)}.", code="bad_verdict")
         if verdict == RELABEL and _text(new_label).strip() in ("", _text(label)):
             raise ReviewError(f"The new label of {product} must be another one than {label!r}.", code="bad_label")
         if verdict != RELABEL and new_label:

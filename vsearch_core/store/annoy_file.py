@@ -29,7 +29,7 @@ def annoy_fault(file: BinaryIO, vectors: np.ndarray, rows: np.ndarray) -> str:
     width = _HEADER + vectors.shape[1]
     size = os.fstat(file.fileno()).st_size
     if not len(rows) or size == 0 or size % (4 * width) or size // (4 * width) > np.iinfo(np.int32).max:
-        return "it is no Annoy index of this size"
+        return "it is not an Annoy index of this size"
     nodes = np.asarray(np.memmap(file, "<i4", "r", 0, (size // (4 * width), width)))
     if nodes[-1, 0] != len(rows):
         return f"it holds {nodes[-1, 0]} products, but the store has {len(rows)} there"

@@ -76,7 +76,7 @@ class Engine(Protocol):
         """The index that `save` wrote to `path`, over the same embeddings and rows.
 
         Raises:
-            StoreError: the file is no such index (code `damaged`).
+            StoreError: the file is not such an index (code `damaged`).
         """
         ...
 
@@ -191,7 +191,7 @@ class AnnoyEngine:
             if not path.exists():
                 # A writer has replaced the segment since it was checked.
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
-            raise damaged(path, "it is no Annoy index of this size") from error
+            raise damaged(path, "it is not an Annoy index of this size") from error
         return _AnnoyIndex(index, vectors, rows)
 
 

@@ -25,7 +25,7 @@ class Filters:
     is "", and is within no range. A column with no values narrows nothing.
 
     Raises:
-        FilterError: a range is no range (code `bad_filter`).
+        FilterError: a range is not one (code `bad_filter`).
     """
 
     equals: Mapping[str, frozenset[str]] = field(default_factory=dict)

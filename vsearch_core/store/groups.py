@@ -103,7 +103,7 @@ def _designs(products: pd.DataFrame) -> Iterable[tuple[str, ...] | str]:
 
 
 def _of_one_key(keys: Iterable[tuple[str, ...] | str]) -> list[list[int]]:
-    """The rows of each key that several share, in order; an empty key is no key."""
+    """The rows of each key that several share, in order; an empty key is not a key."""
     buckets: dict[tuple[str, ...] | str, list[int]] = {}
     for row, key in enumerate(keys):
         if key:

@@ -66,7 +66,7 @@ class ItemVectors:
 
 
 def joined_items(parts: Sequence[ItemVectors], counts: Sequence[int]) -> ItemVectors:
-    """Of several segments behind each other, of so many rows each."""
+    """Joins the vectors of several segments behind each other; `counts` are their rows."""
     starts = np.cumsum([0, *counts[:-1]])
     return ItemVectors(
         np.concatenate([part.vectors for part in parts]),

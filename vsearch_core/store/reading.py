@@ -127,7 +127,7 @@ def read_json(store: Path, name: str) -> Any:
 
 
 def read_table(store: Path, name: str, rows: int) -> pd.DataFrame:
-    """A Parquet file of so many rows, with plain columns (text, numbers, times) of different names.
+    """A Parquet file of `rows` rows, with plain columns (text, numbers, times) of different names.
 
     Raises:
         StoreError: it is none (code `damaged`); or as `open_plain`.

@@ -130,7 +130,7 @@ def read_bytes(path: Path, *, largest: int | None = None, remedy: str = "restore
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise _unreadable(path, "it is not a regular file", remedy)
-            # memory for so many bytes is taken before they are read
+            # the memory is taken before the bytes are read
             content = file.read(min(largest, status.st_size) + 1)
     except OSError as error:
         raise _unreadable(path, error.strerror or type(error).__name__, remedy) from error

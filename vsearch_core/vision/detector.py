@@ -18,7 +18,7 @@ from vsearch_core.vision.interpreters import Network, Outputs
 from vsearch_core.vision.model_file import ModelFile, read_model
 
 FLOOR = 0.02
-"""Scores below this one are no candidates, whatever the threshold."""
+"""Boxes of a lower score are not candidates, whatever the threshold."""
 _MOST = 30
 """Candidates of one layer that are looked at; a photo shows fewer garments."""
 _MOST_LAYERS = 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 AGREEING = 5
-"""So many of the first hits are asked whether they are what the photo shows."""
+"""The number of first hits that are asked whether they are what the photo shows."""
 
 
 @dataclass(frozen=True)

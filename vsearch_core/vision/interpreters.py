@@ -37,7 +37,7 @@ class Loadable(Protocol):
         """A function of (1, height, width, 3) float32 pixels in 0..255.
 
         Raises:
-            BundleError: the file is no model that runs here.
+            BundleError: the file is not a model that runs here.
         """
         ...
 
@@ -60,7 +60,7 @@ class Interpreters:
         """One interpreter for this thread alone: a function of (1, height, width, 3) float32 pixels in 0..255.
 
         Raises:
-            BundleError: the file is no model that runs here.
+            BundleError: the file is not a model that runs here.
         """
         run = self._places.get()
         try:

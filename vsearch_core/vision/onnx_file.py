@@ -142,7 +142,7 @@ class OnnxFile:
         return partial(self._answer, self.session(threads), self.reading)
 
     def session(self, threads: int) -> Any:
-        """onnxruntime's session with so many threads.
+        """onnxruntime's session on a number of threads.
 
         Raises:
             BundleError: the graph cannot be run here.

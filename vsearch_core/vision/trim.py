@@ -17,7 +17,7 @@ MARGIN = 0.06
 """Of the content's sides, left around it on each side: as around the main thing of a photo."""
 
 _GROUND = 20
-"""Pixels whose channels all lie within so many of the ground's colour (0..255) count as ground."""
+"""Pixels count as ground whose channels all differ by no more than this from the ground's colour (0..255)."""
 
 _UNIFORM = 0.75
 """Share of the picture's rim that must be ground: a picture without a plain ground is left as it is."""

@@ -45,3 +45,9 @@ def test_a_stage_that_was_not_come_to_is_not_told(bundle: Path) -> None:
 def test_what_was_seen_of_other_weights_is_not_told(bundle: Path) -> None:
     change(bundle / "evaluation" / "by_eye.json", model="another", words="seen of another one")
     assert "seen of another one" not in write_detector_card(bundle).read_text(encoding="utf-8")
+
+
+def test_the_card_says_whether_the_weights_are_kept(bundle: Path) -> None:
+    assert "There is no `weights.npz`" in write_detector_card(bundle).read_text(encoding="utf-8")
+    (bundle / "weights.npz").write_bytes(bytes(4_200_000))
+    assert "`weights.npz` has the weights, 4.2 MB" in write_detector_card(bundle).read_text(encoding="utf-8")

@@ -47,7 +47,7 @@ GARMENTS: Mapping[str, tuple[str, Position]] = {
 }
 """Garment label and position of each of the masks' labels.
 
-Skin and hair are no garments, and underwear (bra, panties, intimate, swimwear) and
+Skin and hair are not garments, and underwear (bra, panties, intimate, swimwear) and
 "accessories" (anything) are left out.
 """
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.split import SPLITS, read_split
 from vsearch_core.errors import CatalogueError
 
@@ -74,3 +75,12 @@ def read_user_photos(data: Path) -> pd.DataFrame:
     table = table[table["label"].isin(right.keys())]
     table = table.merge(read_split("photos"), on="id", validate="one_to_one")
     return table.assign(image=table["id"] + ".jpg", right=table["label"].map(right)).reset_index(drop=True)
+
+
+def user_images(data: Path) -> TarImages:
+    """The pictures of the user photos, by file name.
+
+    Raises:
+        CatalogueError: they are not at hand, or not in a tar that can be used.
+    """
+    return TarImages(data / "clothing-photos" / "images.tar", prefix="images/")

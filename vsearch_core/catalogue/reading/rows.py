@@ -53,7 +53,7 @@ class Rows:
 def read_rows(path: Path, known: Sequence[str] = ()) -> Rows:
     """Read a CSV file: in any usual encoding (see `encodings`), separated by comma, semicolon, tab or bar.
 
-    A first line `sep=;`, as Excel writes it, names the separator and is no row.
+    A first line `sep=;`, as Excel writes it, names the separator and is not a row.
 
     Args:
         path: the file.

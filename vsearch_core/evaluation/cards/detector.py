@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.evaluation.cards import weights
 from vsearch_core.evaluation.cards.fashion import taken_over
 from vsearch_core.evaluation.detector.matching import POSITIONS
 from vsearch_core.files import replace_bytes
@@ -19,6 +20,7 @@ _TEXT = """# Model card: detector
 
 One LiteRT network that finds the garments in a photo: each with a label, a position, a score and a box. Input: the
 photo letterboxed on white to {width}x{height}, float32 in 0..255. {size:.1f} MB, float16 weights.
+{weights}
 
 {layers}
 
@@ -87,6 +89,7 @@ def write_detector_card(bundle: Path) -> Path:
         width=labels["size"][0],
         height=labels["size"][1],
         size=(bundle / "model.tflite").stat().st_size / 1e6,
+        weights=weights.told(bundle),
         layers=_layers(labels["layers"]),
         command=training["command"],
         evaluate=figures["command"],

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from vsearch_core.evaluation.cards import weights
 from vsearch_core.evaluation.cards.audit import limits
 from vsearch_core.evaluation.cards.outside import FILE, beside_outside
 from vsearch_core.evaluation.cards.targets import HEADINGS, LINES, Line
@@ -17,6 +18,7 @@ _TEXT = """# Model card: fashion
 One LiteRT network that says of a photo what product type it shows, its colour, gender, season and usage, and gives a
 {dimension}-d L2-normalised embedding for finding similar products. Input: the photo letterboxed on white to
 {side}x{side}, float32 in 0..255. {size:.1f} MB, float16 weights.
+{weights}
 
 ## How it was made
 
@@ -78,6 +80,7 @@ def write_card(bundle: Path, results: Path) -> Path:
         dimension=labels["dimension"],
         side=labels["side"],
         size=(bundle / "model.tflite").stat().st_size / 1e6,
+        weights=weights.told(bundle),
         command=training["command"],
         minutes=training["minutes"],
         machine=training["machine"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from vsearch_core.evaluation.cards import weights
 from vsearch_core.files import replace_bytes
 
 _CARD = """# finder
@@ -23,6 +24,7 @@ EfficientNet-Lite0 with its ImageNet weights (package `efficientnet-lite0-pytorc
 its features have 16 pixels a cell, at {side}x{side} pixels, and one box for each cell as in Objects as Points (Zhou et
 al., arXiv 1904.07850). LiteRT with float16 weights, {size:.1f} MB. Made by `{command}` in {epochs} epochs,
 {minutes:g} minutes on {machine} that had other work beside.
+{weights}
 
 | data | licence | for |
 | --- | --- | --- |
@@ -66,6 +68,7 @@ def write_finder_card(models: Path) -> Path | None:
         outside=told,
         side=training["recipe"]["side"],
         size=(folder / "model.tflite").stat().st_size / 1e6,
+        weights=weights.told(folder),
         command=training["command"],
         minutes=training["minutes"],
         machine=training["machine"],

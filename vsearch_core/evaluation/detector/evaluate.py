@@ -16,7 +16,7 @@ import pandas as pd
 from vsearch_core import images
 from vsearch_core.catalogue.photos.labels import PHOTO_LABELS, position_of
 from vsearch_core.catalogue.photos.street import Garment, StreetPhoto, street_photos
-from vsearch_core.catalogue.photos.user import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Item, Photo
 from vsearch_core.evaluation.cards.detector import write_detector_card
@@ -178,7 +178,7 @@ def _shown(detector: Detector, photos: Sequence[Photo]) -> list[int]:
 def _user_photos(settings: Settings) -> tuple[pd.DataFrame, TarImages]:
     """The user photos whose label names garments, all parts, and their pictures."""
     table = read_user_photos(settings.data)
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     return table[table["label"].isin(list(PHOTO_LABELS))].reset_index(drop=True), source
 
 

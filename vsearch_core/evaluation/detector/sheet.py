@@ -9,8 +9,7 @@ from PIL import Image, ImageDraw
 
 from vsearch_core import images
 from vsearch_core.catalogue.photos.labels import PHOTO_LABELS
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
 from vsearch_core.contracts import Item
 from vsearch_core.settings import Settings
 from vsearch_core.vision.detector import Detector
@@ -31,7 +30,7 @@ def sheet(settings: Settings) -> Image.Image:
     table = read_user_photos(settings.data)
     table = table[(table["part"] == "validation") & table["label"].isin(list(PHOTO_LABELS))].sort_values("id")
     chosen = table.iloc[np.sort(np.random.default_rng(SEED).permutation(len(table))[:PHOTOS])]
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     photos = [images.decode(source.read(name), max_side=detector.side) for name in chosen["image"]]
     found = detector.detect_many(photos)
     canvas = Image.new("RGB", (_ACROSS * _CELL, -(-PHOTOS // _ACROSS) * _CELL), "white")

@@ -14,7 +14,7 @@ import pandas as pd
 
 from vsearch_core import images
 from vsearch_core.catalogue.photos.backgrounds import backgrounds, read_backgrounds
-from vsearch_core.catalogue.photos.user import JUDGED, judged_photos, read_user_photos
+from vsearch_core.catalogue.photos.user import JUDGED, judged_photos, read_user_photos, user_images
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import CatalogueError
@@ -115,7 +115,7 @@ def read_user_part(data: Path, part: str, *, max_side: int | None = None) -> Pic
     table = read_user_photos(data)
     table = table[table["part"] == part].reset_index(drop=True)
     table["group"] = table["sender_id"]
-    source = TarImages(data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(data)
     return Pictures(table, _reader(source, table, max_side))
 
 
@@ -140,7 +140,7 @@ def read_judged_photos(data: Path, part: str, *, max_side: int | None = None) ->
     )
     photos = read_user_part(data, part, max_side=max_side)
     table = photos.table[["id", "image", "group", "label"]].merge(judged, on="id", validate="one_to_one")
-    source = TarImages(data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(data)
     return Pictures(table, _reader(source, table, max_side))
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from vsearch_core import images
-from vsearch_core.catalogue.photos.user import read_user_photos
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
 from vsearch_core.catalogue.snaps import cut_out, phone_snap
-from vsearch_core.catalogue.sources import FolderImages, TarImages
+from vsearch_core.catalogue.sources import FolderImages
 from vsearch_core.contracts import Photo
 from vsearch_core.errors import ImageRejected
 from vsearch_core.settings import settings
@@ -63,7 +63,7 @@ def shots(store: Store, data: Path | None, *, count: int, gap: int, seed: int) -
 
 
 def draw_thing(name: str, *, seed: int) -> np.ndarray:
-    """A thing that is no fashion, on transparent ground: (384, 384, 4) uint8 with straight alpha."""
+    """A thing that is not fashion, on transparent ground: (384, 384, 4) uint8 with straight alpha."""
     rng = np.random.default_rng([list(THINGS).index(name), seed])
     colours = [_PALETTE[int(place)] for place in rng.permutation(len(_PALETTE))[:2]]
     canvas = Image.new("RGBA", (_SIZE[0] * _SCALE, _SIZE[1] * _SCALE), (0, 0, 0, 0))
@@ -76,7 +76,7 @@ def draw_thing(name: str, *, seed: int) -> np.ndarray:
 
 def _user_photos(data: Path, count: int, rng: np.random.Generator) -> Iterator[Photo]:
     table = read_user_photos(data)
-    source = TarImages(data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(data)
     for place in rng.permutation(len(table))[:count]:
         try:
             yield images.decode(source.read(table["image"].iat[int(place)]), max_side=480)

@@ -27,7 +27,7 @@ SEASON = 0.25
 """How much more a type is asked for at the height of its season, on a year's sine."""
 
 RISE = 3.5
-"""A rising type ends with so many times its searches, a falling one with so many times fewer."""
+"""A rising type ends with its searches times this, a falling one with its searches divided by it."""
 
 LOOKS_ON = 0.62
 """How likely somebody who looks at a hit looks at the next one, too."""
@@ -62,7 +62,7 @@ class Click:
 
 
 def trend(product_type: str, ago: int, rising: str, falling: str, ramp_days: int) -> float:
-    """How much more a type is asked for, so many days before the end, than without a trend."""
+    """How much more a type is asked for, some days before the end, than without a trend."""
     step = RISE ** max(0.0, 1 - ago / ramp_days)
     return step if product_type == rising else 1 / step if product_type == falling else 1.0
 
@@ -86,7 +86,7 @@ def timeline(
         queries: how many, in all.
         photos: how often each photo is asked with; `types`: what each shows.
         factor: for a type and a number of days before the end, how much more it is asked for then.
-        gap: so many photos at the end of the list are of what the shop does not have; they get `gap_share` of all.
+        gap: how many photos at the end of the list are of what the shop does not have; they get `gap_share` of all.
     """
     first = last - timedelta(days=days - 1)
     calendar = [first + timedelta(days=number) for number in range(days)]
@@ -113,8 +113,8 @@ def clicks(rng: np.random.Generator, scores: Sequence[float], *, good_match: boo
     """What somebody does with an answer, drawn from the click model.
 
     People look at the hits from the first one on and go on with the chance `LOOKS_ON`; a hit that is looked at is
-    clicked the more likely the more alike it is (`LIKED`, `HALF_LIKED`, `STEEPNESS`). Where the answer is no good match
-    the page holds its hits back, and a fifth as many are clicked.
+    clicked the more likely the more alike it is (`LIKED`, `HALF_LIKED`, `STEEPNESS`). Where the answer is not a good
+    match the page holds its hits back, and a fifth as many are clicked.
 
     Args:
         scores: cosine similarity of each hit that is shown, best first.

@@ -13,8 +13,7 @@ from PIL import Image, ImageFilter
 from vsearch_core.catalogue.photos.backgrounds import backgrounds, has_backgrounds
 from vsearch_core.catalogue.photos.labels import PHOTO_LABELS
 from vsearch_core.catalogue.photos.street import StreetPhoto, street_photos
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
 from vsearch_core.settings import Settings
 from vsearch_core.training.detector.compose import before, ground_of, is_flat, part_of, scattered
 from vsearch_core.training.detector.foreground import thing_box
@@ -37,7 +36,7 @@ _DRESSED_UP, _SOMEWHERE = 0.3, 0.5
 """Share of people who also wear a catalogue product, and of grounds that are pictures of somewhere."""
 _WORN_ON_TOP = tuple(place for place, layer in enumerate(LAYERS) if layer.position in ("bag", "headwear", "eyewear"))
 _WORN = 400
-"""So many shots of worn products are looked at for an epoch."""
+"""Shots of worn products that are looked at for an epoch."""
 _ALIKE = ("upper", "full")
 
 
@@ -181,7 +180,7 @@ def read_sources(settings: Settings) -> tuple[Sources, dict[str, object]]:
     products = _by_label(material)
     table = read_user_photos(settings.data)
     table = table[(table["part"] == "train") & table["label"].isin(list(PHOTO_LABELS))]
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     photos = datasets.read_photos(source, list(table["image"]), PHOTO_SIDE)
     labelled = [scene_of_photo(pixels, label) for pixels, label in zip(photos, table["label"], strict=True)]
     boxed = [scene for scene in labelled if scene is not None]

@@ -88,7 +88,7 @@ class Recipe(Staged[Stage]):
     recall_weight: float = 0.0
 
     def shortened(self, epochs: int) -> Recipe:
-        """One stage of so many epochs with the last stage's settings: a small training of the same kind."""
+        """One stage of `epochs` epochs with the last stage's settings: a small training of the same kind."""
         return replace(self, stages=(replace(self.stages[-1], epochs=epochs),))
 
 

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 SHARE = 4
-"""One picture in so many of a batch is shown to the teacher: it costs a forward pass of its own."""
+"""One picture in `SHARE` of a batch is shown to the teacher: it costs a forward pass of its own."""
 
 
 class Teacher:

@@ -16,9 +16,9 @@ import pandas as pd
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.photos.backgrounds import backgrounds
-from vsearch_core.catalogue.photos.user import JudgedPhoto, judged_photos, read_user_photos
+from vsearch_core.catalogue.photos.user import JudgedPhoto, judged_photos, read_user_photos, user_images
 from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.catalogue.split import read_split
+from vsearch_core.catalogue.split import with_split
 from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.settings import Settings
 from vsearch_core.training.fashion.garments import Garments, read_garments
@@ -117,7 +117,7 @@ def begin_with(network: keras.Model, bundle: Path) -> str:
 def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, datasets.TrainingSet, Callable, dict]:
     catalogue = read_catalogue(settings.data / "fashion-products")
     labels = Labels.of(catalogue)
-    products = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    products = with_split(catalogue.products)
     worn = {part: read_garments(settings.data, part=part, left_out=recipe.left_out) for part in ("train", "validation")}
     cache = settings.cache / "training" / "pictures"
     say("reading the pictures (kept in the cache for the next time)")
@@ -136,7 +136,7 @@ def _prepare(settings: Settings, recipe: Recipe, say: Say) -> tuple[Labels, data
     rows, shots = parts["train"]
     drawn, drawn_products = datasets.drawn_pictures(settings.sample_path, recipe.drawn, side=recipe.side, cache=cache)
     drawn_products, drawn = _without(recipe.left_out, drawn_products, drawn)
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     judged = judged_photos(settings.data) if recipe.looks else {}
     parts_of_shop = [shots, drawn]
     of_shop = [

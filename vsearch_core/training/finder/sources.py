@@ -11,9 +11,8 @@ from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.photos.backgrounds import backgrounds
 from vsearch_core.catalogue.photos.street import street_photos
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.catalogue.split import read_split
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
+from vsearch_core.catalogue.split import with_split
 from vsearch_core.contracts import Photo
 from vsearch_core.settings import Settings
 from vsearch_core.training.finder.examples import Sources
@@ -38,7 +37,7 @@ def read_sources(settings: Settings, *, part: str, side: int, say: Say) -> tuple
         CatalogueError: the public data sets are not at hand.
     """
     catalogue = read_catalogue(settings.data / "fashion-products")
-    products = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    products = with_split(catalogue.products)
     rows = products[products["part"] == part].reset_index(drop=True)
     cache = settings.cache / "training" / "pictures"
     shots = shop_pictures(catalogue, rows, side=side, cache=cache, name=f"catalogue-{part}", trim=True)
@@ -75,7 +74,7 @@ def boxed_photos(settings: Settings, photos: Sequence[Photo]) -> list[Corners | 
 
 def user_photos(settings: Settings, names: Sequence[str]) -> list[Photo]:
     """User photos with their longest side at most `PHOTO_SIDE` pixels."""
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     read = (images.decode(source.read(name), max_side=PHOTO_SIDE) for name in names)
     return [replace(one, original_size=(one.pixels.shape[1], one.pixels.shape[0])) for one in read]
 

@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from vsearch_core import images
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.split import read_split
+from vsearch_core.catalogue.split import with_split
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.settings import Settings
 from vsearch_core.training.fashion.recipe import Recipe
@@ -101,7 +101,7 @@ def read_shots(settings: Settings, recipe: SmallRecipe, start: Start, *, say: Sa
     """
     need_data(settings)
     catalogue = read_catalogue(settings.data / "fashion-products")
-    table = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    table = with_split(catalogue.products)
     named = hashlib.sha256("\n".join([recipe.frozen_before, *table["id"]]).encode()).hexdigest()[:12]
     folder = settings.cache / "training" / "features" / f"small-{recipe.side}-{named}"
     folder.mkdir(parents=True, exist_ok=True)

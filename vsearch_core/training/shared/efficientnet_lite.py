@@ -82,7 +82,7 @@ def efficientnet_lite(variant: Variant, side: int, *, classes: int = 0) -> keras
     """A network without weights: (batch, side, side, 3) float32 scaled as `MEAN` and `SPREAD` say -> (batch, 1280).
 
     Args:
-        classes: with a layer of so many logits behind the features; 0 for the features alone.
+        classes: how many logits a layer behind the features gives; 0 for the features alone.
     """
     picture = keras.Input((side, side, 3), dtype="float32")
     x = _activated(_convolved(picture, STEM, 3, 2, "stem"), "stem")

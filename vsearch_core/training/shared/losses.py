@@ -9,7 +9,7 @@ import tensorflow as tf
 _FAR = -1e9
 
 MOST_TWINS = 10
-"""A larger group is mostly a title that names many designs ("Women Silver Earrings"): its products are no twins."""
+"""A larger group is mostly a title that names many designs ("Women Silver Earrings"): its products are not twins."""
 
 
 def any_right_type(logits: tf.Tensor, right: tf.Tensor) -> tf.Tensor:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vsearch_core.catalogue import read_catalogue
-from vsearch_core.catalogue.photos.user import read_user_photos
-from vsearch_core.catalogue.sources import TarImages
-from vsearch_core.catalogue.split import read_split
+from vsearch_core.catalogue.photos.user import read_user_photos, user_images
+from vsearch_core.catalogue.split import with_split
 from vsearch_core.errors import CatalogueError
 from vsearch_core.settings import Settings
 from vsearch_core.training.shared import datasets
@@ -44,13 +43,13 @@ def read_material(settings: Settings, *, side: int) -> Material:
     need_data(settings)
     catalogue = read_catalogue(settings.data / "fashion-products")
     labels = Labels.of(catalogue)
-    products = catalogue.products.merge(read_split("catalogue"), on="id", validate="one_to_one")
+    products = with_split(catalogue.products)
     products = products[products["part"] == "train"].reset_index(drop=True)
     cache = settings.cache / "training" / "pictures"
     shots = datasets.shop_pictures(catalogue, products, side=side, cache=cache, name="catalogue-train")
     people = read_user_photos(settings.data)
     names = list(people.loc[people["part"] == "train", "image"])
-    source = TarImages(settings.data / "clothing-photos" / "images.tar", prefix="images/")
+    source = user_images(settings.data)
     return Material(
         labels,
         shots,
