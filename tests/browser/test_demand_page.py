@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import delete, func, select, text
 
-from tests.browser.steps import Visit, settled, sideways, upload
+from tests.browser.steps import Visit, sideways, upload
 from tests.journal_rows import Row, event_row, photo_row, query_row
 from tests.waiting import until
 from vsearch_core.database import Database, open_database
@@ -72,8 +73,11 @@ def comes_to_show(page: Page, address: str, shown: Locator) -> None:
 
     def there() -> bool:
         page.goto(address)
-        settled(page)
-        return shown.count() > 0
+        try:
+            shown.first.wait_for(timeout=6000)
+        except PlaywrightTimeout:
+            return False
+        return True
 
     until(there)
 

@@ -81,6 +81,9 @@ def _real_predictions(models: Path, results: Path) -> None:
     ).to_parquet(folder / "predictions.parquet", index=False)
     pd.DataFrame({"first": ["0"], "second": ["1"], "difference": [0.0]}).to_parquet(folder / "copies.parquet")
     (folder / "training.json").write_text(json.dumps({}))
+    # what was measured of the real catalogue
+    for name in ("audit", "studies"):
+        shutil.copytree(Settings().results / name, results / name)
 
 
 @pytest.fixture(scope="module")
