@@ -27,10 +27,11 @@ bench: .venv/app
 screenshot: .venv/test
 	$(BIN)/python tools/screenshot.py
 
-.venv/app: requirements.txt
+.venv/app: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=…")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/test: requirements-dev.txt .venv/app

@@ -26,19 +26,14 @@ const area = ({ box: [x0, y0, x1, y1] }) => (x1 - x0) * (y1 - y0);
 
 function garmentButton(garment, choose) {
   const [x0, y0, x1, y1] = garment.box;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "garment";
-  button.setAttribute("aria-pressed", garment.chosen);
-  button.setAttribute("aria-label", garment.label);
-  Object.assign(button.style, {
+  const mark = button("garment", () => choose(garment.id));
+  mark.setAttribute("aria-pressed", garment.chosen);
+  mark.setAttribute("aria-label", garment.label);
+  Object.assign(mark.style, {
     left: `${x0 * 100}%`, top: `${y0 * 100}%`, width: `${(x1 - x0) * 100}%`, height: `${(y1 - y0) * 100}%`,
   });
-  const name = document.createElement("span");
-  name.textContent = garment.name;
-  button.append(name);
-  button.addEventListener("click", () => choose(garment.id));
-  return button;
+  mark.append(element("span", "", garment.name));
+  return mark;
 }
 
 // Names stand in or beside their boxes, where they cover neither each other nor a small garment.

@@ -6,18 +6,11 @@ const MOST_ZOOM = 80;
 const MARGIN = 26;
 const FEWEST_PIXELS = 30; // a picture that would be narrower than this is a dot
 
-const make = (tag, className, text) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-};
-
 // Streamlit serves files beside the app, which may itself be served from a folder.
 const absolute = (address) => new URL(address.startsWith("/") ? `.${address}` : address, document.baseURI).href;
 
 function build(parent) {
-  const root = make("div", "map");
+  const root = element("div", "map");
   root.innerHTML = `
     <div class="plane"><canvas tabindex="0" role="application"></canvas>
       <div class="tools" role="toolbar" aria-label="Map">
@@ -270,21 +263,18 @@ class CatalogueMap {
     if (i < 0) { tip.hidden = true; return; }
     const [tileWidth, tileHeight, columns] = this.data.tile;
     const zoom = 2;
-    const shot = make("span", "shot");
+    const shot = element("span", "shot");
     Object.assign(shot.style, {
       width: `${tileWidth * zoom}px`, height: `${tileHeight * zoom}px`,
       backgroundImage: `url("${absolute(this.data.sheet)}")`,
       backgroundSize: `${tileWidth * columns * zoom}px auto`,
       backgroundPosition: `-${(i % columns) * tileWidth * zoom}px -${Math.floor(i / columns) * tileHeight * zoom}px`,
     });
-    const words = make("span", "about");
-    words.append(make("b", "", points.names[i] || points.ids[i]), make("span", "", [points.types[i], points.colours[i]].filter(Boolean).join(" · ")));
+    const words = element("span", "about");
+    words.append(element("b", "", points.names[i] || points.ids[i]), element("span", "", [points.types[i], points.colours[i]].filter(Boolean).join(" · ")));
     tip.replaceChildren(shot, words);
     if (pinned) {
-      const open = make("button", "", "Its neighbours");
-      open.type = "button";
-      open.onclick = () => this.send("open", points.ids[i]);
-      words.append(open);
+      words.append(button("", () => this.send("open", points.ids[i]), "Its neighbours"));
     }
     tip.classList.toggle("pinned", pinned);
     tip.hidden = false;
@@ -447,20 +437,18 @@ class CatalogueMap {
     const { labels, colours, counts } = this.points.colourings[this.by];
     const list = this.root.querySelector(".legend ul");
     list.replaceChildren(...labels.map((label, code) => {
-      const item = make("li");
-      const button = make("button");
-      button.type = "button";
-      button.setAttribute("aria-pressed", String(!this.hidden.has(code)));
-      const dot = make("i");
-      dot.style.background = colours[code];
-      button.append(dot, make("span", "", label), make("span", "number", counts[code].toLocaleString("en-GB")));
-      button.title = "Show or hide";
-      button.onclick = () => {
+      const item = element("li");
+      const toggle = button("", () => {
         if (this.hidden.has(code)) this.hidden.delete(code); else this.hidden.add(code);
-        button.setAttribute("aria-pressed", String(!this.hidden.has(code)));
+        toggle.setAttribute("aria-pressed", String(!this.hidden.has(code)));
         this.draw();
-      };
-      item.append(button);
+      });
+      toggle.setAttribute("aria-pressed", String(!this.hidden.has(code)));
+      const dot = element("i");
+      dot.style.background = colours[code];
+      toggle.append(dot, element("span", "", label), element("span", "number", counts[code].toLocaleString("en-GB")));
+      toggle.title = "Show or hide";
+      item.append(toggle);
       return item;
     }));
   }

@@ -1,43 +1,21 @@
 // The shop's departments, categories and product types as a tree of links with counts.
 
-function draw(component) {
-  const { data, parentElement, setTriggerValue } = component;
-  const drawn = JSON.stringify(data);
-  let nav = parentElement.querySelector("nav");
-  if (nav && nav.drawn === drawn) return;
-  if (!nav) {
-    nav = document.createElement("nav");
-    parentElement.append(nav);
-  }
-  nav.drawn = drawn;
-  nav.setAttribute("aria-label", "Departments, categories and product types");
-
-  const fold = document.createElement("details");
+function draw({ data, parentElement, setTriggerValue }) {
+  const { root, anew } = shownIn(parentElement, "nav", "", data);
+  if (!anew) return;
+  root.setAttribute("aria-label", "Departments, categories and product types");
+  const fold = element("details");
   fold.open = !window.matchMedia("(max-width: 640px)").matches;
-  const summary = document.createElement("summary");
-  summary.textContent = data.here;
-  fold.append(summary);
-  const list = document.createElement("ul");
+  const list = element("ul");
   for (const entry of data.entries) {
-    const item = document.createElement("li");
+    const item = element("li");
     item.dataset.level = entry.level;
-    const link = document.createElement("a");
-    link.href = entry.href;
-    if (entry.current) link.setAttribute("aria-current", "page");
-    const label = document.createElement("span");
-    label.textContent = entry.label;
-    const number = document.createElement("span");
-    number.className = "number";
-    number.textContent = entry.count.toLocaleString("en-GB");
-    link.append(label, number);
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-      event.preventDefault();
-      setTriggerValue("go", entry.place);
-    });
-    item.append(link);
+    const go = link("", entry.href, () => setTriggerValue("go", entry.place));
+    if (entry.current) go.setAttribute("aria-current", "page");
+    go.append(element("span", "", entry.label), element("span", "number", entry.count.toLocaleString("en-GB")));
+    item.append(go);
     list.append(item);
   }
-  fold.append(list);
-  nav.replaceChildren(fold);
+  fold.append(element("summary", "", data.here), list);
+  root.replaceChildren(fold);
 }

@@ -1,85 +1,55 @@
-// Product cards (and small photos to try). All text arrives as data and is set as text, never as HTML.
+// Product cards (and small photos to try).
 
-const element = (tag, className, text) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-};
-
-function picture(card) {
+function framed(card) {
   const frame = element("span", "frame");
-  const image = element("img");
-  image.src = card.picture;
-  image.alt = card.alt;
-  image.decoding = "async";
-  image.draggable = false;
-  frame.append(image);
+  frame.append(picture(card.picture, card.alt));
   if (card.badge) frame.append(element("span", "badge", card.badge));
   return frame;
 }
 
 function similarity(card) {
   const line = element("p", "similarity");
-  const bar = element("span", "bar");
-  bar.setAttribute("aria-hidden", "true");
-  const filled = element("span", "filled");
-  filled.style.width = `${Math.round(Math.min(Math.max(card.score, 0), 1) * 100)}%`;
-  bar.append(filled);
   const number = element("span", "number", card.number);
   number.title = "Similarity: 1 is the same picture";
-  line.append(element("span", "words", card.words), number, bar);
+  line.append(element("span", "words", card.words), number, bar("bar", card.score));
   return line;
 }
 
 const HEART = "M10 17.2 3.6 10.9a4.2 4.2 0 0 1 6-5.9l.4.4.4-.4a4.2 4.2 0 0 1 6 5.9z";
 
-function pressHeart(button, wants) {
-  button.setAttribute("aria-pressed", wants);
-  button.title = wants ? "Wanted; click to take it back" : "I want this";
+function pressHeart(want, wants) {
+  want.setAttribute("aria-pressed", wants);
+  want.title = wants ? "Wanted; click to take it back" : "I want this";
 }
 
 function heart(card, toggle) {
-  const button = element("button", "want");
-  button.type = "button";
-  button.value = card.id;
-  button.setAttribute("aria-label", `I want this: ${card.name}`);
+  const want = button("want", () => pressHeart(want, toggle(card.id)));
+  want.value = card.id;
+  want.setAttribute("aria-label", `I want this: ${card.name}`);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", HEART);
   svg.append(path);
-  button.append(svg);
-  button.addEventListener("click", () => {
-    pressHeart(button, toggle(card.id));
-  });
-  return button;
+  want.append(svg);
+  return want;
 }
 
 function productCard(card, send, toggle) {
   const item = element("li", "card");
-  const link = element("a", "open");
-  link.href = card.href;
+  const open = link("open", card.href, () => send("open", card.id));
   const name = element("span", "name", card.name);
   name.title = card.name;
-  link.append(picture(card), name);
-  link.addEventListener("click", (event) => {
-    // With a modifier key the browser opens the product's own address in a new tab.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    send("open", card.id);
-  });
-  item.append(link);
+  open.append(framed(card), name);
+  item.append(open);
   if (card.want) item.append(heart(card, toggle));
   item.append(element("p", "price", card.price || ""));
   if (card.words) item.append(similarity(card));
   if (card.reason) item.append(element("p", "reason", card.reason));
   if (card.more) {
-    const more = element("button", "more", "More like this");
-    more.type = "button";
+    const more = button("more", () => send("more", card.id), "More like this");
     more.setAttribute("aria-label", `More like this: ${card.name}`);
-    more.addEventListener("click", () => send("more", card.id));
     item.append(more);
   }
   return item;
@@ -87,11 +57,9 @@ function productCard(card, send, toggle) {
 
 function photoCard(card, send) {
   const item = element("li", "card");
-  const button = element("button", "try");
-  button.type = "button";
-  button.append(picture(card));
-  button.addEventListener("click", () => send("open", card.id));
-  item.append(button);
+  const open = button("try", () => send("open", card.id));
+  open.append(framed(card));
+  item.append(open);
   return item;
 }
 
@@ -108,7 +76,7 @@ function draw(component) {
   if (!list.wanted || list.about !== data.about) list.wanted = new Set(data.cards.filter((card) => card.wanted).map((card) => card.id));
   list.about = data.about;
   const press = () => {
-    for (const button of list.querySelectorAll(".want")) pressHeart(button, list.wanted.has(button.value));
+    for (const want of list.querySelectorAll(".want")) pressHeart(want, list.wanted.has(want.value));
   };
   const toggle = (id) => {
     if (!list.wanted.delete(id)) list.wanted.add(id);

@@ -7,6 +7,6 @@ from app.common.components import ASSETS
 from app.data import page
 
 access.enter("data")
-st.html(ASSETS / "data_page.css")
+st.html(ASSETS / "data.css")
 st.html('<div class="shelf"><h1>Data</h1></div>')
 page.show()

@@ -7,7 +7,7 @@ from app.common.components import ASSETS
 from app.master_data import page
 
 access.enter("master_data")
-st.html(ASSETS / "quality_page.css")
+st.html(ASSETS / "quality.css")
 st.html(ASSETS / "master_data.css")
 st.html('<div class="shelf"><h1>Master data</h1></div>')
 page.show()

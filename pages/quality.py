@@ -8,7 +8,7 @@ from app.common.components import ASSETS
 from app.quality import choice, page
 
 access.enter("quality")
-st.html(ASSETS / "quality_page.css")
+st.html(ASSETS / "quality.css")
 st.html('<div class="shelf"><h1>Model quality</h1></div>')
 
 choice = choice.choose()

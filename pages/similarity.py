@@ -1,4 +1,4 @@
-"""Similarity lab: what the network finds alike, for the people who look after it."""
+"""Similarity: what the network finds alike, for the people who look after it."""
 
 from app import access
 from app.common import readers, states

@@ -63,7 +63,7 @@ def study_cascade(settings: Settings, *, say: Say = print) -> list[str]:
     """
     raw_path = settings.cache / "bundles" / "raw"
     if not (raw_path / "labels.json").is_file():
-        raise BundleError(f"There is no bundle in {raw_path}; make it with `python -m vsearch_core train raw`.")
+        raise BundleError(f"There is no bundle in {raw_path}; make it with `python -m studies train raw`.")
     whole = [kept(settings, path, say=say) for path in (settings.models / "fashion", raw_path)]
     models = [one.model for one in whole]
     snaps = sampled_snaps(settings, models, whole[0].shots.table, say)

@@ -31,7 +31,7 @@ def studied_bundles(settings: Settings) -> list[Path]:
     """
     made = settings.cache / "bundles"
     if not (made / "raw" / "labels.json").is_file():
-        raise BundleError(f"There is no bundle in {made / 'raw'}; make it with `python -m vsearch_core train raw`.")
+        raise BundleError(f"There is no bundle in {made / 'raw'}; make it with `python -m studies train raw`.")
     methods = [made / bundle_name(method) for method in METHODS]
     there = [path for path in methods if (path / "labels.json").is_file()]
     return [made / "raw", *there, settings.models / "fashion"]

@@ -77,8 +77,8 @@ def study_unseen(settings: Settings, *, say: Say = print) -> list[str]:
     for path in paths.values():
         if not (path / "training.json").is_file():
             raise BundleError(
-                f"There is no bundle in {path}; make it with `python -m vsearch_core train raw` and "
-                "`python -m vsearch_core train fashion --without-kinds`."
+                f"There is no bundle in {path}; make it with `python -m studies train raw` and "
+                "`python -m studies train without-kinds`."
             )
     recipe = json.loads((made / BUNDLE / "training.json").read_text(encoding="utf-8"))
     epochs = sum(stage["epochs"] for stage in recipe["recipe"]["stages"])
@@ -89,7 +89,7 @@ def study_unseen(settings: Settings, *, say: Say = print) -> list[str]:
         if tuple(recipe["recipe"]["left_out"]) != kinds:
             raise BundleError(
                 f"The bundle in {made / BUNDLE} was trained without other kinds; make it anew with "
-                "`python -m vsearch_core train fashion --without-kinds`."
+                "`python -m studies train without-kinds`."
             )
         figures = kind_figures(measured, kinds)
         models[name] = measured.model.fingerprint

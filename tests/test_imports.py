@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = {
     "vsearch_core",
     "images",
-    *("settings", "errors", "contracts", "optional", "files", "table_files"),
+    *("places", "settings", "errors", "contracts", "optional", "files", "table_files"),
 }
 """What every home may use; `vsearch_core` is the package itself."""
 
@@ -45,6 +45,7 @@ EVERYTHING = {"cli", "__main__", "service"}
 """The borders of the program, which join the homes."""
 
 ONLY_IN = {
+    **{name: set[str]() for name in ("app", "studies", "benchmarks")},
     "tensorflow": {"training"},
     "keras": {"training"},
     "tf_keras": {"training"},
@@ -54,6 +55,15 @@ ONLY_IN = {
     "sample_shop": set(),
 }
 """Packages that only some homes may import; the core reads the sample shop and never draws it."""
+
+_LEARNS = {"tensorflow", "keras", "tf_keras"}
+
+NEVER = {
+    "studies": {"app", "streamlit", "benchmarks", "tests"},
+    "sample_shop": {"app", "studies", "streamlit", "benchmarks", "tests", *_LEARNS},
+    **{name: {"studies", "sample_shop", "benchmarks", "tests", *_LEARNS} for name in ("app", "pages", "streamlit_app")},
+}
+"""What stands beside the core, and what it may not import."""
 
 
 def home_of(module: str) -> str:
@@ -114,12 +124,15 @@ def test_a_module_imports_only_what_is_to_its_left(module: str, package: str, pa
     assert wrong_imports(path.read_text(encoding="utf-8"), module, package) == []
 
 
-def test_the_app_imports_no_training_code() -> None:
-    paths = [*ROOT.glob("*.py"), *(ROOT / "app").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
+@pytest.mark.parametrize("beside", list(NEVER))
+def test_what_stands_beside_the_core_keeps_to_its_side(beside: str) -> None:
+    paths = [*ROOT.glob(f"{beside}.py"), *(ROOT / beside).rglob("*.py")]
+    assert paths
     for path in paths:
         names = list(imports(path.read_text(encoding="utf-8"), ""))
-        assert not [name for name in names if name.split(".")[0] in ("tensorflow", "keras", "tf_keras")], path
-        assert not [name for name in names if name.startswith("vsearch_core.training")], path
+        assert not [name for name in names if name.split(".")[0] in NEVER[beside]], path
+        if beside not in ("studies", "sample_shop"):
+            assert not [name for name in names if name.startswith("vsearch_core.training")], path
 
 
 @pytest.mark.parametrize(
@@ -140,6 +153,7 @@ def test_the_app_imports_no_training_code() -> None:
         ("__import__('streamlit')", "vsearch_core.cli.app", ["streamlit"]),
         ("import streamlit as st", "vsearch_core.insight.demand.asked", ["streamlit"]),
         ("import tensorflow", "vsearch_core.cli.train", ["tensorflow"]),
+        ("def f():\n    from studies.unseen import BUNDLE", "vsearch_core.cli.training", ["studies.unseen"]),
         ("from sample_shop.photos import GROUNDS", "vsearch_core.journal.rows", ["sample_shop.photos"]),
         ("from vsearch_core.database import Base", "vsearch_core.search.engine", ["vsearch_core.database"]),
         ("from vsearch_core.training import x", "vsearch_core.evaluation.report", ["vsearch_core.training"]),

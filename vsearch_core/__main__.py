@@ -7,4 +7,4 @@ import sys
 from vsearch_core.cli.main import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(name="python -m vsearch_core"))

@@ -10,12 +10,10 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vsearch_core.errors import SettingsError
-
-ROOT = Path(__file__).resolve().parent.parent
-
+from vsearch_core.places import ROOT, shipped
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
-SAMPLE_SHOP = ROOT / "assets" / "sample_shop"
+SAMPLE_SHOP = shipped("assets/sample_shop")
 """The committed sample shop; `python -m sample_shop` draws it."""
 
 
@@ -32,8 +30,8 @@ class Settings(BaseSettings):
     keras_home: Path = Field(default=ROOT.parent / "shared" / "keras", description="ImageNet weights for training")
     cache: Path = Field(default=Path("~/.cache/vsearch"), description="checkpoints, stores, downloads")
     data: Path = Field(default_factory=_data_folder, description="the public data sets (may be missing)")
-    models: Path = Field(default=ROOT / "models", description="model bundles")
-    results: Path = Field(default=ROOT / "results", description="measured evidence that pages show (may be missing)")
+    models: Path = Field(default=shipped("models"), description="model bundles")
+    results: Path = Field(default=shipped("results"), description="measured evidence that pages show (may be missing)")
     sample_path: Path = Field(default=SAMPLE_SHOP, description="the drawn sample shop, shown where no catalogue is")
     store: Path | None = Field(default=None, description="the store that the app opens; default: <cache>/stores/shop")
     journal_url: str | None = Field(

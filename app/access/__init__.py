@@ -36,7 +36,7 @@ class StaffPage:
 
 STAFF_PAGES = (
     StaffPage("demand", "Demand", BUYERS),
-    StaffPage("similarity", "Similarity lab", ANALYSTS),
+    StaffPage("similarity", "Similarity", ANALYSTS),
     StaffPage("quality", "Model quality", ANALYSTS),
     StaffPage("data", "Data", ANALYSTS),
     StaffPage("master_data", "Master data", ANALYSTS),

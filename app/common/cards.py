@@ -106,7 +106,7 @@ def _wanted(told: Any, about: str) -> frozenset[str] | None:
 
 def sample_strip(engine: Engine, *, key: str, on_pick: Callable[[SamplePhoto], None]) -> None:
     """Small photos to try at once; a click calls `on_pick`."""
-    photos = readers.samples(engine.store.version, engine.store)
+    photos = readers.samples(engine.store)
     cards = [
         {"id": name, "alt": f"Try this photo: {sample.photo.caption}", "picture": sample.small}
         for name, sample in photos.items()

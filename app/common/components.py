@@ -25,13 +25,18 @@ def register(name: str, css: str = "") -> Callable[..., Any]:
     mount = st.components.v2.component(
         f"shop_by_image_{name}",
         css=style.read_text(encoding="utf-8") if style.is_file() else None,
-        js="".join((ASSETS / script).read_text(encoding="utf-8") for script in ("newest.js", f"{name}.js")),
+        js=script_of(name),
     )
 
     def part(*, key: str, data: Mapping[str, Any], **others: Any) -> Any:
         return mount(key=key, data={**data, "order": _order(key, data)}, **others)
 
     return part
+
+
+def script_of(name: str) -> str:
+    """A part's own script behind those that all parts share."""
+    return "".join((ASSETS / file).read_text(encoding="utf-8") for file in ("newest.js", "elements.js", f"{name}.js"))
 
 
 def _order(key: str, data: Mapping[str, Any]) -> list[Any]:
@@ -52,8 +57,8 @@ map_part = register("map")
 compare_part = register("compare")
 pairs_part = register("pairs")
 sign_in_part = register("sign_in")
-pairs_of_types_part = register("quality_pairs", css="quality")
-photos_of_pair_part = register("quality_photos", css="quality")
+pairs_of_types_part = register("quality_pairs", css="quality_lists")
+photos_of_pair_part = register("quality_photos", css="quality_lists")
 
 
 def sent(key: str, event: str) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
+from app.common.kept import kept
 from vsearch_core.catalogue import identity
 from vsearch_core.catalogue.identity import Identity
 from vsearch_core.store import Store
@@ -15,16 +14,18 @@ NO_PICTURES = (
 )
 
 
+@kept()
 def is_evaluated(store: Store) -> bool:
     """Whether the store is the evaluated catalogue, or a part of it."""
-    return _identity(store.version, store).evaluated
+    return _identity(store).evaluated
 
 
+@kept()
 def same_products(store: Store) -> frozenset[str]:
     """The ids of those products of the store that really are the evaluated catalogue's."""
-    return _identity(store.version, store).same
+    return _identity(store).same
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _identity(version: str, _store: Store) -> Identity:
-    return identity.identify(_store.products)
+@kept()
+def _identity(store: Store) -> Identity:
+    return identity.identify(store.products)

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from app.common import words
+from app.common.kept import kept
 from app.common.stored import OPEN, Limits, Row, limits_of, within
 from vsearch_core.catalogue.table import COLUMNS
 from vsearch_core.store import Filters, Store
@@ -50,12 +51,10 @@ def bar(store: Store) -> Filters:
     row = Row()
     chosen = _chosen(store)
     _follow(chosen, store, row)
-    span = _prices(store.version, store)
+    span = _prices(store)
     # One value tells nothing apart, but a choice of it can still be taken back.
     values = {
-        column: counts
-        for column, counts in _choices(store.version, store).items()
-        if len(counts) > 1 or chosen.equals.get(column)
+        column: counts for column, counts in _choices(store).items() if len(counts) > 1 or chosen.equals.get(column)
     }
     often = {column: label for column, label in _OFTEN.items() if column in values}
     seldom = {column: label for column, label in _SELDOM.items() if column in values}
@@ -93,7 +92,7 @@ def _follow(chosen: Chosen, store: Store, row: Row) -> None:
     if chosen.version == store.version:
         row.note(_NOTE, [], chosen.filters)
         return
-    values, span = _choices(store.version, store), _prices(store.version, store)
+    values, span = _choices(store), _prices(store)
     gone = []
     for column, picked in list(chosen.equals.items()):
         title = _OFTEN.get(column) or _SELDOM.get(column) or words.column_title(column)
@@ -186,13 +185,13 @@ def _take_price(key: str, span: tuple[float, float]) -> None:
         chosen.price = limits_of(st.session_state[key], *span)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _choices(version: str, _store: Store) -> dict[str, dict[str, int]]:
+@kept()
+def _choices(store: Store) -> dict[str, dict[str, int]]:
     """Values and counts of every column that can be a filter, in a sensible order."""
-    own = [str(column) for column in _store.products.columns if column not in (*COLUMNS, *DERIVED)]
+    own = [str(column) for column in store.products.columns if column not in (*COLUMNS, *DERIVED)]
     columns = [*_OFTEN, *_SELDOM, *own]
-    found = _store.facets(columns)
-    most = min(_MOST_VALUES, max(_MOST_PILLS, len(_store) // 2))
+    found = store.facets(columns)
+    most = min(_MOST_VALUES, max(_MOST_PILLS, len(store) // 2))
     return {
         column: {value: found[column][value] for value in sorted(found[column], key=str.casefold) if value}
         for column in columns
@@ -200,10 +199,10 @@ def _choices(version: str, _store: Store) -> dict[str, dict[str, int]]:
     }
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _prices(version: str, _store: Store) -> tuple[float, float] | None:
+@kept()
+def _prices(store: Store) -> tuple[float, float] | None:
     """The lowest and highest price, in whole units; None where no two prices are known."""
-    prices = _store.products["price"].to_numpy(dtype=float)
+    prices = store.products["price"].to_numpy(dtype=float)
     known = prices[np.isfinite(prices)]
     if not len(known):
         return None

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.common import pictures
+from app.common.kept import kept
 from app.server import memory
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import VsearchError
@@ -109,14 +110,7 @@ def _database(url: str) -> Database:
     return open_database(url)
 
 
-def fingerprint(store: Store) -> str:
-    """Names the store's products and pictures; see `store_fingerprint`."""
-    return _fingerprint(store.version, store)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _fingerprint(version: str, _store: Store) -> str:
-    return store_fingerprint(_store)
+fingerprint = kept()(store_fingerprint)
 
 
 @dataclass(frozen=True)
@@ -127,10 +121,10 @@ class Sample:
     small: str
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def samples(store_version: str, _store: Store) -> dict[str, Sample]:
-    """Photos to try at once, by name; `store_version` is there so that another store brings its own."""
-    photos = sample_photos(settings(), _store, limit=SAMPLES)
+@kept()
+def samples(store: Store) -> dict[str, Sample]:
+    """Photos to try at once, by name."""
+    photos = sample_photos(settings(), store, limit=SAMPLES)
     return {
         photo.name: Sample(photo, pictures.preview(decode(photo.data, max_side=_SAMPLE_SIDE), _SAMPLE_SIDE))
         for photo in photos

@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from app.common import words
-from app.data import charts, read
+from app.common.charts import draw
+from app.data import read
+from app.data.charts import bars, long_tail, treemap
 from vsearch_core.insight.data import catalogue
 from vsearch_core.insight.data.catalogue import FEW
 from vsearch_core.store import Store
@@ -15,7 +17,7 @@ _VALUES = 14
 
 def kinds(store: Store) -> None:
     """Products by department, category and type, and how unevenly they are spread."""
-    tail, table = read.tail(store.version, store), read.hierarchy(store.version, store)
+    tail, table = read.tail(store), read.hierarchy(store)
     figures = {
         "Products": f"{len(store):,}",
         **{
@@ -29,14 +31,16 @@ def kinds(store: Store) -> None:
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures.items())
     st.html(f'<dl class="data-figures">{cells}</dl>')
     st.html('<h2 class="strip-title">By department, category and type</h2>')
-    charts.draw(charts.treemap(table, tail.working_set), "Products by department, category and type", 520)
+    draw(
+        treemap(table, tail.working_set), key="chart_tree", alt="Products by department, category and type", height=520
+    )
     st.caption("Red: the 10 most frequent types. Click into an area to see what is in it.")
     st.html('<h2 class="strip-title">The long tail</h2>')
     st.html(
         f'<p class="aside">Half of the products are of the {words.count(tail.half, "most frequent type")}; '
         f"{words.count(tail.few, 'type')} of {len(tail.types)} have fewer than {FEW} products.</p>"
     )
-    charts.draw(charts.long_tail(tail.types, tail.working_set), "The long tail of types", 340)
+    draw(long_tail(tail.types, tail.working_set), key="chart_tail", alt="The long tail of types", height=340)
     with st.expander(f"All {len(tail.types)} types"):
         st.dataframe(
             tail.types.assign(share=100 * tail.types["share"], up_to_here=100 * tail.types["up_to_here"]),
@@ -60,7 +64,7 @@ def attributes(store: Store) -> None:
         with places[number % 2]:
             table = catalogue.values(products, column)
             st.html(f'<h2 class="strip-title">{title}</h2>')
-            charts.bars(table.head(_VALUES), "value", "products", title, len(store))
+            bars(table.head(_VALUES), "value", "products", title, len(store))
             if len(table) > _VALUES:
                 rest = table.iloc[_VALUES:]
                 st.caption(f"And {len(rest)} more, of {words.count(int(rest['products'].sum()), 'product')} together.")
@@ -68,7 +72,7 @@ def attributes(store: Store) -> None:
     with left:
         st.html('<h2 class="strip-title">Picture sizes in pixels</h2>')
         sizes = catalogue.picture_sizes(products)
-        charts.bars(sizes, "size", "products", "Picture sizes in pixels", len(store))
+        bars(sizes, "size", "products", "Picture sizes in pixels", len(store))
     with right:
         st.html('<h2 class="strip-title">Missing values</h2>')
         missing = catalogue.missing(products)

@@ -7,38 +7,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
+from app.common.charts import ACCENT, GRID, QUIET, distinct, draw, labelled_bars
 from app.common.words import charted
 from vsearch_core.insight.data.catalogue import LEVELS
-
-ACCENT, SECOND = "#7a2e2e", "#2f5d73"
-_EDGES = {"l": 0, "r": 12, "t": 8, "b": 0}
-
-
-def draw(figure: go.Figure, alt: str, height: int) -> None:
-    """A chart without tools around it."""
-    figure.update_layout(height=height, margin=_EDGES)
-    st.plotly_chart(figure, config={"displayModeBar": False, "scrollZoom": False}, alt=alt, key=f"chart_{alt}")
 
 
 def bars(table: pd.DataFrame, names: str, numbers: str, alt: str, total: int) -> None:
     """Horizontal bars, the first row on top, with each one's number and its share of `total` behind it."""
-    figure = go.Figure()
-    figure.add_bar(
-        x=table[numbers],
-        y=table[names].map(charted),
-        orientation="h",
-        marker={"color": ACCENT},
-        text=[f"{number:,} ({_share(number / max(total, 1))})" for number in table[numbers]],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    most = float(table[numbers].max()) if len(table) else 1.0
-    figure.update_yaxes(autorange="reversed", automargin=True, type="category", fixedrange=True)
-    figure.update_xaxes(visible=False, range=[0, most * 1.45], fixedrange=True)
-    draw(figure, alt, 30 + 26 * len(table))
+    texts = [f"{number:,} ({_share(number / max(total, 1))})" for number in table[numbers]]
+    figure = labelled_bars(distinct(table[names]), table[numbers], texts, room=0.45, hoverinfo="skip")
+    figure.update_xaxes(visible=False)
+    draw(figure, key=f"chart_{alt}", alt=alt, height=30 + 26 * len(table))
 
 
 def _share(share: float) -> str:
@@ -58,9 +38,7 @@ def treemap(table: pd.DataFrame, working: Sequence[str]) -> go.Figure:
             parents.append(json.dumps(named[:-1]) if depth else "")
             sizes.append(int(number))
             leaf = depth == len(levels) - 1
-            colours.append(
-                (ACCENT if named[-1] in working else "#b9ad9c") if leaf else ("#f6f3ee", "#ece6dd")[depth % 2]
-            )
+            colours.append((ACCENT if named[-1] in working else QUIET) if leaf else ("#f6f3ee", GRID)[depth % 2])
     figure = go.Figure()
     figure.add_treemap(
         ids=ids,
@@ -84,11 +62,11 @@ def long_tail(types: pd.DataFrame, working: Sequence[str]) -> go.Figure:
     figure.add_bar(
         x=list(range(1, len(types) + 1)),
         y=types["products"],
-        marker={"color": [ACCENT if name in working else "#b9ad9c" for name in types["type"]]},
+        marker={"color": [ACCENT if name in working else QUIET for name in types["type"]]},
         customdata=types[["type", "up_to_here"]].assign(type=types["type"].map(charted)),
         hovertemplate="%{customdata[0]}: %{y:,} products; up to here %{customdata[1]:.0%}<extra></extra>",
     )
-    figure.update_yaxes(type="log", title="Products (logarithmic)", fixedrange=True, gridcolor="#ece6dd")
-    figure.update_xaxes(title="Types, the most frequent first", fixedrange=True)
+    figure.update_yaxes(type="log", title="Products (logarithmic)")
+    figure.update_xaxes(title="Types, the most frequent first")
     figure.update_layout(bargap=0.1)
     return figure

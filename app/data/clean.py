@@ -37,11 +37,11 @@ def show(store: Store) -> None:
             column_config={"id": "Product", "problem": "Problem", "detail": "Detail", "done": "What was done"},
         )
         save_button("Download CSV", partial(as_csv, shown), "cleaning.csv", "text/csv", icon=None)
-    same = read.duplicates(store.version, store)
+    same = read.duplicates(store)
     _groups(store, same, "Products that share a picture", "duplicates", "picture")
     if catalogue.lacks_groups(store.cleaning):
         st.caption("This store does not keep which pictures are nearly the same; build it anew to see them here.")
-    _groups(store, read.families(store.version, store), "Families of one title", "families", "title")
+    _groups(store, read.families(store), "Families of one title", "families", "title")
 
 
 def _groups(store: Store, table: pd.DataFrame, title: str, key: str, what: str) -> None:

@@ -9,7 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.common import evaluated, states, words
-from app.data import charts, read
+from app.common.charts import ACCENT, BLUE, draw
+from app.data import read
+from app.data.charts import bars
 from vsearch_core.insight.data import compare, photo_sets
 from vsearch_core.insight.data.compare import MEASURES, PHOTOS, PRODUCTS
 from vsearch_core.settings import settings
@@ -22,7 +24,7 @@ _NO_PHOTOS = (
 
 def sets(store: Store) -> None:
     """Labels and senders of the photos, and the garments of street photos."""
-    photos = read.photo_set(store.version, store)
+    photos = read.photo_set(store)
     if photos is None:
         states.error(_NO_PHOTOS)
     else:
@@ -30,7 +32,7 @@ def sets(store: Store) -> None:
         st.html(f'<h2 class="strip-title">{escape(photos.name)}: {len(photos.photos):,}</h2>')
         left, right = st.columns(2, gap="large")
         with left:
-            charts.bars(labels, "label", "photos", "Photos by label", len(photos.photos))
+            bars(labels, "label", "photos", "Photos by label", len(photos.photos))
         with right:
             if len(senders):
                 half = int((senders["up_to_here"] < 0.5).sum()) + 1
@@ -54,13 +56,13 @@ def _senders(senders: pd.DataFrame) -> None:
     figure.add_bar(
         x=list(range(1, len(senders) + 1)),
         y=senders["photos"],
-        marker={"color": charts.ACCENT},
+        marker={"color": ACCENT},
         customdata=senders[["sender", "up_to_here"]].assign(sender=senders["sender"].map(words.charted)),
         hovertemplate="sender %{customdata[0]}: %{y:,}; up to here %{customdata[1]:.0%}<extra></extra>",
     )
-    figure.update_yaxes(type="log", title="Photos (logarithmic)", fixedrange=True, gridcolor="#ece6dd")
-    figure.update_xaxes(title="Senders, the busiest first", fixedrange=True)
-    charts.draw(figure, "Photos by sender", 230)
+    figure.update_yaxes(type="log", title="Photos (logarithmic)")
+    figure.update_xaxes(title="Senders, the busiest first")
+    draw(figure, key="chart_senders", alt="Photos by sender", height=230)
 
 
 def _outfits() -> None:
@@ -76,11 +78,11 @@ def _outfits() -> None:
     left, middle, right = st.columns(3, gap="large")
     with left:
         st.html('<p class="kicker">Garments in a photo</p>')
-        charts.bars(each, "garments", "photos", "Garments in a photo", photos)
+        bars(each, "garments", "photos", "Garments in a photo", photos)
     with middle:
         st.html('<p class="kicker">Photos that show it</p>')
         common = photo_sets.garments(found).head(14)
-        charts.bars(common, "garment", "photos", "Photos by garment", photos)
+        bars(common, "garment", "photos", "Photos by garment", photos)
     with right:
         st.html('<p class="kicker">Most often worn together</p>')
         st.dataframe(
@@ -93,7 +95,7 @@ def _outfits() -> None:
 
 def compared(store: Store) -> None:
     """How the photos that people send differ from the catalogue."""
-    photos = read.photo_set(store.version, store)
+    photos = read.photo_set(store)
     if photos is None:
         states.error(_NO_PHOTOS)
         return
@@ -130,7 +132,7 @@ def compared(store: Store) -> None:
 
 def _spread(table: pd.DataFrame, column: str, title: str) -> None:
     figure = go.Figure()
-    for side, name, colour in ((PRODUCTS, "Catalogue", charts.SECOND), (PHOTOS, "Photos", charts.ACCENT)):
+    for side, name, colour in ((PRODUCTS, "Catalogue", BLUE), (PHOTOS, "Photos", ACCENT)):
         figure.add_histogram(
             x=table.loc[table["side"] == side, column],
             name=name,
@@ -140,7 +142,6 @@ def _spread(table: pd.DataFrame, column: str, title: str) -> None:
             nbinsx=40,
             hovertemplate="%{y:.0f} % around %{x}<extra>" + name + "</extra>",
         )
-    figure.update_layout(barmode="overlay", legend={"orientation": "h", "y": 1.12}, showlegend=True)
-    figure.update_yaxes(ticksuffix=" %", fixedrange=True, gridcolor="#ece6dd")
-    figure.update_xaxes(fixedrange=True)
-    charts.draw(figure, title, 230)
+    figure.update_layout(barmode="overlay")
+    figure.update_yaxes(ticksuffix=" %")
+    draw(figure, key=f"chart_{column}", alt=title, height=230, legend=True)

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app.common import evaluated, readers
+from app.common.kept import kept
 from vsearch_core.contracts import Progress
 from vsearch_core.files import replace_bytes
 from vsearch_core.insight.data import catalogue, compare, photo_sets
@@ -22,36 +23,36 @@ _MADE = "1"
 """A change of what a kept table holds is another number, so that an older one is made anew."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def tail(version: str, _store: Store) -> Tail:
+@kept()
+def tail(store: Store) -> Tail:
     """The imbalance of the store's types."""
-    return catalogue.tail(_store.products)
+    return catalogue.tail(store.products)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def hierarchy(version: str, _store: Store) -> pd.DataFrame:
+@kept()
+def hierarchy(store: Store) -> pd.DataFrame:
     """Products by department, category and type."""
-    return catalogue.hierarchy(_store.products)
+    return catalogue.hierarchy(store.products)
 
 
-@st.cache_resource(show_spinner="Grouping duplicates …", max_entries=2)
-def duplicates(version: str, _store: Store) -> pd.DataFrame:
+@kept(spinner="Grouping duplicates …")
+def duplicates(store: Store) -> pd.DataFrame:
     """Groups of products that share a picture."""
-    return catalogue.duplicates(_store.products, _store.cleaning)
+    return catalogue.duplicates(store.products, store.cleaning)
 
 
-@st.cache_resource(show_spinner="Grouping titles …", max_entries=2)
-def families(version: str, _store: Store) -> pd.DataFrame:
+@kept(spinner="Grouping titles …")
+def families(store: Store) -> pd.DataFrame:
     """Groups of products that share a title."""
-    return catalogue.title_families(_store.products)
+    return catalogue.title_families(store.products)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def photo_set(version: str, _store: Store) -> PhotoSet | None:
+@kept()
+def photo_set(store: Store) -> PhotoSet | None:
     """The photos that are sent to this shop; None where none are at hand."""
-    if not _store.sample and not evaluated.is_evaluated(_store):
+    if not store.sample and not evaluated.is_evaluated(store):
         return None
-    return photo_sets.user_photos(settings(), sample=_store.sample)
+    return photo_sets.user_photos(settings(), sample=store.sample)
 
 
 def outfits() -> pd.DataFrame:

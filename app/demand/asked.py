@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import states
+from app.common import charts, states
 from app.demand import data, head, parts, words
 from vsearch_core.insight.demand import asked
 from vsearch_core.insight.demand.selection import DIMENSIONS, Selection
@@ -96,20 +96,20 @@ def _moves(table: pd.DataFrame, selection: Selection) -> None:
 def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
     parts.note("Share of searches. Bars: now; lines: before; diamonds: share of the shop's products.")
     shown = table[table["searches"] > 0].head(_BARS)
-    names = parts.distinct(shown["value"])
+    names = charts.distinct(shown["value"])
     figure = go.Figure(
         go.Bar(
             x=shown["share"],
             y=names,
             orientation="h",
-            marker_color=parts.ACCENT,
+            marker_color=charts.ACCENT,
             name="now",
             customdata=shown["searches"],
             hovertemplate="%{y}: %{customdata:,} searches, %{x:.1%}<extra></extra>",
         )
     )
     if selection.compare is not None:
-        tick = {"symbol": "line-ns-open", "size": 15, "color": parts.INK, "line": {"width": 2}}
+        tick = {"symbol": "line-ns-open", "size": 15, "color": charts.INK, "line": {"width": 2}}
         figure.add_trace(
             go.Scatter(
                 x=shown["share_before"],
@@ -121,7 +121,7 @@ def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
             )
         )
     if shown["share_of_products"].notna().any():
-        diamond = {"symbol": "diamond", "size": 8, "color": parts.SECOND}
+        diamond = {"symbol": "diamond", "size": 8, "color": charts.OCHRE}
         figure.add_trace(
             go.Scatter(
                 x=shown["share_of_products"],
@@ -132,11 +132,11 @@ def _bars(table: pd.DataFrame, selection: Selection, by: str) -> None:
                 hovertemplate="%{y}: %{x:.1%} of the products<extra></extra>",
             )
         )
-    parts.ranked(figure, names)
+    charts.ranked(figure, names)
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     labels = [f"{name}  <b>{words.share(share, 1)}</b>" for name, share in zip(names, shown["share"], strict=True)]
-    figure.update_yaxes(showgrid=False, tickvals=names, ticktext=labels)
-    parts.chart(figure, key="asked_bars", alt="Share of searches", height=max(140, 28 * len(shown) + 40))
+    figure.update_yaxes(tickvals=names, ticktext=labels)
+    charts.draw(figure, key="asked_bars", alt="Share of searches", height=max(140, 28 * len(shown) + 40))
 
 
 def _line(counts: pd.DataFrame, selection: Selection) -> None:
@@ -164,15 +164,15 @@ def _line(counts: pd.DataFrame, selection: Selection) -> None:
                 y=before["searches"],
                 name="before",
                 mode="lines",
-                line={"color": parts.PALE, "width": 2},
+                line={"color": charts.PALE, "width": 2},
                 customdata=before["day"],
                 hovertemplate="%{customdata|%-d %b %Y}: %{y:,}<extra>before</extra>",
             )
         )
     unanswered = now["searches"] - now["answered"]
     for values, name, colour, width in (
-        (now["searches"], "searches", parts.ACCENT, 3),
-        (unanswered, "without a good match", parts.SECOND, 2),
+        (now["searches"], "searches", charts.ACCENT, 3),
+        (unanswered, "without a good match", charts.OCHRE, 2),
     ):
         figure.add_trace(
             go.Scatter(
@@ -186,7 +186,7 @@ def _line(counts: pd.DataFrame, selection: Selection) -> None:
         )
     figure.update_yaxes(rangemode="tozero")
     figure.update_xaxes(showgrid=False)
-    parts.chart(figure, key="asked_line", alt="Searches over time", height=300, legend=True)
+    charts.draw(figure, key="asked_line", alt="Searches over time", height=300, legend=True)
 
 
 def _table(table: pd.DataFrame, by: str, selection: Selection) -> None:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from app.common.kept import kept
 from app.common.stored import Row
 from app.demand import data, head
 from app.demand.words import SOURCES
@@ -139,14 +140,10 @@ def _clear() -> None:
             st.session_state[name] = []
 
 
+@kept()
 def _options(engine: Engine) -> dict[str, list[str]]:
-    return _known(engine.store.version, engine.model.fingerprint, engine)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _known(version: str, fingerprint: str, _engine: Engine) -> dict[str, list[str]]:
     """What can be chosen: all that the model can predict, and what the shop has."""
-    bundle, products = _engine.model.bundle, _engine.store.products
+    bundle, products = engine.model.bundle, engine.store.products
     predicted = {
         "category": {category for _, category in bundle.hierarchy.values()},
         "type": set(bundle.product_types),
@@ -158,7 +155,7 @@ def _known(version: str, fingerprint: str, _engine: Engine) -> dict[str, list[st
         name: sorted((predicted[name] | set(products[column])) - {""}, key=str.casefold)
         for name, column in columns.items()
     }
-    bands = data.bands(_engine.store)
+    bands = data.bands(engine.store)
     found["price"] = [*(band.name for band in bands), UNPRICED] if bands else []
     found["source"] = [source for source in get_args(Source) if source != "product"]
     return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from app.common import pictures, readers
+from app.common.kept import NAMED_BY, kept
 from vsearch_core.errors import ImageRejected
 from vsearch_core.images import decode
 from vsearch_core.insight.demand import asked, not_found, outcomes
@@ -35,9 +38,10 @@ def folder() -> PhotoFolder:
     return PhotoFolder(settings().photos_path)
 
 
+@kept()
 def bands(store: Store) -> tuple[Band, ...]:
     """The shop's price bands; none where it knows no prices."""
-    return _bands(store.version, store)
+    return price_bands(store.products["price"])
 
 
 @st.cache_data(ttl=FRESH_S, show_spinner=False)
@@ -46,50 +50,89 @@ def journal_extent(sample: bool | None = None) -> Extent:
     return extent(readers.database(), sample=sample)
 
 
+Table = TypeVar("Table")
+Asked = ParamSpec("Asked")
+
+_TABLES: list[Any] = [journal_extent]
+
+
+def counted_once(
+    *, entries: int = 64, spinner: str | bool = False
+) -> Callable[[Callable[Asked, Table]], Callable[Asked, Table]]:
+    """A decorator: what is read of the journal is kept until the journal holds more or less."""
+
+    def decorate(read: Callable[Asked, Table]) -> Callable[Asked, Table]:
+        # Named as the reader is, because Streamlit tells what it keeps apart by names.
+        @wraps(read)
+        def read_of(*given: Any, held: Extent, **named: Any) -> Table:
+            return read(*given, **named)
+
+        table = st.cache_data(max_entries=entries, show_spinner=spinner, hash_funcs=NAMED_BY)(read_of)
+        _TABLES.append(table)
+
+        @wraps(read)
+        def current(*given: Asked.args, **named: Asked.kwargs) -> Table:
+            found: Table = table(*given, held=journal_extent(), **named)
+            return found
+
+        return current
+
+    return decorate
+
+
+@counted_once()
 def counts(selection: Selection, by: str) -> pd.DataFrame:
-    """See `demand.daily_counts`."""
-    return _counts(selection, by, journal_extent())
+    """See `asked.daily_counts`."""
+    return asked.daily_counts(readers.database(), selection, by)
 
 
-def kept_photos(selection: Selection, *, not_found: bool = False, limit: int = not_found.MOST_PHOTOS) -> pd.DataFrame:
+@counted_once()
+def kept_photos(selection: Selection, *, limit: int = not_found.MOST_PHOTOS, offset: int = 0) -> pd.DataFrame:
     """See `not_found.photos`."""
-    return _photos(selection, not_found, limit, 0, journal_extent())
+    return not_found.photos(readers.database(), selection, limit=limit, offset=offset)
 
 
-def wall(selection: Selection, page: int, size: int) -> tuple[pd.DataFrame, int]:
-    """One page of the kept photos, and how many there are."""
-    total = _photo_count(selection, journal_extent())
-    return _photos(selection, False, size, page * size, journal_extent()), total
+@counted_once()
+def photo_count(selection: Selection) -> int:
+    """See `not_found.photo_count`."""
+    return not_found.photo_count(readers.database(), selection)
 
 
+@counted_once()
 def not_found_by_type(selection: Selection) -> pd.DataFrame:
     """See `not_found.not_found_by_type`."""
-    return _not_found(selection, journal_extent())
+    return not_found.not_found_by_type(readers.database(), selection)
 
 
+@counted_once(entries=16, spinner="Grouping what was not found by look …")
 def looks(selection: Selection, store: Store) -> list[Look]:
     """What was not found, by look; photos of another model than the store's are left out."""
-    return _looks(selection, journal_extent(), store.version, store)
+    photos = of_this_model(not_found.photos(readers.database(), selection, not_found=True))
+    return not_found.looks(photos, vectors(tuple(photos["photo"])), store)
 
 
+@counted_once()
 def figures(selection: Selection, by: str) -> pd.DataFrame:
     """See `outcomes.outcomes`."""
-    return _figures(selection, by, journal_extent())
+    return outcomes.outcomes(readers.database(), selection, by)
 
 
+@counted_once()
 def first_positions(selection: Selection) -> pd.DataFrame:
     """See `outcomes.first_positions`."""
-    return _positions(selection, journal_extent())
+    return outcomes.first_positions(readers.database(), selection)
 
 
+@counted_once()
 def actions(selection: Selection) -> pd.DataFrame:
     """See `outcomes.actions`."""
-    return _actions(selection, journal_extent())
+    return outcomes.actions(readers.database(), selection)
 
 
+@counted_once()
 def untimed_clicks(selection: Selection) -> int:
     """See `outcomes.untimed_clicks`."""
-    return _untimed(selection, journal_extent())
+    return outcomes.untimed_clicks(readers.database(), selection)
 
 
 def vectors(hashes: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -128,69 +171,7 @@ def picture(hash: str, side: int = SMALL) -> str:
         return pictures.MISSING
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _bands(version: str, _store: Store) -> tuple[Band, ...]:
-    return price_bands(_store.products["price"])
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _counts(selection: Selection, by: str, held: Extent) -> pd.DataFrame:
-    return asked.daily_counts(readers.database(), selection, by)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _photos(selection: Selection, without_answer: bool, limit: int, offset: int, held: Extent) -> pd.DataFrame:
-    return not_found.photos(readers.database(), selection, not_found=without_answer, limit=limit, offset=offset)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _photo_count(selection: Selection, held: Extent) -> int:
-    return not_found.photo_count(readers.database(), selection)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _not_found(selection: Selection, held: Extent) -> pd.DataFrame:
-    return not_found.not_found_by_type(readers.database(), selection)
-
-
-@st.cache_data(max_entries=16, show_spinner="Grouping what was not found by look …")
-def _looks(selection: Selection, held: Extent, version: str, _store: Store) -> list[Look]:
-    photos = of_this_model(not_found.photos(readers.database(), selection, not_found=True))
-    return not_found.looks(photos, not_found.embeddings_of(readers.database(), list(photos["photo"])), _store)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _figures(selection: Selection, by: str, held: Extent) -> pd.DataFrame:
-    return outcomes.outcomes(readers.database(), selection, by)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _positions(selection: Selection, held: Extent) -> pd.DataFrame:
-    return outcomes.first_positions(readers.database(), selection)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _actions(selection: Selection, held: Extent) -> pd.DataFrame:
-    return outcomes.actions(readers.database(), selection)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _untimed(selection: Selection, held: Extent) -> int:
-    return outcomes.untimed_clicks(readers.database(), selection)
-
-
 def forget() -> None:
     """Count everything anew: the journal has been filled or emptied as a whole."""
-    tables: tuple[Any, ...] = (
-        _counts,
-        _photos,
-        _photo_count,
-        _not_found,
-        _looks,
-        _figures,
-        _positions,
-        _actions,
-        _untimed,
-    )
-    for table in (journal_extent, *tables):
+    for table in _TABLES:
         table.clear()

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app import access
-from app.common import cards, states
+from app.common import cards, charts, states
 from app.demand import data, parts, words
 from app.server.downloads import save_button
 from vsearch_core.insight.demand import exports, not_found
@@ -130,13 +130,12 @@ def _by_type(table: pd.DataFrame) -> None:
     shown = table[table["not_found"] > 0].head(12)
     hover = "%{y}: %{x:,}, %{customdata:.0%} of its searches not found<extra></extra>"
     columns = {
-        "no_match": ("no good match", parts.ACCENT, hover),
-        "refused": ("said none of these", parts.SECOND, hover),
+        "no_match": ("no good match", charts.ACCENT, hover),
+        "refused": ("said none of these", charts.OCHRE, hover),
     }
-    figure = parts.bars_by(parts.distinct(shown["product_type"], shown["category"]), shown, columns, known="share")
+    figure = charts.bars_by(charts.distinct(shown["product_type"], shown["category"]), shown, columns, known="share")
     figure.update_layout(barmode="stack")
-    figure.update_yaxes(showgrid=False)
-    parts.chart(figure, key="missed_bars", alt="Not found by type", height=max(140, 26 * len(shown) + 60), legend=True)
+    charts.draw(figure, key="missed_bars", alt="Not found by type", height=max(140, 26 * len(shown) + 60), legend=True)
     with st.expander(f"All {len(table):,} types, with downloads", key="missed_all"):
         parts.table(
             table,

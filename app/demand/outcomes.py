@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import states
+from app.common import charts, states
 from app.demand import data, parts, words
 from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.journal.times import Untimed
@@ -76,14 +76,13 @@ def _categories(table: pd.DataFrame) -> None:
     shown = table.iloc[1:].head(_BARS)
     hover = "%{y}: %{x:.0%} of %{customdata:,} searches"
     columns = {
-        "click_through": ("clicked", parts.SECOND, hover + "<extra>clicked</extra>"),
-        "answered_share": ("good match", parts.ACCENT, hover + "<extra>good match</extra>"),
+        "click_through": ("clicked", charts.OCHRE, hover + "<extra>clicked</extra>"),
+        "answered_share": ("good match", charts.ACCENT, hover + "<extra>good match</extra>"),
     }
-    figure = parts.bars_by(parts.distinct(shown["value"]), shown, columns, known="searches")
+    figure = charts.bars_by(charts.distinct(shown["value"]), shown, columns, known="searches")
     figure.update_layout(barmode="group", legend_traceorder="reversed")
     figure.update_xaxes(tickformat=".0%", range=[0, 1.0])
-    figure.update_yaxes(showgrid=False)
-    parts.chart(figure, key="categories", alt="Categories compared", height=max(200, 34 * len(shown) + 60), legend=True)
+    charts.draw(figure, key="categories", alt="Categories compared", height=max(200, 34 * len(shown) + 60), legend=True)
 
 
 def _positions(selection: Selection) -> None:
@@ -96,13 +95,13 @@ def _positions(selection: Selection) -> None:
         go.Bar(
             x=table["position"].astype(str),
             y=table["searches"] / table["searches"].sum(),
-            marker_color=parts.ACCENT,
+            marker_color=charts.ACCENT,
             hovertemplate="place %{x}: %{y:.0%}<extra></extra>",
         )
     )
     figure.update_yaxes(tickformat=".0%", nticks=4)
     figure.update_xaxes(type="category", showgrid=False)
-    parts.chart(figure, key="positions", alt="Place of the first click", height=170)
+    charts.draw(figure, key="positions", alt="Place of the first click", height=170)
 
 
 def _actions(selection: Selection, searches: int) -> None:
@@ -111,21 +110,14 @@ def _actions(selection: Selection, searches: int) -> None:
         return
     parts.title("What people did")
     order = list(words.KINDS)
-    rows = table[table["kind"].isin(order)].assign(order=table["kind"].map(order.index)).sort_values("order")[::-1]
-    figure = go.Figure(
-        go.Bar(
-            x=rows["searches"] / searches,
-            y=[words.KINDS[kind] for kind in rows["kind"]],
-            orientation="h",
-            marker_color=parts.ACCENT,
-            text=[words.share(number / searches, 1) for number in rows["searches"]],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:.1%} of searches<extra></extra>",
-        )
+    rows = table[table["kind"].isin(order)].assign(order=table["kind"].map(order.index)).sort_values("order")
+    shares = rows["searches"] / searches
+    figure = charts.labelled_bars(
+        [words.KINDS[kind] for kind in rows["kind"]],
+        shares,
+        [words.share(one, 1) for one in shares],
+        room=0.25,
+        hovertemplate="%{y}: %{x:.1%} of searches<extra></extra>",
     )
-    figure.update_xaxes(
-        showticklabels=False, showgrid=False, range=[0, 1.25 * float(rows["searches"].max()) / searches]
-    )
-    figure.update_yaxes(showgrid=False)
-    parts.chart(figure, key="actions", alt="What people did with the answers", height=190)
+    figure.update_xaxes(showticklabels=False, showgrid=False)
+    charts.draw(figure, key="actions", alt="What people did with the answers", height=190)

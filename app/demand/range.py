@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import cards, near_pairs, states
+from app.common import cards, charts, near_pairs, states
+from app.common.kept import kept
 from app.common.words import charted
 from app.demand import data, parts, words
 from vsearch_core.insight.demand import range as shop_range
@@ -44,7 +45,7 @@ def _overlap(store: Store) -> None:
     path = near_pairs.file(store, page="demand")
     if path is None:
         return
-    pairs = _pairs(store.version, str(path), path.stat().st_mtime_ns, store)
+    pairs = _pairs(str(path), path.stat().st_mtime_ns, store)
     copied = len(set(pairs["first"]) | set(pairs["second"]))
     groups = pairs["group"].nunique()
     has_prices = bool(np.isfinite(store.products["price"].to_numpy(float)).any())
@@ -102,26 +103,18 @@ def _copied(table: pd.DataFrame, by: str) -> None:
     if shown.empty:
         states.blank("No near-copies", "No two products of this range look nearly the same.")
         return
-    names = parts.distinct(shown["value"])
-    figure = go.Figure(
-        go.Bar(
-            x=shown["copied"],
-            y=names,
-            orientation="h",
-            marker_color=parts.ACCENT,
-            text=[words.share(value) for value in shown["share"]],
-            textposition="outside",
-            cliponaxis=False,
-            customdata=shown[["products", "within", "across"]],
-            hovertemplate="%{y}: %{x:,} of %{customdata[0]:,} products<br>pairs within: %{customdata[1]:,}, "
-            "with others: %{customdata[2]:,}<extra></extra>",
-        )
+    names = charts.distinct(shown["value"])
+    figure = charts.labelled_bars(
+        names,
+        shown["copied"],
+        [words.share(value) for value in shown["share"]],
+        room=0.15,
+        customdata=shown[["products", "within", "across"]],
+        hovertemplate="%{y}: %{x:,} of %{customdata[0]:,} products<br>pairs within: %{customdata[1]:,}, "
+        "with others: %{customdata[2]:,}<extra></extra>",
     )
-    parts.ranked(figure, names)
-    # Room for the share behind the longest bar.
-    figure.update_xaxes(range=[0, 1.15 * float(shown["copied"].max())], nticks=5)
-    figure.update_yaxes(showgrid=False)
-    parts.chart(figure, key="copied", alt="Products with a near-copy", height=max(150, 28 * len(shown) + 40))
+    figure.update_xaxes(nticks=5)
+    charts.draw(figure, key="copied", alt="Products with a near-copy", height=max(150, 28 * len(shown) + 40))
 
 
 def _crossings(pairs: pd.DataFrame, level: str) -> None:
@@ -136,18 +129,18 @@ def _crossings(pairs: pd.DataFrame, level: str) -> None:
             y=[charted(one) for one in grid.index],
             text=grid.to_numpy(),
             texttemplate="%{text}",
-            colorscale=[[0, "#ffffff"], [1, parts.ACCENT]],
+            colorscale=[[0, "#ffffff"], [1, charts.ACCENT]],
             showscale=False,
             hovertemplate="%{y} and %{x}: %{text} pairs<extra></extra>",
         )
     )
     figure.update_yaxes(autorange="reversed")
-    parts.chart(figure, key="crossings", alt="Pairs between values", height=max(220, 28 * len(grid) + 90))
+    charts.draw(figure, key="crossings", alt="Pairs between values", height=max(220, 28 * len(grid) + 90))
 
 
-@st.cache_resource(show_spinner="Opening the near-copies …", max_entries=2)
-def _pairs(version: str, path: str, changed: int, _store: Store) -> pd.DataFrame:
-    return shop_range.described(read_pairs(Path(path)), _store.products, data.bands(_store))
+@kept(spinner="Opening the near-copies …")
+def _pairs(path: str, changed: int, store: Store) -> pd.DataFrame:
+    return shop_range.described(read_pairs(Path(path)), store.products, data.bands(store))
 
 
 def _ladder(engine: Engine, selection: Selection) -> None:
@@ -229,13 +222,13 @@ def _rungs(table: pd.DataFrame, own: float, currency: str) -> None:
             x=table["price"],
             y=table["similarity"],
             mode="markers",
-            marker={"size": 12, "color": parts.ACCENT, "opacity": 0.75, "line": {"width": 1, "color": "#ffffff"}},
+            marker={"size": 12, "color": charts.ACCENT, "opacity": 0.75, "line": {"width": 1, "color": "#ffffff"}},
             text=table["name"].map(charted),
             hovertemplate="%{text}<br>" + charted(currency) + "%{x:,.2f}, alike %{y:.2f}<extra></extra>",
         )
     )
     if np.isfinite(own):
-        figure.add_vline(x=own, line={"color": parts.INK, "dash": "dot", "width": 1}, annotation_text="its own price")
+        figure.add_vline(x=own, line={"color": charts.INK, "dash": "dot", "width": 1}, annotation_text="its own price")
     figure.update_xaxes(title=f"Price, {charted(currency)}" if currency else "Price", rangemode="tozero")
     figure.update_yaxes(title="Similarity")
-    parts.chart(figure, key="ladder", alt="Price ladder of the look", height=320)
+    charts.draw(figure, key="ladder", alt="Price ladder of the look", height=320)

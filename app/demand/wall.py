@@ -24,10 +24,10 @@ _PER_PAGE = 78
 def show(engine: Engine, selection: Selection) -> None:
     """The section."""
     page = int(st.session_state.get("wall_page") or 1)
-    photos, total = data.wall(selection, page - 1, _PER_PAGE)
+    total = data.photo_count(selection)
     pages = max(ceil(total / _PER_PAGE), 1)
-    if page > pages:
-        photos, total = data.wall(selection, 0, _PER_PAGE)
+    first = (page - 1) * _PER_PAGE if page <= pages else 0
+    photos = data.kept_photos(selection, limit=_PER_PAGE, offset=first)
     if not total:
         states.blank(
             "No pictures here", "People are asked once whether their photo may be kept; of this selection none is."

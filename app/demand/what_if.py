@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app.common import cards, states
+from app.common.kept import kept
 from app.common.pictures import data_uri
 from app.common.stored import Row
 from app.common.words import plain
@@ -22,6 +23,7 @@ from vsearch_core.insight.demand.candidates import MAX_ARCHIVE_BYTES, Candidates
 from vsearch_core.insight.demand.selection import Selection
 from vsearch_core.insight.similarity.neighbours import find_products
 from vsearch_core.search import Engine
+from vsearch_core.store import Store
 
 _SHOWN = 24
 
@@ -61,7 +63,7 @@ def _out(engine: Engine) -> np.ndarray:
     store = engine.store
     products = store.products
     parts.title("Take out")
-    of_brand = _brands(store.version, engine)
+    of_brand = _brands(store)
     known_types = sorted(set(products["product_type"]) - {""})
     known_brands = sorted(set(of_brand) - {shop_range.UNKNOWN}, key=str.casefold)
     row = Row(of="what is taken out")
@@ -85,9 +87,9 @@ def _out(engine: Engine) -> np.ndarray:
     return out
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _brands(version: str, _engine: Engine) -> pd.Series:
-    return shop_range.brands(_engine.store.products)
+@kept()
+def _brands(store: Store) -> pd.Series:
+    return shop_range.brands(store.products)
 
 
 def _in(engine: Engine) -> Candidates | None:

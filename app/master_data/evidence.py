@@ -8,9 +8,11 @@ from typing import Any
 import streamlit as st
 
 from app.common import readers
+from app.common.kept import kept
 from app.master_data.sources import Source
 from vsearch_core.insight.master_data.review_queue import Beside, beside
 from vsearch_core.insight.quality.suspicion import votes_words
+from vsearch_core.store import Store
 
 _COPIES = 8
 
@@ -42,7 +44,7 @@ def _neighbours(source: Source, row: dict[str, Any]) -> None:
     store = readers.engine().store
     known = store.facets(["product_type"])["product_type"]
     types = tuple(name for name in dict.fromkeys((row["label"], row["suggested"])) if name in known)
-    around = _beside(store.version, source.catalogue, str(row["id"]), types, source)
+    around = _beside(store, source.catalogue, str(row["id"]), types, source.hidden)
     # What the evidence says is of the network that judged the label: this shop's neighbours may say otherwise.
     if not row["neighbours_said"] and around.votes and row["suggested"] != row["label"]:
         st.html(f'<p class="kicker">{escape(votes_words(around.votes, row["suggested"], row["label"]))}</p>')
@@ -63,6 +65,6 @@ def _name(source: Source, product: str) -> str:
     return " ".join(str(source.product(product).get("name") or product).split())
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _beside(version: str, catalogue: str, product: str, types: tuple[str, ...], _source: Source) -> Beside:
-    return beside(readers.engine().store, product, types, hidden=_source.hidden)
+@kept(entries=200)
+def _beside(store: Store, catalogue: str, product: str, types: tuple[str, ...], _hidden: frozenset[str]) -> Beside:
+    return beside(store, product, types, hidden=_hidden)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import words
-from app.common.words import charted
+from app.common import charts, words
 from app.master_data import choice
 from app.master_data.sources import Source
 from vsearch_core.insight.master_data.label_issues import COPIES_DISAGREE, FITS_NONE, KINDS, LABEL_ERROR
 from vsearch_core.insight.master_data.review_queue import by_kind, by_type
 from vsearch_core.reviews import AMBIGUOUS, KEEP, RELABEL
 
-COLOURS = {LABEL_ERROR: "#7a2e2e", COPIES_DISAGREE: "#2f5d73", FITS_NONE: "#b9ad9c"}
+COLOURS = {LABEL_ERROR: charts.ACCENT, COPIES_DISAGREE: charts.BLUE, FITS_NONE: charts.QUIET}
 MEANING = {
     LABEL_ERROR: "another type is likelier",
     COPIES_DISAGREE: "nearly the same picture is labelled otherwise",
@@ -70,37 +68,21 @@ def _decided(reviewed: pd.DataFrame) -> str:
 def _chart(source: Source, table: pd.DataFrame) -> None:
     found = by_type(table, source.labels)
     most = found.head(_BARS)
-    figure = go.Figure()
-    for kind in KINDS:
-        figure.add_bar(
-            x=most[kind],
-            y=most["type"].map(charted),
-            orientation="h",
-            name=kind,
-            marker={"color": COLOURS[kind]},
-            customdata=most[["type", "products", "share"]],
-            hovertemplate="%{y}: %{x:,} of %{customdata[1]:,} products<extra>" + kind + "</extra>",
-        )
-    figure.update_layout(
-        barmode="stack",
-        height=26 + 22 * max(len(most), 1),
-        margin={"l": 0, "r": 0, "t": 4, "b": 0},
-        showlegend=False,
-        bargap=0.3,
-        dragmode=False,
-    )
-    figure.update_yaxes(autorange="reversed", automargin=True, type="category", fixedrange=True)
+    hover = "%{y}: %{x:,} of %{customdata[1]:,} products<extra>"
+    columns = {kind: (kind, COLOURS[kind], f"{hover}{kind}</extra>") for kind in KINDS}
+    figure = charts.bars_by(charts.distinct(most["type"]), most, columns, known=["type", "products"])
+    figure.update_layout(barmode="stack")
     few = bool(most["issues"].max() <= _FEW) if len(most) else True
-    figure.update_xaxes(fixedrange=True, gridcolor="#ece6dd", rangemode="tozero", dtick=1 if few else None)
+    figure.update_xaxes(rangemode="tozero", dtick=1 if few else None)
     others = f" The first {len(most)} of {len(found)} types." if len(found) > len(most) else ""
     st.html(f'<p class="kicker">Where: issues by the label. A bar opens its type.{others}</p>')
-    st.plotly_chart(
+    charts.draw(
         figure,
         key="master_chart",
+        alt="Issues by product type and kind",
+        height=30 + 22 * max(len(most), 1),
         on_select=_follow,
         selection_mode="points",
-        config={"displayModeBar": False, "scrollZoom": False},
-        alt="Issues by product type and kind",
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-import streamlit as st
 
 from app.common import evaluated, pictures, readers
+from app.common.kept import kept
 from app.quality import data
 from app.shop.place import product_ids
 from vsearch_core.catalogue.split import part_ids
@@ -97,7 +97,7 @@ def catalogue() -> Source:
         MissingDependency: a package that finds label errors is not installed.
     """
     store = readers.engine().store
-    return _catalogue(_predictions().stat().st_mtime_ns, store.version, store)
+    return _catalogue(_predictions().stat().st_mtime_ns, store)
 
 
 def this_shop(measured: Model) -> Source:
@@ -107,8 +107,7 @@ def this_shop(measured: Model) -> Source:
         BundleError: what it said cannot be read.
         MissingDependency: a package that finds label errors is not installed.
     """
-    store = readers.engine().store
-    return _this_shop(measured.stamp, store.version, measured, store)
+    return _this_shop(measured, readers.engine().store)
 
 
 def measure(chosen: Model, progress: Progress) -> None:
@@ -125,15 +124,15 @@ def _predictions() -> Path:
     return settings().results / FOLDER / "predictions.parquet"
 
 
-@st.cache_resource(show_spinner="Looking for wrong labels …", max_entries=2)
-def _catalogue(changed: int, version: str, _store: Store) -> Source:
+@kept(spinner="Looking for wrong labels …")
+def _catalogue(changed: int, store: Store) -> Source:
     known = read_out_of_sample(settings().results)
     hidden = part_ids("catalogue", "test")
     predictions = known.predictions[~known.predictions["id"].isin(hidden)].reset_index(drop=True)
     # Another shop may have a few of its products: then all of it is looked at, and those few have pictures.
-    here = evaluated.same_products(_store)
-    if evaluated.is_evaluated(_store):
-        products = _store.products.loc[_store.products["id"].isin(here), ["id", "name", "product_type"]]
+    here = evaluated.same_products(store)
+    if evaluated.is_evaluated(store):
+        products = store.products.loc[store.products["id"].isin(here), ["id", "name", "product_type"]]
     else:
         products = predictions[["id", "label"]].rename(columns={"label": "product_type"}).assign(name="")
     seen = set(predictions["id"])
@@ -150,21 +149,21 @@ def _catalogue(changed: int, version: str, _store: Store) -> Source:
     )
 
 
-@st.cache_resource(show_spinner="Looking for wrong labels …", max_entries=2)
-def _this_shop(stamp: str, version: str, _measured: Model, _store: Store) -> Source:
+@kept(spinner="Looking for wrong labels …")
+def _this_shop(measured: Model, store: Store) -> Source:
     guesses = [f"{what}_{place}" for place in range(1, SHOWN + 1) for what in ("type", "probability")]
-    predictions = _measured.answers(SHOP).table[["id", "label", "label_probability", *guesses]]
+    predictions = measured.answers(SHOP).table[["id", "label", "label_probability", *guesses]]
     # The network learned from none of these: each is a fold of its own.
     predictions = predictions.assign(fold=range(len(predictions)))
-    products = _store.products[["id", "name", "product_type"]]
+    products = store.products[["id", "name", "product_type"]]
     return Source(
-        catalogue=_store.name,
-        issues=in_order(label_issues(products, predictions, same_files(_store.products))),
+        catalogue=store.name,
+        issues=in_order(label_issues(products, predictions, same_files(store.products))),
         labels=_labels(products, predictions),
         guesses=predictions.set_index("id"),
         hidden=frozenset(),
         public=False,
-        here=product_ids(_store),
+        here=product_ids(store),
         how="Judged by the network that ships, which learned from another catalogue and never saw these products: "
         "where the two shops mean different things by a type, it is the shop that is right.",
     )

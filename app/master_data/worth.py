@@ -13,7 +13,7 @@ from vsearch_core.insight.master_data import audit
 from vsearch_core.insight.similarity.protocols import Protocol, as_table, read_protocols
 from vsearch_core.settings import settings
 
-STUDY, MEASURE = "cleaning", "python -m vsearch_core evaluate cleaning"
+STUDY, MEASURE = "cleaning", "python -m studies cleaning"
 _PER_PAGE = 36
 
 

@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from app.common import evaluated, readers, states, words
+from app.common.kept import kept
 from app.quality import data, matrix, parts, photo
 from app.quality.choice import Cell, Choice, open_photo
 from vsearch_core.insight.quality import confusions, costs
 from vsearch_core.insight.quality.costs import SEARCHES
-from vsearch_core.insight.quality.models import Answers, is_right
+from vsearch_core.insight.quality.models import Answers, Model, is_right
 from vsearch_core.insight.quality.suspicion import LABEL_WRONG, Suspicion, product_votes, suspicion
 from vsearch_core.store import Store
 
@@ -127,14 +128,11 @@ def _blames_label(found: Suspicion | None) -> bool:
 def _suspicions(choice: Choice, every: pd.DataFrame) -> dict[str, Suspicion]:
     if choice.found.set == "user_photos" or every.empty:
         return {}
-    store = readers.engine().store
-    return _weighed(choice.model.stamp, choice.found.set, tuple(every["id"]), store.version, choice.found, store)
+    return _weighed(choice.model, choice.found.set, tuple(every["id"]), readers.engine().store, choice.found)
 
 
-@st.cache_resource(show_spinner="Asking the neighbours …", max_entries=60)
-def _weighed(
-    stamp: str, set_name: str, ids: tuple[str, ...], version: str, _found: Answers, _store: Store
-) -> dict[str, Suspicion]:
+@kept(entries=60, spinner="Asking the neighbours …")
+def _weighed(model: Model, set_name: str, ids: tuple[str, ...], store: Store, _found: Answers) -> dict[str, Suspicion]:
     rows = _found.table.set_index("id").loc[list(ids)]
     here = data.in_shop(_found)
     found = {}
@@ -144,7 +142,7 @@ def _weighed(
             row["predicted"],
             probability=float(row["probability"]),
             label_probability=float(row["label_probability"]),
-            votes=product_votes(_store, str(id)) if id in here else None,
+            votes=product_votes(store, str(id)) if id in here else None,
             title=str(row.get("name") or ""),
         )
     return found

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.common import evaluated, pictures, readers
+from app.common.kept import kept
 from app.shop.place import product_ids
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo, Progress
@@ -44,7 +45,7 @@ def this_shop() -> Model | None:
 def answers(model: Model, set_name: str) -> Answers:
     """What a model said of one set, with what is known of the products and of what the search found."""
     store = readers.engine().store
-    found = _answers(model.stamp, set_name, store.version, model, store)
+    found = _answers(model, set_name, store)
     if set_name != "user_photos" or costs.by_hit(found):
         return found
     kept = _first_hits_path(model)
@@ -77,7 +78,7 @@ def search_with(model: Model, found: Answers, progress: Progress) -> None:
     engine, path, source = readers.engine(), _first_hits_path(model), _user_photos()
     if path is None or source is None:
         return
-    every = _answers(model.stamp, found.set, engine.store.version, model, engine.store)
+    every = _answers(model, found.set, engine.store)
     table = first_hits(list(every.table["id"]), source, engine.model, engine.store, progress)
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
@@ -85,15 +86,15 @@ def search_with(model: Model, found: Answers, progress: Progress) -> None:
     replace_bytes(path, buffer.getvalue())
 
 
-@st.cache_resource(show_spinner="Reading what the model said …", max_entries=24)
-def _answers(stamp: str, set_name: str, version: str, _model: Model, _store: Store) -> Answers:
-    found = _model.answers(set_name)
+@kept(entries=24, spinner="Reading what the model said …")
+def _answers(model: Model, set_name: str, store: Store) -> Answers:
+    found = model.answers(set_name)
     if set_name == "user_photos":
         return found
     if set_name == SHOP:
-        return slices.with_facts(found, _store.products)
-    same = _store.products["id"].isin(evaluated.same_products(_store))
-    return slices.with_facts(found, _store.products[same] if same.any() else None)
+        return slices.with_facts(found, store.products)
+    same = store.products["id"].isin(evaluated.same_products(store))
+    return slices.with_facts(found, store.products[same] if same.any() else None)
 
 
 def in_shop(found: Answers) -> frozenset[str]:
@@ -159,9 +160,9 @@ def network_of(model: Model) -> FashionModel | None:
     engine: Engine = readers.engine()
     if not model.runs:
         return None
-    return engine.model if model.path == engine.model.bundle.path else _network(model.stamp, model)
+    return engine.model if model.path == engine.model.bundle.path else _network(model)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _network(stamp: str, _model: Model) -> FashionModel:
-    return FashionModel(Bundle.open(_model.path), threads=settings().threads)
+@kept()
+def _network(model: Model) -> FashionModel:
+    return FashionModel(Bundle.open(model.path), threads=settings().threads)

@@ -6,7 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import states
+from app.common import charts, states
+from app.common.kept import kept
 from app.common.words import charted, plain
 from app.quality import data
 from vsearch_core.insight.quality import leaderboard
@@ -20,16 +21,17 @@ _RANGES = {
     "casual_f1": ("casual_low", "casual_high"),
     "sports_f1": ("sports_low", "sports_high"),
 }
-_ACCENT, _PALE, _THEIRS = "#7a2e2e", "#c9a9a4", "#2f5d73"
+_UNTRAINED = "#c9a9a4"
 
 
 def show() -> None:
     """Every model, measured alike, beside what the first project states of its own."""
     models = data.models()
-    stamps = "|".join(model.stamp for model in models)
-    table = _table(stamps, models)
+    table = _table(models)
     st.markdown(_sentence(table))
-    st.plotly_chart(figure(table), config={"displayModeBar": False}, alt="The share of right types by model")
+    drawn = figure(table)
+    height = 90 + 40 * len(drawn.layout.yaxis.categoryarray)
+    charts.draw(drawn, key="leaderboard", alt="The share of right types by model", height=height, legend=True)
     st.caption(
         "Catalogue pictures of the ten most frequent types, part test, chosen among the ten, predictions of all models "
         "measured alike; lines: 95 % intervals. A model that knows more types answers with the first of the ten among "
@@ -39,7 +41,7 @@ def show() -> None:
     )
     _show_table(table)
     states.no_results()
-    beside = _shared(stamps, models)
+    beside = _shared(models)
     if beside is not None:
         st.markdown(_shared_sentence(*beside))
 
@@ -51,43 +53,27 @@ def figure(table: pd.DataFrame) -> go.Figure:
     ours = table["whose"] == OURS
     noted = ours & table["note"].fillna("").str.startswith("random")
     for chosen, name, colour, symbol in (
-        (ours & ~noted, "measured here", _ACCENT, "circle"),
-        (noted, "measured here, random weights", _PALE, "circle"),
-        (~ours, "the first project's own", _THEIRS, "diamond-open"),
+        (ours & ~noted, "measured here", charts.ACCENT, "circle"),
+        (noted, "measured here, random weights", _UNTRAINED, "circle"),
+        (~ours, "the first project's own", charts.BLUE, "diamond-open"),
     ):
         rows = table[chosen]
         if rows.empty:
             continue
-        value, low, high = (rows[column].astype(float) for column in ("ten", "low", "high"))
         drawn.add_scatter(
             y=list(map(charted, _names(rows))),
-            x=value,
+            x=rows["ten"].astype(float),
             mode="markers+text",
-            text=[f"{share:.1%}" for share in value],
+            text=[f"{share:.1%}" for share in rows["ten"]],
             textposition="top center",
             name=name,
             marker={"color": colour, "size": 10, "symbol": symbol},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": (high - value).fillna(0),
-                "arrayminus": (value - low).fillna(0),
-                "thickness": 1.5,
-                "width": 0,
-            },
+            error_x=charts.interval(rows["ten"], rows["low"], rows["high"]),
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",
             cliponaxis=False,
         )
-    names = list(map(charted, _names(table)))
-    drawn.update_yaxes(
-        categoryorder="array", categoryarray=names[::-1], automargin=True, type="category", fixedrange=True
-    )
-    drawn.update_xaxes(tickformat=".0%", fixedrange=True)
-    drawn.update_layout(
-        height=90 + 40 * len(table),
-        margin={"l": 0, "r": 24, "t": 8, "b": 0},
-        legend={"orientation": "h", "y": 1.04, "yanchor": "bottom", "x": 0},
-    )
+    charts.ranked(drawn, list(map(charted, _names(table))))
+    drawn.update_xaxes(tickformat=".0%")
     return drawn
 
 
@@ -181,15 +167,15 @@ def _shared_sentence(first: Model, second: Model, found: SharedErrors) -> str:
     )
 
 
-@st.cache_resource(show_spinner="Measuring every model …", max_entries=2)
-def _table(stamps: str, _models: list[Model]) -> pd.DataFrame:
-    return leaderboard.leaderboard(_models, settings().results / FIRST_PROJECTS)
+@kept(spinner="Measuring every model …")
+def _table(models: list[Model]) -> pd.DataFrame:
+    return leaderboard.leaderboard(models, settings().results / FIRST_PROJECTS)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _shared(stamps: str, _models: list[Model]) -> tuple[Model, Model, SharedErrors] | None:
+@kept()
+def _shared(models: list[Model]) -> tuple[Model, Model, SharedErrors] | None:
     """The first model beside the best of the others that were measured on the same pictures."""
-    measured = [model for model in _models if "catalogue" in model.sets]
+    measured = [model for model in models if "catalogue" in model.sets]
     ten = ten_types(measured)
     answers = [narrowed(model.answers("catalogue").of("test"), ten) for model in measured]
     if len(answers) < 2:

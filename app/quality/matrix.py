@@ -9,18 +9,17 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import states
+from app.common import charts, states
 from app.common.words import charted, plain
 from app.quality import parts
 from app.quality.choice import Cell, Choice, open_cell
 from vsearch_core.insight.quality import confusions
-from vsearch_core.insight.quality.confusions import ELSE, Matrix
+from vsearch_core.insight.quality.confusions import Matrix
 from vsearch_core.insight.quality.models import is_right
 
 _PER_PAGE = 20
 _LISTED = 12
 _WORDED = 12
-_INK = "#5b544b"
 
 
 def show(choice: Choice, cell: Cell | None) -> None:
@@ -54,13 +53,13 @@ def _matrix(choice: Choice, cell: Cell | None) -> None:
     matrix = confusions.confusion_matrix(choice.found, types, columns)
     other = confusions.confusion_matrix(choice.others, types, columns) if choice.others else None
     chart = f"matrix_{choice.model.name}_{choice.found.set}_{choice.group}_{choice.part}_{types[0]}_{by_row}"
-    event = st.plotly_chart(
+    event = charts.draw(
         figure(matrix, other, by_row=by_row, cell=cell, set_name=choice.found.set),
         key=chart,
+        alt=f"Confusion matrix of {choice.group}",
+        height=max(300, 120 + 34 * len(matrix.rows)),
         on_select="rerun",
         selection_mode="points",
-        config={"displayModeBar": False, "scrollZoom": False},
-        alt=f"Confusion matrix of {choice.group}",
     )
     _follow(event.selection.points, chart, cell)
     said = f"Rows: what it is. Columns: what {plain(choice.model.title)} says."
@@ -126,9 +125,9 @@ def figure(
         **_text(words, right),
     )
     scale = (
-        [[0, "#2f5d73"], [0.5, "#ffffff"], [1, "#7a2e2e"]]
+        [[0, charts.BLUE], [0.5, "#ffffff"], [1, charts.ACCENT]]
         if other is not None
-        else [[0, "#fdf6f2"], [0.35, "#dc9c86"], [1, "#7a2e2e"]]
+        else [[0, "#fdf6f2"], [0.35, "#dc9c86"], [1, charts.ACCENT]]
     )
     drawn.add_heatmap(
         **axes, z=errors, colorscale=scale, zmin=-most if other is not None else 0, zmax=most, showscale=False,
@@ -138,22 +137,10 @@ def figure(
     if cell and cell.label in matrix.rows and cell.predicted in matrix.columns:
         x, y = matrix.columns.index(cell.predicted), matrix.rows.index(cell.label)
         drawn.add_shape(
-            type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line={"color": "#1d1b19", "width": 2}
+            type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line={"color": charts.INK, "width": 2}
         )
-    drawn.update_yaxes(
-        range=[len(matrix.rows) - 0.5, -0.5], showgrid=False, automargin=True, tickfont={"color": _INK}, fixedrange=True
-    )
-    drawn.update_xaxes(
-        range=[-0.5, len(matrix.columns) - 0.5],
-        tickangle=-45,
-        showgrid=False,
-        automargin=True,
-        tickfont={"color": _INK},
-        fixedrange=True,
-    )
-    drawn.update_layout(
-        height=max(300, 120 + 34 * len(matrix.rows)), margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=False
-    )
+    drawn.update_yaxes(range=[len(matrix.rows) - 0.5, -0.5], showgrid=False)
+    drawn.update_xaxes(range=[-0.5, len(matrix.columns) - 0.5], tickangle=-45, showgrid=False)
     return drawn
 
 
@@ -182,7 +169,7 @@ def _clickable(drawn: go.Figure, matrix: Matrix, other: Matrix | None, hover: st
     invisible = {"marker": {"opacity": 0}}
     drawn.add_scatter(
         x=xs, y=ys, customdata=known, mode="markers", hovertemplate=hover, selected=invisible, unselected=invisible,
-        marker={"symbol": "square", "size": 26, "opacity": 0, "color": "#7a2e2e"},
+        marker={"symbol": "square", "size": 26, "opacity": 0, "color": charts.ACCENT},
     )  # fmt: skip
 
 
@@ -259,6 +246,3 @@ def _all_pairs(found: pd.DataFrame, choice: Choice) -> None:
             if chosen:
                 open_cell(*chosen)
                 st.rerun()
-
-
-__all__ = ["ELSE", "columns_of", "figure", "show"]

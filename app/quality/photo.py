@@ -11,12 +11,14 @@ import streamlit as st
 from PIL import Image, ImageFilter
 
 from app.common import cards, pictures, readers, words
+from app.common.kept import kept
 from app.quality import data
 from app.quality.choice import Choice, close_photo
 from vsearch_core.catalogue.photos.user import right_types
 from vsearch_core.contracts import Photo
 from vsearch_core.insight.quality.occlusion import Occlusion, occlude
 from vsearch_core.insight.quality.suspicion import Neighbours, Suspicion, around_photo, around_product
+from vsearch_core.search import Engine
 
 _SIDE = 320
 _KEPT = 200
@@ -115,7 +117,7 @@ def _neighbours(choice: Choice, row: dict[str, Any], types: list[str], facts: di
         return
     known = set(engine.store.facets(["product_type"])["product_type"])
     asked = tuple(name for name in types if name in known)
-    around = _around(engine.store.version, row["id"], asked, bool(facts), photo)
+    around = _around(engine, row["id"], asked, bool(facts), photo)
     votes = ", ".join(f"{number} {name}" for name, number in around.votes.items())
     without = ", its own variants left out" if facts else ""
     st.html(
@@ -132,9 +134,8 @@ def _neighbours(choice: Choice, row: dict[str, Any], types: list[str], facts: di
         st.html(f'<p class="quality-near">Nearest {escape(name)}</p><ul class="quality-hits">{pictured}</ul>')
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _around(version: str, picture_id: str, types: tuple[str, ...], is_product: bool, _photo: Photo) -> Neighbours:
-    engine = readers.engine()
+@kept(entries=200)
+def _around(engine: Engine, picture_id: str, types: tuple[str, ...], is_product: bool, _photo: Photo) -> Neighbours:
     if is_product:
         return around_product(engine.store, picture_id, types)
     return around_photo(engine.store, engine.model.run(_photo)["embedding"], types)

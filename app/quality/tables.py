@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import states, words
+from app.common import charts, states, words
 from app.quality import data
 from app.quality.choice import Choice
 from app.server.downloads import save_button
@@ -18,7 +18,6 @@ from vsearch_core.insight.quality.costs import SEARCHES
 from vsearch_core.insight.quality.models import SETS, Answers, Model
 from vsearch_core.table_files import as_csv
 
-_ACCENT, _SECOND = "#7a2e2e", "#2f5d73"
 _PERCENT = "%.1f %%"
 _ROWS = 14
 _RARE = 10
@@ -92,17 +91,14 @@ def sliced(choice: Choice) -> None:
     rare = int((table["count"] < _RARE).sum())
     table = table[table["count"] >= _RARE]
     drawn = go.Figure()
-    drawn.add_scatter(**_dots(table, choice.model.title, _ACCENT))
+    drawn.add_scatter(**_dots(table, choice.model.title, charts.ACCENT))
     if choice.other is not None and choice.others is not None:
         beside = slices.slice_table(choice.others, choice.types, column).set_index("value").reindex(table["value"])
-        drawn.add_scatter(**_dots(beside.reset_index(), choice.other.title, _SECOND))
-    drawn.update_yaxes(autorange="reversed", automargin=True, type="category", fixedrange=True)
-    drawn.update_xaxes(tickformat=".0%", title="Right type", fixedrange=True)
-    drawn.update_layout(
-        height=110 + 28 * len(table), margin={"l": 0, "r": 12, "t": 8, "b": 0},
-        showlegend=choice.other is not None, legend={"orientation": "h", "y": 1.06},
-    )  # fmt: skip
-    st.plotly_chart(drawn, config={"displayModeBar": False}, alt="Accuracy by slice")
+        drawn.add_scatter(**_dots(beside.reset_index(), choice.other.title, charts.BLUE))
+    drawn.update_yaxes(autorange="reversed", type="category")
+    drawn.update_xaxes(tickformat=".0%", title="Right type")
+    height, legend = 110 + 28 * len(table), choice.other is not None
+    charts.draw(drawn, key="slices", alt="Accuracy by slice", height=height, legend=legend)
     left_out = f" {words.count(rare, 'value')} with fewer than {_RARE} pictures left out." if rare else ""
     st.caption("Lines: 95 % intervals. The number of pictures stands behind each name." + left_out)
 
@@ -117,14 +113,7 @@ def _dots(table: pd.DataFrame, title: str, colour: str) -> dict:
         "mode": "markers",
         "name": words.charted(title),
         "marker": {"color": colour, "size": 9},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": table["high"] - table["accuracy"],
-            "arrayminus": table["accuracy"] - table["low"],
-            "thickness": 1.5,
-            "width": 0,
-        },
+        "error_x": charts.interval(table["accuracy"], table["low"], table["high"]),
         "hovertemplate": "%{x:.1%}<extra>%{y}</extra>",
     }
 
@@ -189,11 +178,14 @@ def reliable(choice: Choice) -> None:
         x=[0, 1],
         y=[0, 1],
         mode="lines",
-        line={"color": "#b9ad9c", "dash": "dot"},
+        line={"color": charts.QUIET, "dash": "dot"},
         name="as sure as right",
         hoverinfo="skip",
     )
-    for model, found, colour in ((choice.model, choice.found, _ACCENT), (choice.other, choice.others, _SECOND)):
+    for model, found, colour in (
+        (choice.model, choice.found, charts.ACCENT),
+        (choice.other, choice.others, charts.BLUE),
+    ):
         if model is None or found is None:
             continue
         bins = report.reliability(found, choice.types)
@@ -203,8 +195,7 @@ def reliable(choice: Choice) -> None:
             line={"color": colour},
             customdata=bins[["count"]],
             hovertemplate="says %{x:.0%}, right %{y:.0%}, %{customdata[0]:,} pictures<extra></extra>",
-            error_y={"type": "data", "symmetric": False, "array": bins["high"] - bins["accuracy"],
-                     "arrayminus": bins["accuracy"] - bins["low"], "thickness": 1},
+            error_y=charts.interval(bins["accuracy"], bins["low"], bins["high"]),
         )  # fmt: skip
         st.markdown(
             f"**{words.plain(model.title)}**: its confidence is {error.value:.1%} off on average "
@@ -212,6 +203,5 @@ def reliable(choice: Choice) -> None:
         )
     drawn.update_xaxes(range=[0, 1.02], tickformat=".0%", title="What the model says")
     drawn.update_yaxes(range=[0, 1.02], tickformat=".0%", title="How often it is right")
-    drawn.update_layout(height=460, margin={"l": 0, "r": 24, "t": 8, "b": 0}, legend={"orientation": "h", "y": 1.08})
-    st.plotly_chart(drawn, config={"displayModeBar": False}, alt="Reliability diagram")
+    charts.draw(drawn, key="reliability", alt="Reliability diagram", height=460, legend=True)
     st.caption("Below the dotted line the model is surer than it should be. Lines: 95 % intervals.")

@@ -60,7 +60,7 @@ def look_for(engine: Engine, asked: Query) -> None:
     if not are_awaited(engine, asked):
         return
     try:
-        result = engine.items(asked.photo, k=1)
+        result = engine.find_items(asked.photo)
     except Exception:  # whatever is wrong with the detector, the whole photo is answered
         _log.exception("The garments of a photo could not be looked for.")
         st.session_state["garments"] = Found(asked.photo, failed=True)
@@ -108,9 +108,7 @@ def correct(id: str, box: Any, position: Position) -> None:
     width, height = asked.photo.original_size
     x0, y0, x1, y1 = fractions
     try:
-        item = readers.engine().item(
-            asked.photo, (x0 * width, y0 * height, x1 * width, y1 * height), position=position, k=1
-        )
+        item = readers.engine().item(asked.photo, (x0 * width, y0 * height, x1 * width, y1 * height), position)
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return
@@ -126,17 +124,24 @@ def remove(id: str) -> None:
 
 def answer(engine: Engine, asked: Query, garment: Garment, filters: Filters, k: int) -> tuple[Item, Analysis]:
     """The garment with its k hits under the filters, and what the model says of it; the first time it is cut out."""
-    (item,) = engine.search_items(asked.photo, [garment.item], k, filters)
+    (item,) = _searched(engine, asked, [garment.item], k, filters)
     if item.analysis is None:
         raise VsearchError("There is too little of this garment to search by; correct its box.", code="bad_box")
-    if garment.item.analysis is None:
+    if garment.item.analysis is not item.analysis:
         _change(asked, garment.id, replace(item, hits=()))
     return item, item.analysis
 
 
+def _searched(engine: Engine, asked: Query, items: list[Item], k: int, filters: Filters) -> tuple[Item, ...]:
+    what = (tuple(items), k)
+    return query.searched_once(asked, filters, what, lambda: engine.search_items(asked.photo, items, k, filters))
+
+
 def analysed(engine: Engine, asked: Query, garment: Garment) -> Analysis:
     """What the model says of the garment by itself."""
-    return garment.item.analysis or answer(engine, asked, garment, Filters(), 1)[1]
+    known = garment.item.analysis
+    # A model of any things has words for a garment only when the garment was searched for.
+    return known if known and known.product_types else answer(engine, asked, garment, Filters(), query.FETCHED)[1]
 
 
 def as_worn(analysis: Analysis, item: Item) -> Analysis:
@@ -167,7 +172,7 @@ def look(engine: Engine, asked: Query, filters: Filters) -> tuple[Item, ...]:
     items = [garment.item for garment in shown(asked)]
     if len({item.position for item in items}) < 2:
         return ()
-    whole = complete_the_look(engine.search_items(asked.photo, items, query.SHOWN, filters))
+    whole = complete_the_look(_searched(engine, asked, items, query.SHOWN, filters))
     near = tuple(item for item in whole if item.hits[0].score >= LIKE)
     return near if len(near) > 1 else ()
 

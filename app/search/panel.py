@@ -77,7 +77,7 @@ def start(engine: Engine) -> None:
             uploader("Upload a photo")
             camera_button(key="camera_start")
         with right:
-            if readers.samples(store.version, store):
+            if readers.samples(store):
                 st.html('<h2 class="strip-title">Or try one of these</h2>')
             cards.sample_strip(engine, key="samples_start", on_pick=_try)
     with st.container(key="fresh"):

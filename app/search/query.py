@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -19,7 +19,7 @@ from app.shop.place import product_ids
 from vsearch_core.contracts import Analysis, Hit, Item, Photo, Position, SearchResult
 from vsearch_core.errors import VsearchError
 from vsearch_core.images import decode
-from vsearch_core.journal import Source
+from vsearch_core.journal import Request, Source
 from vsearch_core.store import Filters, Store
 
 SHOWN = 5
@@ -27,6 +27,8 @@ FETCHED = 40
 """Hits asked for, so that five groups are left when colour variants and near-copies are put together."""
 
 _KEPT_SIDE = 1280
+"""Longest side in pixels of the photo as it is decoded, once: a part of it is still sharp enough to search by."""
+
 _PREVIEW_SIDE = 720
 
 _MOST_NOTED = 200
@@ -34,6 +36,8 @@ _MOST_NOTED = 200
 
 _ON_ITS_WAY_S = 1.0
 """So long after a click the browser may still send the address of before it."""
+
+Answered = TypeVar("Answered")
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in fractions of the photo's width and height."""
@@ -84,15 +88,16 @@ def take(data: bytes, source: Source) -> None:
     forget()
     try:
         engine = readers.engine()
-        # As many hits as the rules for a good match look at: what is seen and what is answered must agree.
-        seen = engine.search(data, k=SHOWN)
-        # Larger than the model needs it, so that a part of it is still sharp.
+        started = time.perf_counter()
         photo = decode(data, max_side=_KEPT_SIDE)
+        took = (time.perf_counter() - started) * 1000
+        seen = engine.search(photo, k=FETCHED)
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return
+    seen = replace(seen, timings_ms={**seen.timings_ms, "decode": took})
     preview = pictures.preview(photo, _PREVIEW_SIDE)
-    st.session_state["query"] = Query(uuid.uuid4().hex, source, photo, preview, seen, engine.model.fingerprint)
+    _keep(Query(uuid.uuid4().hex, source, photo, preview, seen, engine.model.fingerprint))
 
 
 def mark(box: Any) -> None:
@@ -104,11 +109,17 @@ def mark(box: Any) -> None:
     st.session_state.pop("nearest_anyway", None)
     st.query_params.pop("garment", None)
     try:
-        seen = readers.engine().search(query.photo, k=SHOWN, box=_corners(query.photo, part)) if part else whole
+        seen = readers.engine().search(query.photo, k=FETCHED, box=_corners(query.photo, part)) if part else whole
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return
-    st.session_state["query"] = replace(query, id=uuid.uuid4().hex, box=part, seen=seen, whole=whole)
+    _keep(replace(query, id=uuid.uuid4().hex, box=part, seen=seen, whole=whole))
+
+
+def _keep(query: Query) -> None:
+    """This is asked for from now on; what was seen is its answer without filters."""
+    st.session_state["query"] = query
+    searched_once(query, Filters(), FETCHED, lambda: query.seen)
 
 
 def forget() -> None:
@@ -145,16 +156,26 @@ def _write_like(product_id: str) -> None:
 
 
 def answer(query: Query, filters: Filters, k: int = FETCHED) -> SearchResult:
-    """The shop's answer to the photo, under the filters; neither read nor searched again where it was the last one."""
+    """The shop's answer to the photo, under the filters."""
     engine = readers.engine()
-    asked = (query.id, filters, engine.store.version)
-    last: tuple[tuple[str, Filters, str], dict[int, SearchResult]] | None = st.session_state.get("answers")
+    return searched_once(query, filters, k, lambda: engine.search_analysis(query.analysis, k=k, filters=filters))
+
+
+def searched_once(query: Query, filters: Filters, what: Hashable, search: Callable[[], Answered]) -> Answered:
+    """What a search gives; kept for as long as nothing else is asked for, under no other filters and of no other store.
+
+    Args:
+        what: of the photo is searched for, and how.
+    """
+    asked = (query.id, filters, readers.engine().store.version)
+    last: tuple[Any, dict[Hashable, Any]] | None = st.session_state.get("answers")
     if last is None or last[0] != asked:
         last = (asked, {})
         st.session_state["answers"] = last
-    if k not in last[1]:
-        last[1][k] = engine.search_analysis(query.analysis, k=k, filters=filters)
-    return last[1][k]
+    if what not in last[1]:
+        last[1][what] = search()
+    found: Answered = last[1][what]
+    return found
 
 
 def note(result: SearchResult, query: Query, filters: Filters) -> None:
@@ -164,48 +185,45 @@ def note(result: SearchResult, query: Query, filters: Filters) -> None:
         took = {**query.seen.timings_ms, "search": result.timings_ms["search"]}
         took["total"] = sum(took.get(step, 0.0) for step in ("decode", "analyse", "search"))
         result = replace(result, timings_ms=took)
-    _note(result, query.source, query.id, filters, query.asked_with)
+    _note(result, _asked(query.source, filters), query.id, query.asked_with)
 
 
 def note_garment(result: SearchResult, query: Query, garment: Item, filters: Filters, cut_out: Photo) -> None:
     """Write the answer to a garment that was asked for to the journal, once for each box and set of filters."""
     told = f"{query.id} {garment.position} {garment.box}"
-    _note(result, query.source, told, filters, cut_out, garment.position)
+    _note(result, _asked(query.source, filters, garment.position), told, cut_out)
 
 
 def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: float) -> None:
     """Write an answered "More like this" to the journal; no photo was analysed for it."""
     nothing = Analysis((), (), {}, np.empty(0, np.float32))
     timings = {"search": took_ms, "total": took_ms}
-    _note(SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings), "product", product_id, filters)
+    result = SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings)
+    _note(result, _asked("product", filters), product_id)
 
 
-def _note(
-    result: SearchResult,
-    source: Source,
-    asked: str,
-    filters: Filters,
-    photo: Photo | None = None,
-    garment: Position | None = None,
-) -> None:
-    engine, noted = readers.engine(), _noted()
-    told = (asked, repr(filters), engine.store.version)
+def _asked(source: Source, filters: Filters, garment: Position | None = None) -> Request:
+    engine = readers.engine()
+    return Request(
+        source=source,
+        session=events.visit(),
+        model=engine.model.fingerprint,
+        filters=filters,
+        store=engine.store.name,
+        store_version=engine.store.version,
+        k=SHOWN,
+        garment=garment,
+    )
+
+
+def _note(result: SearchResult, asked: Request, what: str, photo: Photo | None = None) -> None:
+    """Write an answer down once: `what` tells one thing that is asked for from another."""
+    noted, told = _noted(), (what, repr(asked.filters), asked.store_version)
     if told in noted:
         # Back from a garment, or from a product: it is the same answer still.
         events.again(noted[told])
         return
-    id = readers.journal().record(
-        result,
-        source=source,
-        session=events.visit(),
-        filters=filters,
-        store=engine.store.name,
-        store_version=engine.store.version,
-        model=engine.model.fingerprint,
-        k=SHOWN,
-        photo=consent.kept(photo) if photo else None,
-        garment=garment,
-    )
+    id = readers.journal().record(result, asked, consent.kept(photo) if photo else None)
     noted[told] = events.answered(id, [hit.id for hit in result.hits[:SHOWN]])
     trim(noted, _MOST_NOTED)
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
+from app.common.kept import kept
 from vsearch_core.store import Filters, Store
 
 PER_PAGE = 30
@@ -145,35 +146,23 @@ def menu(store: Store, here: Place) -> list[Entry]:
     return entries
 
 
+@kept()
 def shelves(store: Store) -> tuple[Shelf, ...]:
     """Every product type of the shop in its category and department."""
-    return _shelves(store.version, store)
-
-
-def product_ids(store: Store) -> frozenset[str]:
-    """The ids of all products."""
-    return _product_ids(store.version, store)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _shelves(version: str, _store: Store) -> tuple[Shelf, ...]:
-    sizes = _store.products.groupby(list(_LEVELS), observed=True).size()
+    sizes = store.products.groupby(list(_LEVELS), observed=True).size()
     return tuple(Shelf(str(d), str(c), str(t), int(number)) for (d, c, t), number in sizes.items())
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _product_ids(version: str, _store: Store) -> frozenset[str]:
-    return frozenset(_store.products["id"])
+@kept()
+def product_ids(store: Store) -> frozenset[str]:
+    """The ids of all products."""
+    return frozenset(store.products["id"])
 
 
+@kept()
 def window(store: Store) -> tuple[str, ...]:
     """The ids of a few products for the shop's window: one of the largest shelf of each of the largest categories."""
-    return _window(store.version, store)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _window(version: str, _store: Store) -> tuple[str, ...]:
-    products = _store.products
+    products = store.products
     sizes = products.groupby(["category", "product_type"], observed=True).size().sort_values(ascending=False)
     largest = sizes.reset_index().drop_duplicates("category").head(WINDOW)
     first = products.drop_duplicates(["category", "product_type"]).set_index(["category", "product_type"])["id"]

@@ -1,1 +1,1 @@
-"""The similarity lab: its sections, each in a module, and what they share."""
+"""The page Similarity: its sections, each in a module, and what they share."""

@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.common import cards, jobs, pictures, readers, words
 from app.common.components import map_part, sent
+from app.common.kept import kept
 from app.common.stored import Row
 from app.search.query import Query
 from app.shop.place import product_ids
@@ -57,7 +58,7 @@ def show(engine: Engine, asked: Query | None) -> None:
             at_once=True,
         )
         return
-    drawn = _drawn(store.version, str(files.table), files.table.stat().st_mtime_ns, store, files)
+    drawn = _drawn(str(files.table), files.table.stat().st_mtime_ns, store, files)
     colourings = [name for name in _COLUMN if len(drawn.colourings[name].labels) > 1] or [TYPE]
     with st.container(horizontal=True, vertical_alignment="center", key="map_bar"):
         chosen = st.segmented_control(
@@ -71,7 +72,7 @@ def show(engine: Engine, asked: Query | None) -> None:
             label_visibility="collapsed",
         )
         st.html(
-            f'<p class="lab-note">{len(drawn.rows):,} of {len(store):,} products, of every type its share. '
+            f'<p class="similarity-note">{len(drawn.rows):,} of {len(store):,} products, of every type its share. '
             "Near means alike; far apart says little.</p>"
         )
     selected = _selected(store)
@@ -136,8 +137,9 @@ def _set(engine: Engine, selected: list[str], types: Colouring) -> None:
     )
     rest = len(shares) - 8
     st.html(
-        f'<section class="lab-set" aria-label="The set"><h2 class="strip-title">{words.count(len(found), "product")} '
-        f'chosen</h2><div class="lab-shares" aria-hidden="true">{bars}</div><ul>{legend}'
+        '<section class="similarity-set" aria-label="The set">'
+        f'<h2 class="strip-title">{words.count(len(found), "product")} chosen</h2>'
+        f'<div class="similarity-shares" aria-hidden="true">{bars}</div><ul>{legend}'
         + (f"<li>and {words.count(rest, 'type')} more</li>" if rest > 0 else "")
         + "</ul></section>"
     )
@@ -156,11 +158,11 @@ def _share(number: int, total: int) -> str:
     return words.percent(number / total) if number < total else "100 %"
 
 
-@st.cache_resource(show_spinner="Opening the map …", max_entries=2)
-def _drawn(version: str, table: str, changed: int, _store: Store, _files: MapFiles) -> _Drawn:
+@kept(spinner="Opening the map …")
+def _drawn(table: str, changed: int, store: Store, _files: MapFiles) -> _Drawn:
     found = read_map(_files.table)
-    rows = rows_on_map(found, _store)
-    products = _store.products.iloc[rows]
+    rows = rows_on_map(found, store)
+    products = store.products.iloc[rows]
     colourings = {
         name: (as_named if name == COLOUR else most_frequent)(products[column]) for name, column in _COLUMN.items()
     }

@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.common import cards, jobs, readers, states
 from app.common.components import compare_part, sent
+from app.common.kept import kept
 from app.common.stored import Row
 from app.search import panel, query
 from app.search.query import Query
@@ -29,7 +30,7 @@ from vsearch_core.settings import settings
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.bundle_files import model_file
 
-RAW = "python -m vsearch_core train raw"
+RAW = "python -m studies train raw"
 """Makes the second bundle: the pretrained features as they are."""
 
 Found = list[tuple[str, float]]
@@ -49,24 +50,24 @@ def show(engine: Engine, asked: Query | None) -> None:
 
 
 def _start(engine: Engine) -> None:
-    with st.container(key="lab_start"):
+    with st.container(key="similarity_start"):
         left, right = st.columns([6, 7], gap="large", vertical_alignment="center")
         with left:
-            st.html('<h2 class="lab-title">One photo, two networks</h2>')
+            st.html('<h2 class="similarity-title">One photo, two networks</h2>')
             panel.uploader("Upload a photo")
-            panel.camera_button(key="camera_lab")
+            panel.camera_button(key="camera_similarity")
         with right:
             st.html('<h2 class="strip-title">Or try one of these</h2>')
-            cards.sample_strip(engine, key="samples_lab", on_pick=lambda photo: query.take(photo.data, "sample"))
+            cards.sample_strip(engine, key="samples_similarity", on_pick=lambda photo: query.take(photo.data, "sample"))
 
 
 def _photo(asked: Query) -> None:
     with st.container(key="panel"):
-        panel.photo(asked, key="photo_lab", mode="still", hint="")
+        panel.photo(asked, key="photo_similarity", mode="still", hint="")
         seen = (asked.whole or asked.seen).analysis
         panel.facts(seen, sure=readers.engine().model.bundle.is_sure(seen.product_types))
         with st.container(key="panel_actions"):
-            st.button("New photo", icon=":material/add_a_photo:", key="new_lab", on_click=query.forget)
+            st.button("New photo", icon=":material/add_a_photo:", key="new_similarity", on_click=query.forget)
 
 
 def _sides(engine: Engine, asked: Query) -> None:
@@ -129,7 +130,7 @@ def _found(engine: Engine, asked: Query, bundle: BundleFolder, k: int) -> Found 
 
 def _embedding(asked: Query, model: FashionModel) -> np.ndarray:
     """The photo's embedding by another bundle, kept for as long as the photo is."""
-    kept: dict[tuple[str, str], np.ndarray] = st.session_state.setdefault("lab_embeddings", {})
+    kept: dict[tuple[str, str], np.ndarray] = st.session_state.setdefault("embeddings_by_bundle", {})
     key = (asked.id, model.fingerprint)
     if key not in kept:
         for old in [old for old in kept if old[0] != asked.id]:
@@ -138,10 +139,10 @@ def _embedding(asked: Query, model: FashionModel) -> np.ndarray:
     return kept[key]
 
 
-@st.cache_resource(show_spinner="Opening the network …", max_entries=3)
-def _model(path: str, changed: int, _engine: Engine) -> FashionModel:
+@kept(entries=3, spinner="Opening the network …")
+def _model(path: str, changed: int, engine: Engine) -> FashionModel:
     bundle = Bundle.open(Path(path))
-    return _engine.model if bundle.fingerprint == _engine.model.fingerprint else FashionModel(bundle)
+    return engine.model if bundle.fingerprint == engine.model.fingerprint else FashionModel(bundle)
 
 
 def _gallery(engine: Engine, model: FashionModel) -> Path:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.common import cards, near_pairs, states, words
 from app.common.components import pairs_part, sent
+from app.common.kept import kept
 from app.server.downloads import save_button
 from app.similarity import shared
 from vsearch_core.insight.similarity.near_copies import (
@@ -35,7 +36,7 @@ def show(engine: Engine) -> None:
     path = near_pairs.file(store, page="similarity")
     if path is None:
         return
-    pairs = _pairs(store.version, str(path), path.stat().st_mtime_ns, store)
+    pairs = _pairs(str(path), path.stat().st_mtime_ns, store)
     known = [label for label in WEIGHTS if any(_told(pairs[f"{side}_{label}"]) for side in ("first", "second"))]
     found = _bar(pairs, known)
     if found.empty:
@@ -84,7 +85,7 @@ def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:
         save_button("CSV", partial(as_csv, found), "near-copies.csv", "text/csv")
     groups = words.count(found["group"].nunique(), "group")
     st.html(
-        f'<p class="lab-note">{words.count(len(found), "pair")} in {groups}, the most suspicious first: '
+        f'<p class="similarity-note">{words.count(len(found), "pair")} in {groups}, the most suspicious first: '
         "the more alike the pictures and the more the labels differ.</p>"
     )
     return found
@@ -130,6 +131,6 @@ def _one(engine: Engine, row: dict[str, object], side: str, known: list[str]) ->
     }
 
 
-@st.cache_resource(show_spinner="Opening the near-copies …", max_entries=2)
-def _pairs(version: str, path: str, changed: int, _store: Store) -> pd.DataFrame:
-    return with_suspicion(read_pairs(Path(path)), _store.products)
+@kept(spinner="Opening the near-copies …")
+def _pairs(path: str, changed: int, store: Store) -> pd.DataFrame:
+    return with_suspicion(read_pairs(Path(path)), store.products)

@@ -39,7 +39,7 @@ def show(engine: Engine) -> None:
         else:
             st.html('<h2 class="strip-title">Begin with one of these, or find another</h2>')
             window = [cards.product_card(engine, engine.store.product(one)) for one in place.window(engine.store)]
-            shared.cards(window, key="lab_window", label="Products to begin with")
+            shared.cards(window, key="similarity_window", label="Products to begin with")
 
 
 def _matches(engine: Engine, text: str) -> None:
@@ -52,7 +52,7 @@ def _matches(engine: Engine, text: str) -> None:
         f'<h2 class="strip-title">{more.capitalize()}{words.count(len(found), "product")} for “{escape(text)}”</h2>'
     )
     drawn = [cards.product_card(engine, engine.store.product(product)) for product in found]
-    shared.cards(drawn, key="lab_found", label="Found products")
+    shared.cards(drawn, key="similarity_found", label="Found products")
 
 
 def _product(engine: Engine, product_id: str) -> None:
@@ -64,9 +64,9 @@ def _product(engine: Engine, product_id: str) -> None:
     lines = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in rows.items())
     st.html(
         f'<div class="portrait"><img src="{cards.picture_of(engine, product_id)}" alt="{escape(name)}"></div>'
-        f'<div class="lab-product"><h2>{escape(name)}</h2><dl>{lines}</dl></div>'
+        f'<div class="similarity-product"><h2>{escape(name)}</h2><dl>{lines}</dl></div>'
     )
-    if st.button("See it in the shop", key="lab_to_shop", icon=":material/storefront:"):
+    if st.button("See it in the shop", key="similarity_to_shop", icon=":material/storefront:"):
         st.switch_page("pages/shop.py", query_params={"product": product_id})
 
 
@@ -80,8 +80,11 @@ def _neighbours(engine: Engine, product_id: str) -> None:
         return
     same = sum(one.same_title for one in found)
     note = f"{words.count(same, 'product')} here with the same title." if same else "None here has the same title."
-    st.html(f'<div class="lab-head"><h2 class="strip-title">Its neighbours, the nearest first</h2><p>{note}</p></div>')
-    shared.cards([_card(engine, one) for one in found], key="lab_neighbours", label="Neighbours")
+    st.html(
+        '<div class="similarity-head"><h2 class="strip-title">Its neighbours, the nearest first</h2>'
+        f"<p>{note}</p></div>"
+    )
+    shared.cards([_card(engine, one) for one in found], key="neighbours", label="Neighbours")
     if most > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.pagination(most, key=key)

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import states, words
+from app.common import charts, states, words
 from app.similarity.colours import PALETTE
 from vsearch_core.insight.similarity.protocols import Figure, Protocol, as_table, beside_first_projects, read_protocols
 from vsearch_core.settings import settings
@@ -20,7 +20,6 @@ BESIDE = "Compared with the first projects"
 _THEIRS = "#8a8176"
 _ROW_PIXELS = 46
 _SMALL = 0.3
-_FONT = {"size": 13, "color": "#1d1b19"}
 _MEASURE = "python -m vsearch_core evaluate all"
 
 
@@ -71,7 +70,7 @@ def _beside() -> None:
 
 def _protocol(protocol: Protocol) -> None:
     if protocol.heading:
-        st.html(f'<p class="lab-note">{escape(protocol.heading)}</p>')
+        st.html(f'<p class="similarity-note">{escape(protocol.heading)}</p>')
     figures = protocol.figures
     if len(protocol.groups) > 1:
         group = st.segmented_control(
@@ -136,7 +135,7 @@ def _chart(figures: Sequence[Figure], *, key: str) -> None:
         chart.add_trace(_marks(theirs, "first projects, on their own data", hollow, "as they report it"))
     aimed = [replace(one, value=one.target) for one in ours if one.target is not None]
     if aimed:
-        tick = {"symbol": "line-ns-open", "size": 16, "color": "#1d1b19", "line": {"width": 2}}
+        tick = {"symbol": "line-ns-open", "size": 16, "color": charts.INK, "line": {"width": 2}}
         chart.add_trace(_marks(aimed, "target", tick, "the target"))
     for row in rows:
         # Above its figures: beside them, long names would leave no room for the chart on a phone.
@@ -150,49 +149,26 @@ def _chart(figures: Sequence[Figure], *, key: str) -> None:
             yshift=7,
             showarrow=False,
             align="left",
-            font=_FONT,
         )
     highest = max((max(one.high or 0, one.value, one.target or 0) for one in figures), default=1)
-    chart.update_layout(
-        height=max(190, _ROW_PIXELS * len(rows) + 96),
-        margin={"l": 0, "r": 24, "t": 8, "b": 0},
-        xaxis={
-            # Errors of a few per cent would all lie at the edge of a whole scale.
-            "range": [0, 1.02 if highest > _SMALL else 1.15 * max(highest, 0.01)],
-            "tickformat": ".0%",
-            "gridcolor": "#ece6dd",
-            "zeroline": False,
-            "tickfont": _FONT,
-        },
-        yaxis={
-            "categoryorder": "array",
-            "categoryarray": rows[::-1],
-            "showticklabels": False,
-            "showgrid": False,
-            "range": [-0.6, len(rows) - 0.4],
-        },
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left", "font": _FONT},
-        showlegend=bool(theirs or aimed) or len(metrics) > 1,
-    )
-    st.plotly_chart(chart, key=key, config={"displayModeBar": False})
+    # Errors of a few per cent would all lie at the edge of a whole scale.
+    end = 1.02 if highest > _SMALL else 1.15 * max(highest, 0.01)
+    chart.update_xaxes(range=[0, end], tickformat=".0%")
+    charts.ranked(chart, rows)
+    chart.update_yaxes(showticklabels=False, range=[-0.6, len(rows) - 0.4])
+    legend = bool(theirs or aimed) or len(metrics) > 1
+    charts.draw(chart, key=key, alt="Measured figures", height=max(190, _ROW_PIXELS * len(rows) + 96), legend=legend)
 
 
 def _dots(figures: Sequence[Figure], name: str, colour: str) -> go.Scatter:
-    bars = {
-        "type": "data",
-        "array": [one.high - one.value if one.high is not None else 0 for one in figures],
-        "arrayminus": [one.value - one.low if one.low is not None else 0 for one in figures],
-        "color": colour,
-        "thickness": 2,
-        "width": 5,
-    }
+    value, low, high = (pd.Series([getattr(one, part) for one in figures]) for part in ("value", "low", "high"))
     return go.Scatter(
         x=[one.value for one in figures],
         y=[one.row for one in figures],
         mode="markers",
         name=name,
         marker={"size": 11, "color": colour},
-        error_x=bars,
+        error_x=charts.interval(value, low, high),
         text=[_interval(one) for one in figures],
         hovertemplate="%{y}: %{x:.1%}%{text}<extra></extra>",
     )

@@ -1,9 +1,8 @@
-"""What the lab's sections share: where the visitor is, cards, files for its parts."""
+"""What the sections of the page Similarity share: where the visitor is, cards, files for its parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -17,12 +16,12 @@ from vsearch_core.store import Store
 
 COMPARE, MAP, PROTOCOLS, NEIGHBOURS, NEAR_COPIES = "Compare", "Map", "Protocols", "Neighbours", "Near-copies"
 SECTIONS = (COMPARE, MAP, PROTOCOLS, NEIGHBOURS, NEAR_COPIES)
-"""The lab's sections, as the page and the address name them."""
+"""The sections, as the page and the address name them."""
 
 
 def dress() -> None:
-    """The lab's own styles."""
-    st.html(ASSETS / "lab.css")
+    """The page's own styles."""
+    st.html(ASSETS / "similarity.css")
 
 
 def section() -> str:
@@ -81,9 +80,4 @@ def media(data: bytes, kind: str, name: str) -> str:
 
     Streamlit gives pictures and sound such addresses; its parts have no public way to ask for one.
     """
-    return get_instance().media_file_mgr.add(data, kind, f"lab-{name}")
-
-
-def facts(product: dict[str, Any], columns: Sequence[str]) -> str:
-    """A few of a product's labels in a line, those that it has."""
-    return " · ".join(str(product[column]) for column in columns if product.get(column))
+    return get_instance().media_file_mgr.add(data, kind, f"similarity-{name}")

@@ -64,7 +64,7 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
     """
     model, table, ten = audited(settings)
     found = {
-        "command": "python -m vsearch_core evaluate audit",
+        "command": "python -m studies audit",
         "model": model,
         "split": PART,
         **audit_figures(table, read_verdicts(settings), ten),
@@ -127,7 +127,7 @@ def audited(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
     folder = settings.results / "audit"
     if not all((folder / name).is_file() for name in (ANSWERS, NETWORK)):
         raise ReviewError(
-            f"No audit was begun in {folder}; begin one with `python -m vsearch_core evaluate audit --begin`.",
+            f"No audit was begun in {folder}; begin one with `python -m studies audit --begin`.",
             code="no_audit",
         )
     network = json.loads((folder / NETWORK).read_text(encoding="utf-8"))
@@ -148,7 +148,7 @@ def check_ships(settings: Settings) -> None:
     if model != ships:
         raise ReviewError(
             f"Network {model} was audited and {ships} ships, which cannot be measured in its place; leave out "
-            "--pictures, or begin an audit of the new one with `python -m vsearch_core evaluate audit --begin`.",
+            "--pictures, or begin an audit of the new one with `python -m studies audit --begin`.",
             code="other_network",
         )
 

@@ -1,74 +1,81 @@
-"""Further verbs of `evaluate`: public sets that a person may have."""
+"""`street2shop` and `inshop`: public sets that a person may have."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from vsearch_core.cli.frame import Command, as_json
 from vsearch_core.cli.output import ProgressLine, print_json, say, table
 from vsearch_core.errors import VsearchError
-from vsearch_core.settings import settings
 
 if TYPE_CHECKING:
     from studies.public_sets.report import SetReport
     from vsearch_core.vision import FashionModel
 
 
-def add_verbs(evaluate: Any) -> None:
-    """Add the sets' verbs to the command."""
-    sets = {
-        "street2shop": ("Street2Shop: street photos against a shop's", run_street2shop),
-        "inshop": ("DeepFashion's In-shop Clothes Retrieval benchmark", run_inshop),
-    }
-    for name, (words, run) in sets.items():
-        parser = evaluate.add_parser(name, help=words)
-        parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the set's folder, as published")
-        parser.add_argument("--bundle", type=Path, help="the bundle to measure; default: the one that ships")
-        parser.add_argument("--report", type=Path, metavar="FILE", help="write what was cleaned, row by row, as CSV")
-        parser.add_argument("--json", action="store_true", help="the figures as one JSON line")
-        parser.set_defaults(run=run)
+def a_set(name: str) -> Callable[..., Command]:
+    """Make a function the command that measures a bundle on one set."""
+
+    def command(measure: Callable[..., None]) -> Command:
+        measure = as_json(measure)
+        for option in (
+            click.option("--report", type=Path, metavar="FILE", help="Write what was cleaned, row by row, as CSV."),
+            click.option("--bundle", type=Path, help="The bundle to measure; default: the one that ships."),
+            click.option("--data", type=Path, required=True, metavar="DIR", help="The set's folder, as published."),
+        ):
+            measure = option(measure)
+        return click.command(name, cls=Command, epilog=f"{name} --data DIR")(measure)
+
+    return command
 
 
-def run_street2shop(arguments: argparse.Namespace) -> int:
-    """`evaluate street2shop`."""
+@a_set("street2shop")
+def street2shop(data: Path, bundle: Path | None, report: Path | None, as_json: bool) -> None:
+    """Find a shop's products for the street photos of Street2Shop."""
     from studies.public_sets.protocol import figure_row
     from studies.public_sets.street2shop_protocol import evaluate_street2shop
 
-    figures, cleaned = evaluate_street2shop(arguments.data.expanduser(), _model(arguments), ProgressLine("photos"))
-    _write_report(cleaned.report, arguments.report)
-    if arguments.json:
+    model = _model(bundle, report)
+    figures, cleaned = evaluate_street2shop(data.expanduser(), model, ProgressLine("photos"))
+    _write_report(cleaned.report, report)
+    if as_json:
         print_json(figures)
-        return 0
+        return
     rows = [figure_row(name, of_category) for name, of_category in figures["categories"].items()]
     rows += [figure_row("overall", figures["overall"]), figure_row("merged, 2 to 30", figures["merged"])]
     _tell(cleaned.report, rows, "street items that find a right shop photo among the first k", figures)
-    return 0
 
 
-def run_inshop(arguments: argparse.Namespace) -> int:
-    """`evaluate inshop`."""
+@a_set("inshop")
+def inshop(data: Path, bundle: Path | None, report: Path | None, as_json: bool) -> None:
+    """Run DeepFashion's In-shop Clothes Retrieval benchmark."""
     from studies.public_sets.inshop import evaluate_inshop
     from studies.public_sets.protocol import figure_row
 
-    figures, cleaned = evaluate_inshop(arguments.data.expanduser(), _model(arguments), ProgressLine("pictures"))
-    _write_report(cleaned.report, arguments.report)
-    if arguments.json:
+    figures, cleaned = evaluate_inshop(data.expanduser(), _model(bundle, report), ProgressLine("pictures"))
+    _write_report(cleaned.report, report)
+    if as_json:
         print_json(figures)
-        return 0
+        return
     rows = [figure_row("official", figures["official"]), figure_row("merged, 2 to 30", figures["merged"])]
     _tell(cleaned.report, rows, "query pictures that find one of their item among the first k", figures)
-    return 0
 
 
-def _model(arguments: argparse.Namespace) -> FashionModel:
+COMMANDS = (street2shop, inshop)
+
+
+def _model(bundle: Path | None, report: Path | None) -> FashionModel:
+    from vsearch_core.settings import settings
     from vsearch_core.vision import Bundle, FashionModel
 
-    if arguments.report is not None and not arguments.report.expanduser().parent.is_dir():
+    if report is not None and not report.expanduser().parent.is_dir():
         # said before the hours of work, not after them
-        raise VsearchError(f"There is no folder {arguments.report.parent} for the report; make it or name another.")
-    path = arguments.bundle.expanduser() if arguments.bundle else settings().models / "fashion"
+        raise VsearchError(f"There is no folder {report.parent} for the report; make it or name another.")
+    path = bundle.expanduser() if bundle else settings().models / "fashion"
     return FashionModel(Bundle.open(path), threads=settings().threads)
 
 

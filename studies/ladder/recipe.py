@@ -109,6 +109,6 @@ class LadderRecipe:
     def command(self) -> str:
         """What makes it again."""
         return (
-            f"python -m vsearch_core train types --architecture {self.rung.name} "
+            f"python -m studies train types --architecture {self.rung.name} "
             f"--minutes {self.minutes:g} --seed {self.seed}"
         )

@@ -41,8 +41,8 @@ def compare_methods(settings: Settings, *, say: Say = print) -> list[str]:
     for path in paths.values():
         if not (path / "labels.json").is_file():
             raise BundleError(
-                f"There is no bundle in {path}; make it with `python -m vsearch_core train raw` and "
-                "`python -m vsearch_core train methods`."
+                f"There is no bundle in {path}; make it with `python -m studies train raw` and "
+                "`python -m studies train methods`."
             )
     rows, lines = [], []
     for name, path in paths.items():

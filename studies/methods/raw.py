@@ -37,7 +37,7 @@ def train_raw(settings: Settings, *, seed: int = Recipe.seed, say: Say = print) 
     started = time.monotonic()
     probe = linear_probe(features, material.targets, material.labels, epochs=PROBE_EPOCHS, seed=seed)
     training = {
-        "command": "python -m vsearch_core train raw",
+        "command": "python -m studies train raw",
         "recipe": {"side": Recipe.side, "weights": WEIGHTS, "probe_epochs": PROBE_EPOCHS, "seed": seed},
         "data": material.data,
         "minutes": round((time.monotonic() - started) / 60, 1),

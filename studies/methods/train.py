@@ -87,7 +87,7 @@ def train_embedding(settings: Settings, recipe: MethodRecipe, *, say: Say = prin
     base = trunk(recipe.side, settings.keras_home, frozen_before=recipe.frozen_before)
     network, steps, losses = learn(recipe, material, base, start, say=say)
     training = {
-        "command": f"python -m vsearch_core train embedding --method {recipe.method} --minutes {recipe.minutes:g} "
+        "command": f"python -m studies train embedding --method {recipe.method} --minutes {recipe.minutes:g} "
         f"--dimension {recipe.dimension} --seed {recipe.seed}",
         "recipe": asdict(recipe),
         "data": material.data,

@@ -29,7 +29,7 @@ def evaluate_inshop(
     official, findings = official_figures(embedded)
     cleaned = embedded.cleaned.with_findings(findings)
     embedded = Embedded(cleaned, embedded.embeddings, embedded.read_ms, embedded.inference_ms)
-    record = set_record(embedded, model, "python -m vsearch_core evaluate inshop --data DIR")
+    record = set_record(embedded, model, "python -m studies inshop --data DIR")
     return {**record, "official": official, "merged": merged_figures(embedded)}, cleaned
 
 

@@ -40,7 +40,7 @@ def evaluate_street2shop(
     figures, findings = retrieval_figures(embedded)
     cleaned = embedded.cleaned.with_findings(findings)
     embedded = Embedded(cleaned, embedded.embeddings, embedded.read_ms, embedded.inference_ms)
-    record = set_record(embedded, model, "python -m vsearch_core evaluate street2shop --data DIR")
+    record = set_record(embedded, model, "python -m studies street2shop --data DIR")
     return {**record, **figures, "merged": merged_figures(embedded)}, cleaned
 
 

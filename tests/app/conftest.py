@@ -33,6 +33,8 @@ def make_shop(model: FashionModel, tmp_path_factory: pytest.TempPathFactory) -> 
             blocks = np.random.default_rng(seed).integers(0, 256, (6, 6, 3), dtype=np.uint8)
             Image.fromarray(blocks).resize((48, 64), Image.Resampling.BICUBIC).save(folder / image)
         table.drop(columns="shows", errors="ignore").to_csv(folder / "shop.csv", index=False)
-        return build_store(read_catalogue(folder / "shop.csv"), model, at or folder / "store", engine="exact")
+        path = at or folder / "store"
+        build_store(read_catalogue(folder / "shop.csv"), model, path, engine="exact")
+        return Store.open(path, embedder=model)
 
     return make

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,14 +52,8 @@ def test_the_menu_opens_as_far_as_the_visitor_has_gone_and_its_counts_add_up(sto
     assert sum(entry.number for entry in types) == category.number
 
 
-def test_the_menu_passes_over_levels_that_a_shop_does_not_have() -> None:
-    class Bare:
-        version = "bare"
-        products: Any = pd.DataFrame(
-            {"id": ["1", "2"], "department": "", "category": ["Mugs", "Cups"], "product_type": ""}
-        )
-
-    bare: Any = Bare()
+def test_the_menu_passes_over_levels_that_a_shop_does_not_have(make_shop: Callable[..., Store]) -> None:
+    bare = make_shop([{"id": "1", "category": "Mugs"}, {"id": "2", "category": "Cups"}])
     assert [(entry.label, entry.level) for entry in menu(bare, Place())] == [
         ("All products", 0),
         ("Cups", 1),

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from vsearch_core.store import Store
 
-def _page() -> None:
-    from types import SimpleNamespace
-    from typing import Any
 
-    import pandas as pd
+def _page(store: object) -> None:
     import streamlit as st
 
     from app.search import query
+    from vsearch_core.store import Store
 
-    store: Any = SimpleNamespace(version="three products", products=pd.DataFrame({"id": ["1", "2", "3"]}))
+    assert isinstance(store, Store)
     liked = query.liked(store)
     st.text(liked or "the photo")
     for product in ("2", "unknown", ""):
         st.button(f"like {product}", on_click=query.like, args=(product,))
 
 
+@pytest.fixture
+def store(make_shop: Callable[..., Store]) -> Store:
+    """A shop of three products."""
+    return make_shop([{"id": id, "name": f"Product {id}"} for id in "123"])
+
+
 def _shown(page: AppTest) -> str:
     return str(page.text[0].value)
 
 
-def test_a_click_outlives_a_run_that_was_asked_for_with_the_address_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_click_outlives_a_run_that_was_asked_for_with_the_address_before_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("app.search.query._ON_ITS_WAY_S", 600.0)
-    page = AppTest.from_function(_page, default_timeout=60).run()
+    page = AppTest.from_function(_page, default_timeout=60, args=(store,)).run()
     assert _shown(page) == "the photo"
     page.button[0].click().run()
     assert _shown(page) == "2"
@@ -41,8 +50,8 @@ def test_a_click_outlives_a_run_that_was_asked_for_with_the_address_before_it(mo
     assert _shown(page.run()) == "the photo"
 
 
-def test_an_address_is_followed_and_a_product_that_is_not_there_is_not() -> None:
-    page = AppTest.from_function(_page, default_timeout=60)
+def test_an_address_is_followed_and_a_product_that_is_not_there_is_not(store: Store) -> None:
+    page = AppTest.from_function(_page, default_timeout=60, args=(store,))
     page.query_params["like"] = "3"
     assert _shown(page.run()) == "3"
     page.button[2].click().run()

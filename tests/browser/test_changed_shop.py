@@ -45,7 +45,8 @@ def season(tmp_path: Path, model: FashionModel) -> Callable[..., Store]:
         for number in table["id"]:
             (folder / f"{number}.jpg").write_bytes(picture(number))
         table.to_csv(folder / "shop.csv", index=False)
-        return build_store(read_catalogue(folder / "shop.csv"), model, tmp_path / "store", engine="exact")
+        build_store(read_catalogue(folder / "shop.csv"), model, tmp_path / "store", engine="exact")
+        return Store.open(tmp_path / "store", embedder=model)
 
     return build
 

@@ -102,7 +102,9 @@ def outfit(shop: Settings) -> Outfit:
         for product in kinds.itertuples():
             picture = images.decode((shop.sample_path / str(product.image)).read_bytes()).pixels
             canvas[y0:y1, x0:x1] = np.asarray(Image.fromarray(picture).resize((x1 - x0, y1 - y0)))
-            if engine.item(_photo(canvas), (x0, y0, x1, y1), position).hits[0].id == product.id:
+            photo = images.decode(_photo(canvas))
+            (found,) = engine.search_items(photo, [engine.item(photo, (x0, y0, x1, y1), position)])
+            if found.hits[0].id == product.id:
                 chosen.append(str(product.id))
                 break
     assert len(chosen) == len(BOXES), "a position has no product that is nearest to itself"

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from app.common.components import ASSETS
+from app.common.components import script_of
 
 _SHOW = """async ([script, all]) => {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
@@ -19,7 +19,7 @@ _SHOW = """async ([script, all]) => {
 
 def _shown(chromium: Browser, *calls: tuple[str, str, int]) -> str:
     """What a photo's part says at the end; each call is what it says, the visit and the turn."""
-    script = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("newest.js", "crop.js"))
+    script = script_of("crop")
     photo = {"picture": "", "aspect": 1, "mode": "inline"}
     given: list[Any] = [photo | {"busy": busy, "order": [visit, turn]} for busy, visit, turn in calls]
     page = chromium.new_page()

@@ -1,4 +1,4 @@
-"""The similarity lab, as an analyst walks through it."""
+"""The page Similarity, as an analyst walks through it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_single_bundle_names_the_command_that_makes_a_second(visit: Visit, ser
     page = visit(f"{served.url}/similarity")
     upload(page, known.data)
     expect(page.get_by_role("list", name="Hits of fashion").get_by_role("listitem")).to_have_count(5)
-    expect(page.get_by_text("python -m vsearch_core train raw")).to_be_visible()
+    expect(page.get_by_text("python -m studies train raw")).to_be_visible()
 
 
 def test_the_map_is_drawn_once_and_what_is_circled_on_it_is_shown_below(visit: Visit, served: Any) -> None:

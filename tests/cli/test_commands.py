@@ -30,10 +30,7 @@ def run(shop: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     def call(*arguments: object) -> tuple[int, list[str], str]:
         capsys.readouterr()
         settings.cache_clear()
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
+        status = main([str(argument) for argument in arguments])
         captured = capsys.readouterr()
         return status, captured.out.splitlines(), captured.err
 

@@ -22,7 +22,7 @@ from vsearch_core.catalogue.table import COLUMNS, Catalogue
 from vsearch_core.cli.doctor import Check, doctor, packages, port, render, training_packages
 from vsearch_core.contracts import Analysis, Photo, SearchResult
 from vsearch_core.database import file_of, open_database
-from vsearch_core.journal import Journal
+from vsearch_core.journal import Journal, Request
 from vsearch_core.settings import Settings
 from vsearch_core.store import build_store
 from vsearch_core.vision import Bundle
@@ -331,7 +331,7 @@ def test_a_journal_for_which_queries_wait_or_that_lost_its_file_is_told(place: C
     journal = Journal(database, waiting=settings.waiting_path)
     with database.begin(write_lock=True):
         nothing = SearchResult(Analysis((), (), {}, np.empty(0, np.float32)), (), False)
-        journal.record(nothing, source="cli", session="s", model="m")
+        journal.record(nothing, Request(source="cli", session="s", model="m"))
         journal.close()
     check = _found(settings, "journal")
     assert check.status == "warn"

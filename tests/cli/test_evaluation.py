@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vsearch_core.cli.evaluation import PROTOCOLS
-from vsearch_core.cli.main import build_parser, main
+from vsearch_core.cli.evaluation import PROTOCOLS, evaluate
+from vsearch_core.cli.main import main
 from vsearch_core.evaluation import measure
 from vsearch_core.settings import settings
 
@@ -38,5 +38,5 @@ def test_a_bundle_that_is_not_there_is_named(verb: str, tmp_path: Path, capsys: 
 
 
 def test_figures_are_of_the_test_part_where_nothing_is_said() -> None:
-    arguments = build_parser().parse_args(["evaluate", "twins"])
-    assert (arguments.part, arguments.bundle, arguments.json) == ("test", None, False)
+    chosen = evaluate.commands["twins"].make_context("twins", []).params
+    assert chosen == {"part": "test", "bundle": None, "as_json": False}

@@ -12,7 +12,7 @@ import pytest
 from vsearch_core.cli.main import main
 from vsearch_core.contracts import Analysis, SearchResult
 from vsearch_core.database import open_database
-from vsearch_core.journal import Encoded, Journal, PhotoFolder
+from vsearch_core.journal import Encoded, Journal, PhotoFolder, Request
 from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.rows import event_row, query_row
 from vsearch_core.settings import settings
@@ -29,7 +29,10 @@ def _two_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = SearchResult(Analysis((), (), {}, np.zeros(4, np.float32)), (), False)
     photo = Encoded.of(np.zeros((20, 30, 3), np.uint8))
     PhotoFolder(settings().photos_path).write(photo)
-    rows = [query_row(answer, time=NOW - timedelta(days=day), source="cli", session="s", model="m") for day in (50, 1)]
+    rows = [
+        query_row(answer, Request(source="cli", session="s", model="m"), time=NOW - timedelta(days=day))
+        for day in (50, 1)
+    ]
     rows[0]["photo"] = photo.hash
     kept = photo.row(time=rows[0]["time"], days=30, consent="1", embedding=None)
     insert_many(open_database(settings().database_url), rows, (), [kept])
@@ -59,8 +62,8 @@ def test_an_export_goes_where_it_is_asked_for_or_says_why_not(
 
 def test_what_is_dated_wrongly_is_left_out_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer = SearchResult(Analysis((), (), {}, np.zeros(4, np.float32)), (), False)
-    ahead = query_row(answer, time=NOW + timedelta(days=22_000), source="cli", session="s", model="m")
-    asked = query_row(answer, time=NOW - timedelta(days=2), source="cli", session="s", model="m")
+    ahead = query_row(answer, Request(source="cli", session="s", model="m"), time=NOW + timedelta(days=22_000))
+    asked = query_row(answer, Request(source="cli", session="s", model="m"), time=NOW - timedelta(days=2))
     early = event_row(asked["id"], "none_of_these", time=NOW - timedelta(days=3), session="s")
     insert_many(open_database(settings().database_url), [ahead, asked], [early])
     assert main(["journal", "info", "--json"]) == 0
@@ -81,7 +84,7 @@ def test_what_waits_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     database = open_database(settings().database_url, timeout_s=0.1)
     journal = Journal(database)
     with database.begin(write_lock=True):
-        journal.record(answer, source="cli", session="s", model="m")
+        journal.record(answer, Request(source="cli", session="s", model="m"))
         journal.close()
     assert main(["journal", "info"]) == 0
     assert "1 more of programs that ended wait in" in capsys.readouterr().out

@@ -20,7 +20,7 @@ from tests.journal.queries import recent
 from vsearch_core.contracts import SearchResult
 from vsearch_core.database import Base, Database, migrations, open_database
 from vsearch_core.errors import DatabaseError
-from vsearch_core.journal import KINDS, Encoded, Event, Journal, PhotoFolder, Query, contents
+from vsearch_core.journal import KINDS, Encoded, Event, Journal, PhotoFolder, Query, Request, contents
 from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.export import export
 from vsearch_core.journal.rows import event_row, query_row
@@ -31,7 +31,7 @@ Make = Callable[..., SearchResult]
 
 
 def _note(journal: Journal, result: SearchResult) -> str:
-    return journal.record(result, source="upload", session="s", model="m")
+    return journal.record(result, Request(source="upload", session="s", model="m"))
 
 
 def _events(database: Database) -> list[Event]:
@@ -106,7 +106,9 @@ def test_a_server_that_crashes_is_reported_and_caught_up_with_when_it_is_back(
 def _traffic(result: SearchResult, count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     start = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
     times = [start + timedelta(minutes=7 * place) for place in range(count)]
-    queries = [query_row(result, time=time, source="upload", session="s", model="m", sample=True) for time in times]
+    queries = [
+        query_row(result, Request(source="upload", session="s", model="m", sample=True), time=time) for time in times
+    ]
     events = [
         event_row(row["id"], "viewed", time=row["time"], session="s", product="10", position=1, sample=True)
         for row in queries[::2]

@@ -21,7 +21,7 @@ from tests.waiting import until
 from vsearch_core.contracts import Item, SearchResult
 from vsearch_core.database import Database, open_database
 from vsearch_core.errors import DatabaseError
-from vsearch_core.journal import Journal, JournalHealth, new_session
+from vsearch_core.journal import Journal, JournalHealth, Request, new_session
 from vsearch_core.journal.times import Dating
 from vsearch_core.store import Filters
 
@@ -33,20 +33,22 @@ Hold = Callable[[], Callable[[], None]]
 
 def _note(journal: Journal, result: SearchResult, **details: object) -> str:
     given = {"source": "upload", "session": "s", "filters": {}, "model": "m", "store_version": "v"} | details
-    return journal.record(result, **given)  # type: ignore[arg-type]
+    return journal.record(result, Request(**given))  # type: ignore[arg-type]
 
 
 def test_a_query_can_be_read_back_as_it_was_noted(journal: Journal, result: Make) -> None:
     before = datetime.now(UTC)
     id = journal.record(
         result(hits=2),
-        source="camera",
-        session="token",
-        filters={"colour": ["Red"]},
-        model="abc",
-        store="shop",
-        store_version="7",
-        k=9,
+        Request(
+            source="camera",
+            session="token",
+            filters={"colour": ["Red"]},
+            model="abc",
+            store="shop",
+            store_version="7",
+            k=9,
+        ),
     )
     assert journal.flush()
     row = recent(journal).iloc[0]
@@ -206,7 +208,8 @@ def test_a_database_that_was_damaged_is_noticed_without_a_search(
 def test_a_server_that_hangs_is_not_well_after_a_few_seconds_and_is_caught_up_with(
     url: str, postgresql: Any, result: Make
 ) -> None:
-    journal = Journal(open_database(url, timeout_s=2))
+    database = open_database(url, timeout_s=2)
+    journal = Journal(database)
     before = _note(journal, result())
     assert journal.flush()
     postgresql.signal(signal.SIGSTOP)
@@ -221,6 +224,7 @@ def test_a_server_that_hangs_is_not_well_after_a_few_seconds_and_is_caught_up_wi
     until(lambda: journal.flush() and journal.health().ok)
     assert set(recent(journal)["id"]) == {before, after}
     journal.close()
+    database.close()
 
 
 def test_an_event_never_comes_before_its_query_however_the_clock_is_set() -> None:
@@ -334,12 +338,14 @@ def test_threads_that_note_at_once_lose_nothing(journal: Journal, result: Make) 
 
 
 def test_two_journals_write_to_one_database(url: str, database: Database, result: Make) -> None:
-    first, second = Journal(database), Journal(open_database(url))
+    other = open_database(url)
+    first, second = Journal(database), Journal(other)
     for _ in range(30):
         _note(first, result())
         _note(second, result())
     first.close()
     second.close()
+    other.close()
     assert first.count() == 60
 
 
@@ -384,10 +390,10 @@ def _run(code: str) -> subprocess.CompletedProcess[str]:
     setup = """
 import numpy as np
 from vsearch_core.contracts import Analysis, SearchResult
-from vsearch_core.journal import Journal
+from vsearch_core.journal import Request, Journal
 def note():
     analysis = Analysis((), (), {}, np.zeros(4, np.float32))
-    journal.record(SearchResult(analysis, (), False), source="cli", session="s", model="m")
+    journal.record(SearchResult(analysis, (), False), Request(source="cli", session="s", model="m"))
 """
     return subprocess.run([sys.executable, "-c", setup + code], cwd=ROOT, capture_output=True, text=True, timeout=60)
 

@@ -26,7 +26,7 @@ from vsearch_core.contracts import Item, Photo, SearchResult
 from vsearch_core.database import Database, file_of
 from vsearch_core.errors import DatabaseError
 from vsearch_core.images import decode
-from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Query, embedding_of
+from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Query, Request, embedding_of
 from vsearch_core.journal import Photo as Kept
 from vsearch_core.journal.writer import PHOTOS_WAITING
 
@@ -62,7 +62,7 @@ def keeping(database: Database, folder: PhotoFolder) -> Iterator[Journal]:
 
 def _note(journal: Journal, result: SearchResult, photo: Photo | None = None, session: str = "s") -> str:
     consented = Consented(photo, "2026-11") if photo else None
-    return journal.record(result, source="upload", session=session, model="m", photo=consented)
+    return journal.record(result, Request(source="upload", session=session, model="m"), consented)
 
 
 def _hashes(journal: Journal) -> dict[str, str | None]:
@@ -378,14 +378,14 @@ import resource
 import numpy as np
 from pathlib import Path
 from vsearch_core.contracts import Analysis, Photo, SearchResult
-from vsearch_core.journal import Consented, Journal
+from vsearch_core.journal import Request, Consented, Journal
 journal = Journal("sqlite:///{path}", photos=Path({str(tmp_path / "photos")!r}))
 assert journal.count() == 0
 pixels = np.random.default_rng(0).integers(0, 255, (512, 512, 3), dtype=np.uint8)
 photo = Photo(np.tile(pixels, (1, 1, 1)), (512, 512), "JPEG")
 answer = SearchResult(Analysis((), (), {{}}, np.zeros(4, np.float32)), (), False)
 resource.setrlimit(resource.RLIMIT_FSIZE, (160_000, resource.RLIM_INFINITY))  # the database fits, this noise does not
-journal.record(answer, source="cli", session="s", model="m", photo=Consented(photo, "1"))
+journal.record(answer, Request(source="cli", session="s", model="m"), Consented(photo, "1"))
 assert journal.flush(30)
 print(journal.health().line)
 assert journal.count() == 1 and journal.health().photos_lost == 1

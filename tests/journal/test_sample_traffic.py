@@ -205,6 +205,4 @@ def test_the_command_takes_sample_traffic_out(
     monkeypatch.setenv("VSEARCH_CACHE", str(tmp_path))
     assert main(["journal", "sample", "--clear"]) == 0
     assert "0 sample queries were taken out" in capsys.readouterr().out
-    with pytest.raises(SystemExit) as refused:
-        main(["journal", "sample", "--days", "many"])
-    assert refused.value.code == 2
+    assert main(["journal", "sample", "--days", "many"]) == 2

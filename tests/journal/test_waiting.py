@@ -20,7 +20,7 @@ from tests.journal.queries import recent
 from tests.waiting import until
 from vsearch_core.contracts import Photo, SearchResult
 from vsearch_core.database import Database, name_of
-from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder
+from vsearch_core.journal import Consented, Encoded, Journal, PhotoFolder, Request
 from vsearch_core.journal.waiting import database_key, drop_old_photos, left_waiting
 from vsearch_core.settings import settings
 
@@ -32,7 +32,7 @@ Hold = Callable[[], Callable[[], None]]
 
 def _note(journal: Journal, result: SearchResult, photo: Photo | None = None, session: str = "s") -> str:
     consented = Consented(photo, "2026-11") if photo else None
-    return journal.record(result, source="upload", session=session, model="m", photo=consented)
+    return journal.record(result, Request(source="upload", session=session, model="m"), consented)
 
 
 def _photo(seed: int = 0) -> Photo:
@@ -279,7 +279,7 @@ _CHILD = """
 import sqlite3, sys
 import numpy as np
 from vsearch_core.contracts import Analysis, SearchResult
-from vsearch_core.journal import Journal
+from vsearch_core.journal import Request, Journal
 url, away = sys.argv[1], sys.argv[2] == "away"
 journal = Journal(url)
 journal.count()  # waits for the database, which the first child makes
@@ -288,7 +288,7 @@ if away:
     holder.execute("BEGIN IMMEDIATE")
 while True:
     answer = SearchResult(Analysis((), (), {}, np.zeros(4, np.float32)), (), False)
-    id = journal.record(answer, source="cli", session="s", model="m")
+    id = journal.record(answer, Request(source="cli", session="s", model="m"))
     journal.record_event(id, "none_of_these", session="s")
     print(id, flush=True)
 """
@@ -299,15 +299,13 @@ while True:
 def test_a_program_that_is_killed_while_it_notes_loses_nothing_that_was_acknowledged(path: Path, away: str) -> None:
     acknowledged: list[str] = []
     for count in (1, 40, 150):
-        child = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, f"sqlite:///{path}", away], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert child.stdout is not None
-        acknowledged += [child.stdout.readline().strip() for _ in range(count)]
-        child.send_signal(signal.SIGKILL)
-        # a line that the kill cut short was not told to anybody
-        acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
-        child.wait()
+        command = [sys.executable, "-c", _CHILD, f"sqlite:///{path}", away]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            acknowledged += [child.stdout.readline().strip() for _ in range(count)]
+            child.send_signal(signal.SIGKILL)
+            # a line that the kill cut short was not told to anybody
+            acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
     journal = Journal(f"sqlite:///{path}")
     assert journal.flush(60)
     found = recent(journal)["id"]

@@ -86,7 +86,7 @@ def test_a_garment_that_is_not_the_surest_of_its_position_has_no_hits_until_it_i
     doubled = by_person([*items, replace(items[0], score=0.4, label="vest")])
     found = engine.search_items(photo, doubled, k=2)
     assert [len(item.hits) for item in found] == [2, 2, 2, 0]
-    tapped = engine.item(photo, found[3].box, position=found[3].position, k=2)
+    (tapped,) = engine.search_items(photo, [found[3]], k=2)
     assert _same(engine, tapped.hits[0].id, products[0])
 
 
@@ -106,11 +106,11 @@ def test_a_free_box_is_searched_whole_or_at_its_position(
     engine: Engine, outfit: tuple[Photo, tuple[Item, ...], list[str]]
 ) -> None:
     photo, items, products = outfit
-    free = engine.item(photo, items[1].box, k=200)
+    free = engine.search(photo, box=items[1].box, k=200)
     assert _same(engine, free.hits[0].id, products[1])
     assert len(free.hits) == len(engine.store.products)
-    assert free.position == "lower"
-    footwear = engine.item(photo, items[1].box, position="footwear", k=200)
+    assert engine.item(photo, items[1].box).position == "lower"
+    (footwear,) = engine.search_items(photo, [engine.item(photo, items[1].box, position="footwear")], k=200)
     assert {position_of(hit.product_type) for hit in footwear.hits} == {"footwear"}
     assert footwear.position == "footwear"
 
@@ -145,7 +145,7 @@ def test_without_a_detector_no_garments_are_found_and_the_photo_is_answered(
     (tmp_path / "fashion").symlink_to(shop.models / "fashion")
     opened = Engine.open(shop.store_path, models=tmp_path)
     assert opened.detector is None
-    assert opened.items(outfit[0]).items == ()
+    assert opened.items(outfit[0]).items == opened.find_items(outfit[0]).items == ()
     assert opened.search(outfit[0]).hits
 
 

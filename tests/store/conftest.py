@@ -148,7 +148,9 @@ def little_store(tmp_path_factory: pytest.TempPathFactory, embedder: PixelEmbedd
     """A store of 120 products, to read from only; small partitions are indexed by Annoy too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vsearch_core.store.segment.SMALLEST", 30)
-        return build_store(catalogue_of(shop_rows(120)), embedder, tmp_path_factory.mktemp("stores") / "shop")
+        path = tmp_path_factory.mktemp("stores") / "shop"
+        build_store(catalogue_of(shop_rows(120)), embedder, path)
+    return Store.open(path, embedder=embedder)
 
 
 def sealed(path: Path, change: Callable[[dict[str, Any]], object] = lambda content: None) -> None:

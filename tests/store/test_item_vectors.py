@@ -77,7 +77,8 @@ def asked(embedder: Any, make_picture: Callable[..., bytes]) -> Callable[[str], 
 
 @pytest.fixture
 def store(worn: list[dict[str, Any]], embedder: Any, make_catalogue: Any, tmp_path: Path) -> Store:
-    return build_store(make_catalogue(worn), embedder, tmp_path / "shop", engine="exact", cutter=Halves(embedder))
+    build_store(make_catalogue(worn), embedder, tmp_path / "shop", engine="exact", cutter=Halves(embedder))
+    return Store.open(tmp_path / "shop", embedder=embedder)
 
 
 def test_a_garment_finds_the_product_that_was_cut_out_of_a_worn_outfit(
@@ -144,7 +145,8 @@ def test_a_store_built_without_a_detector_searches_garments_by_the_whole_picture
     asked: Callable[[str], np.ndarray],
     tmp_path: Path,
 ) -> None:
-    plain = build_store(make_catalogue(worn), embedder, tmp_path / "plain")
+    build_store(make_catalogue(worn), embedder, tmp_path / "plain")
+    plain = Store.open(tmp_path / "plain", embedder=embedder)
     assert not (folder_of(plain.path, plain.manifest.segments[0].id) / ITEMS).exists()
     hits = plain.search_item(asked("top 3"), 3, position="upper")
     assert {hit.category for hit in hits} == {"Topwear"}
@@ -155,7 +157,8 @@ def test_a_shop_of_other_things_is_searched_whole(
     embedder: Any, make_catalogue: Any, make_rows: Any, asked: Callable[[str], np.ndarray], tmp_path: Path
 ) -> None:
     rows = [{**row, "category": "Tools", "product_type": "Hammers"} for row in make_rows(12)]
-    tools = build_store(make_catalogue(rows), embedder, tmp_path / "tools")
+    build_store(make_catalogue(rows), embedder, tmp_path / "tools")
+    tools = Store.open(tmp_path / "tools", embedder=embedder)
     assert len(tools.search_item(asked("top 3"), 50, position="upper")) == 12
 
 

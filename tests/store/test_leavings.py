@@ -81,7 +81,8 @@ def test_a_store_that_is_being_copied_into_place_is_left_alone(
 def test_a_newer_store_that_is_being_copied_over_an_older_one_is_left_alone(
     copied: Path, tmp_path: Path, embedder: Embedder, make_catalogue: Any
 ) -> None:
-    newer = build_store(make_catalogue([{"id": "new"}]), embedder, tmp_path / "newer").path
+    newer = tmp_path / "newer"
+    build_store(make_catalogue([{"id": "new"}]), embedder, newer)
     shutil.copytree(newer / "segments", copied / "segments", dirs_exist_ok=True)
     age(copied / "segments", HOUR)
     remove_products(copied, ["p1"])

@@ -188,7 +188,8 @@ def test_thumbnails_are_small_plain_jpegs(
     exif[0x010E] = "a secret"
     out = io.BytesIO()
     original.save(out, "JPEG", exif=exif)
-    store = build_store(make_catalogue([{"id": "big", "picture": out.getvalue()}, {"id": "small"}]), embedder, tmp_path)
+    build_store(make_catalogue([{"id": "big", "picture": out.getvalue()}, {"id": "small"}]), embedder, tmp_path)
+    store = Store.open(tmp_path, embedder=embedder)
     thumbnail = Image.open(io.BytesIO(store.thumbnail("big")))
     assert (thumbnail.format, thumbnail.size) == ("JPEG", (320, 213))
     assert not thumbnail.getexif()
@@ -234,7 +235,8 @@ def test_keeps_what_the_catalogue_says(tmp_path: Path, embedder: Embedder, make_
 def test_a_shop_without_categories_is_searched_whole(
     tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
 ) -> None:
-    store = build_store(make_catalogue([{"id": f"screw {n}"} for n in range(30)]), embedder, tmp_path / "s")
+    build_store(make_catalogue([{"id": f"screw {n}"} for n in range(30)]), embedder, tmp_path / "s")
+    store = Store.open(tmp_path / "s", embedder=embedder)
     assert store.partitions == {"": 30}
     assert len(store.search(queries(1)[0], 10)) == 10
     assert len(store.search(queries(1)[0], 10, partitions=[""])) == 10
@@ -246,7 +248,8 @@ def test_names_out_of_a_file_never_name_files(
 ) -> None:
     monkeypatch.setattr("vsearch_core.store.segment.SMALLEST", 2)
     rows = [{"id": f"../{n}", "category": category, "product_type": category} for n in range(5)]
-    store = build_store(make_catalogue(rows, name=category), embedder, tmp_path / "s")
+    build_store(make_catalogue(rows, name=category), embedder, tmp_path / "s")
+    store = Store.open(tmp_path / "s", embedder=embedder)
     assert [path.name for path in tmp_path.iterdir()] == ["s"]
     files = {path.relative_to(tmp_path / "s").parts[2:] for path in (tmp_path / "s").rglob("*.ann")}
     assert files == {("index", "whole.ann"), ("index", "0.ann")}
@@ -257,7 +260,8 @@ def test_a_shops_column_that_is_called_like_ours_is_kept_beside_it(
     tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
 ) -> None:
     rows = [{"id": "1", "group": "spring sale", "shop_group": "x"}]
-    store = build_store(make_catalogue(rows), embedder, tmp_path / "s")
+    build_store(make_catalogue(rows), embedder, tmp_path / "s")
+    store = Store.open(tmp_path / "s", embedder=embedder)
     assert store.product("1")["shop_shop_group"] == "spring sale"
     assert store.product("1")["shop_group"] == "x"
     assert store.product("1")["group"] == "1"
@@ -267,7 +271,8 @@ def test_products_without_a_readable_image_are_reported_and_not_found(
     tmp_path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
 ) -> None:
     rows = [{"id": "good"}, {"id": "gone", "picture": None}, {"id": "broken", "picture": b"\xff\xd8\xff nonsense"}]
-    store = build_store(make_catalogue([*rows, {"id": "fine"}]), embedder, tmp_path / "s")
+    build_store(make_catalogue([*rows, {"id": "fine"}]), embedder, tmp_path / "s")
+    store = Store.open(tmp_path / "s", embedder=embedder)
     assert store.products["id"].tolist() == ["good", "fine"]
     assert [hit.id for hit in store.search(queries(1)[0], 9)] in (["good", "fine"], ["fine", "good"])
     (report,) = store.cleaning
@@ -325,7 +330,8 @@ def test_the_exact_engine_keeps_no_index_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("vsearch_core.store.segment.SMALLEST", 5)
-    store = build_store(make_catalogue(make_rows(120)), embedder, tmp_path, engine="exact")
+    build_store(make_catalogue(make_rows(120)), embedder, tmp_path, engine="exact")
+    store = Store.open(tmp_path, embedder=embedder)
     assert not list(tmp_path.rglob("*.ann"))
     assert store.search(queries(1)[0], 20) == little_store.search(queries(1)[0], 20)
 
@@ -343,10 +349,9 @@ def test_the_same_catalogue_and_seed_give_the_same_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("vsearch_core.store.segment.SMALLEST", 20)
-    first, second = (
-        build_store(make_catalogue(make_rows(80)), embedder, tmp_path / name).manifest.segments[0].files
-        for name in ("a", "b")
-    )
+    for name in ("a", "b"):
+        build_store(make_catalogue(make_rows(80)), embedder, tmp_path / name)
+    first, second = (Store.open(tmp_path / name).manifest.segments[0].files for name in ("a", "b"))
     assert first == second
     assert "index/whole.ann" in first
 
@@ -379,7 +384,8 @@ def test_a_blank_picture_is_kept_but_like_no_photo(
 ) -> None:
     white = encode_jpeg(np.full((40, 32, 3), 255, np.uint8))
     rows = [*make_rows(10), {"id": "blank", "name": "No picture yet", "picture": white}]
-    store = build_store(make_catalogue(rows), embedder, tmp_path / "shop")
+    build_store(make_catalogue(rows), embedder, tmp_path / "shop")
+    store = Store.open(tmp_path / "shop", embedder=embedder)
     assert store.product("blank")["name"] == "No picture yet"
     asked = embedder.embed([decode(white)])[0]
     assert "blank" not in {hit.id for hit in store.search(asked, 10) if hit.score > 0}

@@ -318,7 +318,8 @@ def test_a_store_that_declares_huge_sizes_is_refused_without_making_room_for_the
 def test_a_product_that_two_segments_have_is_refused(
     copied: Path, tmp_path: Path, embedder: Embedder, make_catalogue: Any, seal: Seal
 ) -> None:
-    other = build_store(make_catalogue([{"id": "p1"}]), embedder, tmp_path / "other").path
+    other = tmp_path / "other"
+    build_store(make_catalogue([{"id": "p1"}]), embedder, other)
     shutil.copytree(other / "segments", copied / "segments", dirs_exist_ok=True)
     more = json.loads((other / "manifest.json").read_text())["segments"]
     seal(copied, lambda content: content["segments"].extend(more))

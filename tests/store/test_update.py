@@ -17,7 +17,7 @@ from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Embedder
 from vsearch_core.errors import StoreError
 from vsearch_core.images import decode
-from vsearch_core.store import Filters, Store, add_products, build_store, fold, info, remove_products
+from vsearch_core.store import Filters, Store, add_products, build_store, fold, info, manifest, remove_products
 
 MakeCatalogue = Callable[..., Catalogue]
 MakeRows = Callable[..., list[dict[str, Any]]]
@@ -38,7 +38,7 @@ def test_added_products_are_found_and_counted(
 ) -> None:
     row = {"id": "new", "category": "Hats", "colour": "Red", "price": 3.0}
     new = make_catalogue([row], hierarchy={"Caps": ("Accessories", "Hats")})
-    assert add_products(path, new, embedder) == 1
+    assert add_products(path, new, embedder).counts["searchable"] == 1
     store = Store.open(path, embedder=embedder)
     query = embedder.embed([decode(make_picture("new"))])[0]
     assert store.search(query, 1)[0].id == "new"
@@ -56,7 +56,7 @@ def test_an_added_product_with_a_known_id_takes_its_place(
     path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_picture: Callable[..., bytes]
 ) -> None:
     change = make_catalogue([{"id": "p3", "name": "Changed", "category": "Hats", "picture": "something else"}])
-    assert add_products(path, change, embedder) == 1
+    assert add_products(path, change, embedder).counts["searchable"] == 1
     store = Store.open(path)
     assert len(store) == 40
     assert store.product("p3")["name"] == "Changed"
@@ -79,7 +79,7 @@ def test_a_product_whose_new_image_cannot_be_read_changes_and_keeps_its_picture(
             {"id": "new"},
         ]
     )
-    assert add_products(path, change, embedder) == 3
+    assert add_products(path, change, embedder).counts["searchable"] == 3
     for _ in range(2):
         store = Store.open(path)
         assert len(store) == 41
@@ -97,10 +97,24 @@ def test_a_product_whose_new_image_cannot_be_read_changes_and_keeps_its_picture(
         fold(path)
 
 
+def test_what_was_just_written_is_not_opened_and_checked_again_to_say_what_became_of_it(
+    path: Path, embedder: Embedder, make_catalogue: MakeCatalogue, make_rows: MakeRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    verify = manifest.verify
+    monkeypatch.setattr("vsearch_core.store.store.verify", lambda *given: (opened.append("once"), verify(*given)))
+    report = build_store(make_catalogue(make_rows(3)), embedder, path)
+    assert (report.counts["searchable"], opened) == (3, [])
+    report = add_products(path, make_catalogue([{"id": "new"}]), embedder)
+    assert report.rows[0].startswith("1 row read: 1 taken (1 added,")
+    assert opened == ["once"], "the store as it was before"
+
+
 def test_a_change_of_products_without_any_new_image_is_made(
     path: Path, embedder: Embedder, make_catalogue: MakeCatalogue
 ) -> None:
-    assert add_products(path, make_catalogue([{"id": "p3", "price": 79.0, "picture": None}]), embedder) == 1
+    known = make_catalogue([{"id": "p3", "price": 79.0, "picture": None}])
+    assert add_products(path, known, embedder).counts["searchable"] == 1
     assert Store.open(path).product("p3")["price"] == 79.0
 
 
@@ -280,7 +294,7 @@ class Updates(RuleBasedStateMachine):
         if build:
             build_store(self.make_catalogue(rows), self.embedder, self.path)
         else:
-            assert add_products(self.path, self.make_catalogue(rows), self.embedder) == len(rows)
+            assert add_products(self.path, self.make_catalogue(rows), self.embedder).counts["searchable"] == len(rows)
         for row in rows:
             self.model.pop(row["id"], None)
             self.model[row["id"]] = (row["picture"], row["colour"])

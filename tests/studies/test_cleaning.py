@@ -38,7 +38,7 @@ def test_the_study_drops_the_wrong_labels_of_part_train_alone_and_goes_on_where_
     said: list[str] = []
     study_cleaning(settings, wrong, RECIPE, more={"besides": 7}, start=tiny_trunk, say=said.append)
     content = json.loads((settings.results / "studies" / "cleaning.json").read_text(encoding="utf-8"))
-    assert content["command"] == "python -m vsearch_core evaluate cleaning"
+    assert content["command"] == "python -m studies cleaning"
     assert content["dropped"]["products"] == 4
     by_way = {row["way"].split(" (")[0]: row for row in content["rows"]}
     count = len(train)

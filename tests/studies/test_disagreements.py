@@ -26,8 +26,8 @@ from studies.audits.disagreements import (
     read_verdicts,
     shares,
 )
+from studies.cli.main import main
 from vsearch_core.catalogue.split import read_split
-from vsearch_core.cli.main import main
 from vsearch_core.errors import BundleError, ReviewError
 from vsearch_core.settings import Settings, settings
 from vsearch_core.vision import Bundle
@@ -224,15 +224,15 @@ def test_the_command_prints_the_shares_and_refuses_in_a_sentence(
     monkeypatch.setenv("VSEARCH_MODELS", str(tmp_path))
     monkeypatch.setenv("VSEARCH_RESULTS", str(tmp_path))
     settings.cache_clear()
-    assert main(["evaluate", "audit"]) == 0
+    assert main(["audit"]) == 0
     assert "sample.ambiguous: 0." in capsys.readouterr().out
-    assert main(["evaluate", "audit", "--json"]) == 0
+    assert main(["audit", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["split"] == "validation"
     verdicts = tmp_path / "audit" / "verdicts.csv"
     text = verdicts.read_text(encoding="utf-8")
     verdicts.unlink()
     verdicts.write_text("".join(text.splitlines(keepends=True)[:-1]), encoding="utf-8")
-    assert main(["evaluate", "audit"]) == 1
+    assert main(["audit"]) == 1
     assert "has no verdict" in capsys.readouterr().err
 
 

@@ -16,6 +16,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from PIL import Image
 
+from studies.cli.main import main
 from studies.public_sets.classes import LARGEST, SMALLEST, class_parts, merged_classes
 from studies.public_sets.inshop import official_figures
 from studies.public_sets.pictures import PublicSet
@@ -23,7 +24,6 @@ from studies.public_sets.protocol import Embedded, merged_figures
 from studies.public_sets.report import NO_ANSWER, set_report
 from studies.public_sets.street2shop_protocol import retrieval_figures
 from vsearch_core.catalogue.boxes import Box
-from vsearch_core.cli.main import main
 from vsearch_core.settings import settings
 
 Run = Callable[..., tuple[int, str, str]]
@@ -197,10 +197,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
         settings.cache_clear()
-        try:
-            status = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
+        status = main([str(argument) for argument in arguments])
         captured = capsys.readouterr()
         return status, captured.out, captured.err
 
@@ -283,7 +280,7 @@ def inshop(tmp_path: Path) -> Path:
 
 def test_street2shop_is_measured_by_one_command(run: Run, street2shop: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.csv"
-    status, out, error = run("evaluate", "street2shop", "--data", street2shop, "--report", report, "--json")
+    status, out, error = run("street2shop", "--data", street2shop, "--report", report, "--json")
     figures = json.loads(out)
     assert status == 0
     assert "photos: 16 of 16" in error
@@ -302,7 +299,7 @@ def test_street2shop_is_measured_by_one_command(run: Run, street2shop: Path, tmp
 
 
 def test_the_benchmark_is_measured_by_one_command(run: Run, inshop: Path) -> None:
-    status, out, _ = run("evaluate", "inshop", "--data", inshop, "--json")
+    status, out, _ = run("inshop", "--data", inshop, "--json")
     figures = json.loads(out)
     assert status == 0
     official = figures["official"]
@@ -313,13 +310,13 @@ def test_the_benchmark_is_measured_by_one_command(run: Run, inshop: Path) -> Non
 
 
 def test_a_person_reads_a_table_and_what_was_cleaned(run: Run, street2shop: Path, inshop: Path) -> None:
-    status, out, _ = run("evaluate", "street2shop", "--data", street2shop)
+    status, out, _ = run("street2shop", "--data", street2shop)
     assert status == 0
     assert "Photos that are missing: 1; left out." in out
     assert "R@20" in out
     assert "overall" in out
     assert "100.0%" in out
-    status, out, _ = run("evaluate", "inshop", "--data", inshop)
+    status, out, _ = run("inshop", "--data", inshop)
     assert status == 0
     assert "official" in out
 
@@ -334,7 +331,7 @@ def test_a_person_reads_a_table_and_what_was_cleaned(run: Run, street2shop: Path
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_status_1(run: Run, arguments: tuple[str, ...], words: str) -> None:
-    status, out, error = run("evaluate", *arguments)
+    status, out, error = run(*arguments)
     assert (status, out) == (1, "")
     assert len(error.strip().splitlines()) == 1
     assert words in error
@@ -342,7 +339,7 @@ def test_what_cannot_be_done_is_one_sentence_and_status_1(run: Run, arguments: t
 
 def test_without_a_folder_it_is_wrong_usage(run: Run) -> None:
     for name in ("street2shop", "inshop"):
-        status, _, error = run("evaluate", name)
+        status, _, error = run(name)
         assert status == 2
         assert len(error.strip().splitlines()) == 1
 
@@ -355,7 +352,7 @@ def test_stopping_leaves_nothing_half_done(
 
     monkeypatch.setattr("vsearch_core.cli.output.ProgressLine.__call__", stop)
     report = tmp_path / "report.csv"
-    status, out, _ = run("evaluate", "street2shop", "--data", street2shop, "--report", report)
+    status, out, _ = run("street2shop", "--data", street2shop, "--report", report)
     assert status == 130
     assert out == ""
     assert not report.exists()

@@ -225,7 +225,7 @@ def _counts(settings: Settings) -> dict[tuple[str, str], int]:
 
 def _study(settings: Settings, name: str) -> dict:
     content = json.loads((settings.results / "studies" / f"{name}.json").read_text(encoding="utf-8"))
-    assert content["command"] == f"python -m vsearch_core evaluate {name}"
+    assert content["command"] == f"python -m studies {name}"
     assert content["machine"]
     assert content["split"]
     return content

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from vsearch_core.errors import CatalogueError
-from vsearch_core.settings import ROOT, Settings
+from vsearch_core.places import shipped
+from vsearch_core.settings import Settings
 
-CONTENT = ROOT / "splits" / "catalogue_content.parquet"
+CONTENT = shipped("splits") / "catalogue_content.parquet"
 
 SAME_SHARE = 0.5
 """A store is the evaluated catalogue, or a part of it, if this share of its products is."""

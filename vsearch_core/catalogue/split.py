@@ -22,9 +22,9 @@ from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.errors import CatalogueError
 from vsearch_core.files import replace_bytes
-from vsearch_core.settings import ROOT
+from vsearch_core.places import shipped
 
-SPLITS = ROOT / "splits"
+SPLITS = shipped("splits")
 SETS = ("catalogue", "photos", "street")
 PARTS = ("train", "validation", "test")
 SHARES = (0.64, 0.16, 0.20)

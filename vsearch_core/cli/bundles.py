@@ -2,85 +2,79 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
+
+from vsearch_core.cli.frame import checked, group
 from vsearch_core.cli.output import say
 from vsearch_core.errors import BundleError
-from vsearch_core.settings import settings
 
-_LARGEST_SIDE = 1024
-
-
-def add_commands(commands: Any) -> None:
-    """Add this group's commands to the command line."""
-    group = commands.add_parser("bundle", help="bring in models that were trained elsewhere")
-    verbs = group.add_subparsers(metavar="VERB", required=True)
-    take = verbs.add_parser(
-        "import",
-        help="make a bundle of any image encoder",
-        description="Make a bundle of any image encoder that gives an embedding: from an ONNX file "
-        "(FashionSigLIP, MobileCLIP, DINOv2 …, the part for pictures), or from TensorFlow's SavedModel of somebody "
-        "whom you trust.",
-    )
-    source = take.add_mutually_exclusive_group(required=True)
-    source.add_argument("--onnx", type=Path, metavar="FILE", help="an ONNX file without external data, under 2 GB")
-    source.add_argument("--saved-model", type=Path, metavar="DIR", help="converted to LiteRT; needs TensorFlow")
-    take.add_argument("--size", type=side, required=True, help="side of the square picture that it takes, in pixels")
-    take.add_argument(
-        "--mean", type=three("mean", 0, 1), required=True, metavar="R,G,B", help="of the values from 0 to 1"
-    )
-    take.add_argument("--std", type=three("std", 0.001, 10), required=True, metavar="R,G,B", help="likewise")
-    take.add_argument(
-        "--labels", type=Path, metavar="FILE", help="names of the classes of a second output, a line each (ONNX)"
-    )
-    take.add_argument("--name", help="what `store build --model` calls it; default: from the file's name")
-    take.add_argument("--out", type=Path, metavar="DIR", help="folder of bundles; default: bundles in the cache")
-    take.set_defaults(run=run_import)
-
-
-def side(text: str) -> int:
-    """The side of a picture in pixels, for argparse."""
-    if not text.isdecimal() or not 8 <= int(text) <= _LARGEST_SIDE:
-        raise argparse.ArgumentTypeError(f"{text!r:.40} should be a whole number from 8 to {_LARGEST_SIDE}")
-    return int(text)
+bundle = group("bundle", help="Bring in models that were trained elsewhere.")
 
 
 def three(name: str, low: float, high: float) -> Callable[[str], tuple[float, ...]]:
-    """Three numbers by comma, for argparse."""
+    """Make the type of three numbers by comma."""
 
     def read(text: str) -> tuple[float, ...]:
         from vsearch_core.vision.onnx_file import channels
 
-        try:
-            return channels([float(part) for part in text.split(",")], name, low, high)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(f"{text!r:.60} does not fit ({error!s:.120})") from error
+        return channels([float(part) for part in text.split(",")], name, low, high)
 
-    return read
+    return checked("r,g,b", read, ValueError)
 
 
-def run_import(arguments: argparse.Namespace) -> int:
-    """`bundle import`."""
+@bundle.command("import", epilog="bundle import --onnx clip.onnx --size 224 --mean 0.48,0.46,0.41 --std 0.27,0.26,0.28")
+@click.option("--onnx", type=Path, metavar="FILE", help="An ONNX file without external data, under 2 GB.")
+@click.option("--saved-model", type=Path, metavar="DIR", help="Converted to LiteRT; needs TensorFlow.")
+@click.option(
+    "--size", type=click.IntRange(8, 1024), required=True, help="Side of the square picture that it takes, in pixels."
+)
+@click.option("--mean", type=three("mean", 0, 1), required=True, help="Of the values from 0 to 1.")
+@click.option("--std", type=three("std", 0.001, 10), required=True, help="Likewise.")
+@click.option(
+    "--labels", type=Path, metavar="FILE", help="Names of the classes of a second output, a line each (ONNX)."
+)
+@click.option("--name", help="What `store build --model` calls it; default: from the file's name.")
+@click.option("--out", type=Path, metavar="DIR", help="Folder of bundles; default: bundles in the cache.")
+def import_(
+    onnx: Path | None,
+    saved_model: Path | None,
+    size: int,
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+    labels: Path | None,
+    name: str | None,
+    out: Path | None,
+) -> None:
+    """Make a bundle of any image encoder that gives an embedding.
+
+    Either from an ONNX file (FashionSigLIP, MobileCLIP, DINOv2 …, the part for pictures), or from TensorFlow's
+    SavedModel of somebody whom you trust.
+    """
+    from vsearch_core.settings import settings
     from vsearch_core.vision.importing import Preparation, read_class_names
 
+    source = onnx or saved_model
+    if source is None or (onnx and saved_model):
+        raise click.UsageError("Give one of --onnx and --saved-model", click.get_current_context())
     chosen = settings()
-    folder = arguments.out or chosen.cache / "bundles"
-    target = folder / _name(arguments.name, arguments.onnx or arguments.saved_model)
+    folder = out or chosen.cache / "bundles"
+    target = folder / _name(name, source)
     _check_free(target, chosen.models)
-    preparation = Preparation(arguments.size, arguments.mean, arguments.std)
-    if arguments.onnx is not None:
+    preparation = Preparation(size, mean, std)
+    if onnx is not None:
         from vsearch_core.vision.onnx_import import import_onnx
 
-        classes = read_class_names(arguments.labels) if arguments.labels else ()
-        found = import_onnx(arguments.onnx, preparation, target, classes=classes, threads=chosen.threads)
+        classes = read_class_names(labels) if labels else ()
+        found = import_onnx(onnx, preparation, target, classes=classes, threads=chosen.threads)
     else:
-        if arguments.labels:
+        if labels:
             raise BundleError("Names of classes are taken with --onnx only; leave --labels out.")
-        found = _import_saved_model(arguments.saved_model, preparation, target)
+        found = _import_saved_model(source, preparation, target, threads=chosen.threads)
     say(
         f"{found.path} is written: its embedding is {found.output}, {found.dimension:,} numbers; "
         f"a picture takes {found.milliseconds:.1f} ms."
@@ -92,16 +86,15 @@ def run_import(arguments: argparse.Namespace) -> int:
             f"Search with it: move it into {chosen.cache / 'bundles'}, and then `python -m vsearch_core store build "
             f"--catalogue … --out … --model {found.name}`."
         )
-    return 0
 
 
-def _import_saved_model(folder: Path, preparation: Any, target: Path) -> Any:
+def _import_saved_model(folder: Path, preparation: Any, target: Path, *, threads: int) -> Any:
     from vsearch_core.optional import optional
 
     optional("tensorflow", "it converts a SavedModel: install it with `pip install tensorflow==2.21.0`")
     from vsearch_core.training.saved_model import import_saved_model
 
-    return import_saved_model(folder, preparation, target, threads=settings().threads)
+    return import_saved_model(folder, preparation, target, threads=threads)
 
 
 def _name(wanted: str | None, source: Path) -> str:

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import Any
 
-from vsearch_core.cli.output import ProgressLine, say
+import click
+
+from vsearch_core.cli.frame import Command, group
+from vsearch_core.cli.output import ProgressLine, StageLines, say
 from vsearch_core.errors import VsearchError
-from vsearch_core.settings import settings
+
+data = group("data", help="Get the public data sets, make the split.")
 
 
-def add_commands(commands: Any) -> None:
-    """Add this group's commands to the command line."""
-    group = commands.add_parser("data", help="get the public data sets, make the split")
-    verbs = group.add_subparsers(metavar="VERB", required=True)
-
-    fetch = verbs.add_parser("fetch", help="get the public data sets")
-    fetch.add_argument("names", nargs="*", metavar="SET", help="default: all of them")
-    fetch.add_argument("--to", type=Path, help="folder; default: <cache>/data")
-    fetch.set_defaults(run=run_fetch)
-
-    split = verbs.add_parser("split", help="make the committed split anew (train, validation, test)")
-    split.add_argument("--out", type=Path, help="folder; default: splits/ of the repository")
-    split.add_argument("--backgrounds", action="store_true", help="only the one of the backgrounds")
-    split.set_defaults(run=run_split)
-
-    setup = commands.add_parser("setup", help="make the shop that the app opens")
-    setup.add_argument("--again", action="store_true", help="build it anew even if it is there")
-    setup.set_defaults(run=run_setup)
-
-
-def run_fetch(arguments: argparse.Namespace) -> int:
-    """`data fetch`."""
+@data.command(epilog="data fetch clothing-photos")
+@click.argument("names", nargs=-1, metavar="[SET]...")
+@click.option("--to", type=Path, help="Folder; default: <cache>/data.")
+def fetch(names: tuple[str, ...], to: Path | None) -> int:
+    """Get the public data sets; default: all of them."""
     from vsearch_core.catalogue.fetch import DATA_SETS, fetch
+    from vsearch_core.settings import settings
 
-    target = arguments.to or settings().cache / "data"
+    target = to or settings().cache / "data"
     status = 0
-    for name in arguments.names or DATA_SETS:
+    for name in names or DATA_SETS:
         try:
             say(f"{name}: {fetch(name, target, settings(), progress=ProgressLine(f'fetching {name}, bytes'))}")
         except VsearchError as error:
@@ -46,30 +32,29 @@ def run_fetch(arguments: argparse.Namespace) -> int:
     return status
 
 
-def run_split(arguments: argparse.Namespace) -> int:
-    """`data split`."""
+@data.command(epilog="data split --backgrounds")
+@click.option("--out", type=Path, help="Folder; default: splits/ of the repository.")
+@click.option("--backgrounds", is_flag=True, help="Only the one of the backgrounds.")
+def split(out: Path | None, backgrounds: bool) -> None:
+    """Make the committed split anew (train, validation, test)."""
     from vsearch_core.catalogue.photos.backgrounds import has_backgrounds, write_backgrounds_split
     from vsearch_core.catalogue.split import SPLITS, write_splits
+    from vsearch_core.settings import settings
 
-    folder = arguments.out or SPLITS
-    if not arguments.backgrounds:
-        for line in write_splits(settings().data, folder):
-            say(line)
+    folder = out or SPLITS
+    if not backgrounds:
+        say(*write_splits(settings().data, folder))
         if not has_backgrounds(settings().data):
             say("backgrounds: left as they are, the pictures from outside are not at hand")
-            return 0
+            return
     say(write_backgrounds_split(settings().data, folder))
-    return 0
 
 
-def run_setup(arguments: argparse.Namespace) -> int:
-    """`setup`."""
+@click.command(cls=Command, epilog="setup")
+@click.option("--again", is_flag=True, help="Build it anew even if it is there.")
+def setup(again: bool) -> None:
+    """Make the shop that the app opens."""
+    from vsearch_core.settings import settings
     from vsearch_core.setup import prepare
 
-    lines: dict[str, ProgressLine] = {}
-
-    def progress(what: str, done: int, total: int) -> None:
-        lines.setdefault(what, ProgressLine(what))(done, total)
-
-    say(f"The shop is ready: {prepare(settings(), progress=progress, again=arguments.again)}")
-    return 0
+    say(f"The shop is ready: {prepare(settings(), progress=StageLines(), again=again)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import socket
@@ -12,11 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
+import click
+
+from vsearch_core.cli.frame import Command
 from vsearch_core.cli.output import say, visible
 from vsearch_core.errors import DatabaseError, VsearchError
-from vsearch_core.settings import ROOT, Settings, settings
+from vsearch_core.places import ROOT, how_to_install
+
+if TYPE_CHECKING:
+    from vsearch_core.settings import Settings
 
 Status = Literal["ok", "warn", "missing"]
 
@@ -26,7 +31,7 @@ TESTED_PYTHON = (3, 11)
 
 TRAINING_ONLY = ("tensorflow", "keras", "scikit-learn")
 
-_INSTALL = "run `pip install -r requirements.txt`"
+_INSTALL = f"run {how_to_install()}"
 
 ROOMY_BYTES = 2 * 1000**3
 """A store of 40,000 products, the sample shop and a training's checkpoints fit in this."""
@@ -41,14 +46,11 @@ class Check:
     sentence: str
 
 
-def add_commands(commands: Any) -> None:
-    """Add this group's commands to the command line."""
-    command = commands.add_parser("doctor", help="what is set up and what is missing")
-    command.set_defaults(run=run_doctor)
+@click.command("doctor", cls=Command, epilog="doctor")
+def command() -> int:
+    """Tell what is set up and what is missing."""
+    from vsearch_core.settings import settings
 
-
-def run_doctor(_: argparse.Namespace) -> int:
-    """`doctor`: status 1 where something is missing."""
     checks = doctor(settings())
     say(*render(checks).split("\n"))
     return int(any(check.status == "missing" for check in checks))
@@ -108,7 +110,8 @@ def packages(requirements: Path) -> Check:
         return Check("packages", "missing", f"Not installed: {', '.join(absent)}; {_INSTALL}.")
     if other:
         return Check("packages", "warn", f"Other versions than the tested ones: {', '.join(other)}; {_INSTALL}.")
-    return Check("packages", "ok", f"All {len(pins)} packages are installed in the tested versions.")
+    tested = " in the tested versions" if all(pins.values()) else ""
+    return Check("packages", "ok", f"All {len(pins)} packages are installed{tested}.")
 
 
 def training_packages(requirements: Path) -> Check:
@@ -122,7 +125,10 @@ def training_packages(requirements: Path) -> Check:
 
 
 def _pins(requirements: Path) -> dict[str, str]:
-    """Package to pinned version, as requirements.txt has them."""
+    """Package to pinned version, as requirements.txt has them; an installed package has none, and names no version."""
+    if not requirements.is_file():
+        asked = {re.split(r"[^A-Za-z0-9._-]", one)[0]: one for one in metadata.requires("vsearch") or ()}
+        return {name: "" for name, one in asked.items() if "extra ==" not in one or name in TRAINING_ONLY}
     lines = requirements.read_text(encoding="utf-8").splitlines()
     found = (re.match(r"([A-Za-z0-9._-]+)==([^\s#;]+)", line) for line in lines)
     return {match[1]: match[2] for match in found if match}
@@ -136,7 +142,7 @@ def _compare(pins: dict[str, str]) -> tuple[list[str], list[str]]:
         except metadata.PackageNotFoundError:
             absent.append(name)
             continue
-        if version != pin:
+        if pin and version != pin:
             other.append(f"{name} {version} instead of {pin}")
     return absent, other
 

@@ -12,12 +12,11 @@ import math
 import sys
 import time
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
-import numpy as np
-
-from vsearch_core.contracts import Analysis, Hit, Item, MainThing, Prediction, SearchResult
+if TYPE_CHECKING:
+    from vsearch_core.contracts import Analysis, Hit, Item, MainThing, Prediction, SearchResult
 
 _JOINERS = "\u200c\u200d"
 """What joins letters of Persian or Hindi and parts of an emoji: it moves nothing and hides nothing."""
@@ -69,9 +68,9 @@ def plain(value: Any) -> Any:
     """A value that JSON can hold."""
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+    if hasattr(value, "tolist"):  # numpy's, which is not loaded for `--help`
+        return plain(value.tolist())
+    if isinstance(value, list | tuple | set | frozenset):
         return [plain(inner) for inner in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -129,6 +128,24 @@ def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
+def print_figures(figures: Mapping[str, Any]) -> None:
+    """Figures as a person reads them: a line each, and the tables behind them."""
+    tables = []
+    for place, value in _flat(figures, ""):
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            tables.append((place, value))
+        else:
+            say(f"{place}: {_words(value)}")
+    for place, records in tables:
+        say("", place)
+        say(*table([[_words(cell) for cell in record.values()] for record in records], list(records[0])))
+
+
+def step(line: str) -> None:
+    """Say which step of long work begins, on standard error, where all progress goes."""
+    say(line, error=True)
+
+
 class ProgressLine:
     """Progress on standard error: one line that is written over; in a log, a line every ten seconds."""
 
@@ -147,6 +164,30 @@ class ProgressLine:
         begin, end = ("\r", "\n" if done >= total else "") if self._seen else ("", "\n")
         text = f"{begin}{self._what}: {done:,} of {total:,}{rate}   "
         write(text + end, sys.stderr)
+
+
+class StageLines:
+    """Progress of work in stages, as `setup.StageProgress`: a `ProgressLine` for each."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, ProgressLine] = {}
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        self._lines.setdefault(what, ProgressLine(what))(done, total)
+
+
+def _flat(value: Mapping[str, Any], place: str) -> Iterator[tuple[str, Any]]:
+    for name, inner in value.items():
+        if isinstance(inner, Mapping) and "low" not in inner:
+            yield from _flat(inner, f"{place}{name}.")
+        else:
+            yield f"{place}{name}", inner
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{value['value']:.4f} (95 % {value['low']:.4f} to {value['high']:.4f}, n={value['count']:,})"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _shown(character: str) -> str:

@@ -2,54 +2,56 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING
 
+import click
+
+from vsearch_core.cli.frame import Command, as_json, checked
 from vsearch_core.cli.output import analysis_record, print_json, result_record, say, table
-from vsearch_core.contracts import Analysis, Item, SearchMode, SearchResult
 from vsearch_core.errors import FilterError, ImageRejected, VsearchError
-from vsearch_core.settings import settings
+
+if TYPE_CHECKING:
+    from vsearch_core.contracts import Analysis, Item, SearchMode, SearchResult
 
 BATCH = 32
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"})
 
 
-def add_commands(commands: Any) -> None:
-    """Add this group's commands to the command line."""
-    analyse = commands.add_parser("analyse", help="what is in photos: product type, attributes, garments")
-    search = commands.add_parser("search", help="the most similar products of a store for photos")
-    for parser, run in ((analyse, run_analyse), (search, run_search)):
-        parser.add_argument("images", nargs="+", metavar="IMAGE", help="photo files, or folders of them")
-        parser.add_argument("--json", action="store_true", help="one JSON line a photo")
-        parser.set_defaults(run=run)
-    search.add_argument("--store", type=Path, help="the store to search; default: the one that the app opens")
-    search.add_argument("-k", type=positive, default=5, help="how many products (default 5)")
-    search.add_argument(
-        "--filter",
-        action="append",
-        default=[],
-        type=filter_pair,
-        metavar="COLUMN=VALUE",
-        help="only products like this, or a range as price=10..50; a column that is given twice takes either value",
-    )
-    search.add_argument(
-        "--mode",
-        choices=get_args(SearchMode),
-        default="all",
-        help="where to search for the whole photo: everywhere (default), in the most probable category, or in the "
-        "fewest categories that can matter",
-    )
+MODES: tuple[SearchMode, ...] = ("all", "top1", "cascade")
+"""As `contracts.SearchMode`, which would load numpy for `--help`."""
 
 
-def run_analyse(arguments: argparse.Namespace) -> int:
-    """`analyse IMAGE…`."""
+def filter_pair(text: str) -> str:
+    """A `column=value` pair, as it is.
+
+    Raises:
+        FilterError: it is not one.
+    """
+    from vsearch_core.store import Filters
+
+    Filters.from_pairs([text])
+    return text
+
+
+images = click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+
+
+@click.command(cls=Command, epilog="analyse photo.jpg --json")
+@images
+@as_json
+def analyse(images: tuple[str, ...], as_json: bool) -> int:
+    """Tell what is in photos: product type, attributes, garments.
+
+    An IMAGE is a photo's file, or a folder of photos.
+    """
     from vsearch_core.search.engine import BUNDLE, open_detector, open_finder
     from vsearch_core.search.reading import analyse_many, detect
+    from vsearch_core.settings import settings
     from vsearch_core.vision import Bundle, FashionModel
     from vsearch_core.vision.looks import Looks
 
@@ -57,74 +59,81 @@ def run_analyse(arguments: argparse.Namespace) -> int:
     looks = Looks(model, open_finder(settings().models, threads=settings().threads))
     detector = open_detector(settings().models, threads=settings().threads)
     status = 0
-    for names, pictures in _batches(arguments.images):
+    for names, pictures in _batches(images):
         answers = iter(analyse_many(looks, [picture for picture in pictures if isinstance(picture, bytes)]))
         for name, picture in zip(names, pictures, strict=True):
             if isinstance(picture, ImageRejected):
-                status = _tell_error(name, picture, as_json=arguments.json)
+                status = _tell_error(name, picture, as_json=as_json)
                 continue
             answer, times = next(answers)
             if isinstance(answer, ImageRejected):
-                status = _tell_error(name, answer, as_json=arguments.json)
+                status = _tell_error(name, answer, as_json=as_json)
                 continue
             times["total"] = sum(times.values())
             if detector is not None:
                 items, times["detect"] = detect(detector, picture)
                 answer = replace(answer, items=items)
-            if arguments.json:
+            if as_json:
                 print_json({"image": name, **analysis_record(answer), "timings_ms": times})
             else:
                 say(name, *_indented(*_summary(answer), *_garments(answer.items)), "")
     return status
 
 
-def run_search(arguments: argparse.Namespace) -> int:
-    """`search IMAGE… --store DIR`."""
+@click.command(cls=Command, epilog="search photo.jpg --store shop -k 5 --filter colour=Red --json")
+@images
+@as_json
+@click.option("--store", type=Path, help="The store to search; default: the one that the app opens.")
+@click.option("-k", type=click.IntRange(min=1), default=5, help="How many products.")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    type=checked("column=value", filter_pair, FilterError),
+    help="Only products like this, or a range as price=10..50; a column that is given twice takes either value.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="all",
+    help="Where to search for the whole photo: everywhere, in the most probable category, or in the fewest categories "
+    "that can matter.",
+)
+def search(
+    images: tuple[str, ...], as_json: bool, store: Path | None, k: int, filters: tuple[str, ...], mode: SearchMode
+) -> int:
+    """Find the most similar products of a store for photos.
+
+    An IMAGE is a photo's file, or a folder of photos.
+    """
     from vsearch_core.search import Engine
+    from vsearch_core.settings import settings
     from vsearch_core.store import Filters
 
-    filters = Filters.from_pairs(arguments.filter) if arguments.filter else None
-    engine = Engine.open(arguments.store or settings().store_path)
-    if engine.store.sample and not arguments.json:
+    wanted = Filters.from_pairs(filters) if filters else None
+    engine = Engine.open(store or settings().store_path)
+    if engine.store.sample and not as_json:
         say(f"{engine.store.name}: these products are drawn, not real.", "")
     status = 0
-    for names, pictures in _batches(arguments.images):
+    for names, pictures in _batches(images):
         readable = [picture for picture in pictures if isinstance(picture, bytes)]
-        answers = iter(engine.search_many(readable, arguments.k, filters, arguments.mode))
+        answers = iter(engine.search_many(readable, k, wanted, mode))
         for name, picture in zip(names, pictures, strict=True):
             if isinstance(picture, ImageRejected):
-                status = _tell_error(name, picture, as_json=arguments.json)
+                status = _tell_error(name, picture, as_json=as_json)
                 continue
             answer = next(answers)
             if isinstance(answer, ImageRejected):
-                status = _tell_error(name, answer, as_json=arguments.json)
+                status = _tell_error(name, answer, as_json=as_json)
                 continue
-            found = engine.items(picture, arguments.k, filters)
+            found = engine.items(picture, k, wanted)
             answer = replace(answer, items=found.items, timings_ms={**answer.timings_ms, **found.timings_ms})
-            if arguments.json:
+            if as_json:
                 print_json({"image": name, **result_record(answer, sample=engine.store.sample)})
             else:
                 told = (*_summary(answer.analysis), *_hits(answer), *_garments(answer.items))
                 say(name, *_indented(*told), "")
     return status
-
-
-def positive(text: str) -> int:
-    """A whole number of 1 or more, for argparse."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more")
-    return int(text)
-
-
-def filter_pair(text: str) -> str:
-    """A `column=value` pair, for argparse."""
-    from vsearch_core.store import Filters
-
-    try:
-        Filters.from_pairs([text])
-    except FilterError as error:
-        raise argparse.ArgumentTypeError(error.message.rstrip(".")) from error
-    return text
 
 
 def photo_files(given: Sequence[str]) -> Iterator[Path]:
@@ -159,6 +168,8 @@ def _printable(path: Path) -> str:
 
 
 def _read(path: Path) -> bytes | ImageRejected:
+    from vsearch_core.settings import settings
+
     try:
         limit = int(settings().max_upload_mb * 1_000_000) + 1
         with path.open("rb") as file:

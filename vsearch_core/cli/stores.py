@@ -2,151 +2,132 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import click
+
+from vsearch_core.cli.frame import as_json, checked, group
 from vsearch_core.cli.output import ProgressLine, print_json, say, table
 from vsearch_core.errors import StoreError
-from vsearch_core.settings import settings
 
-
-def add_commands(commands: Any) -> None:
-    """Add this group's commands to the command line."""
-    group = commands.add_parser("store", help="make a catalogue searchable, change it, say what is in it")
-    verbs = group.add_subparsers(metavar="VERB", required=True)
-
-    build = verbs.add_parser("build", help="a catalogue becomes a store")
-    build.add_argument("--catalogue", type=Path, required=True, help="folder in the Kaggle layout, or a CSV")
-    build.add_argument("--out", type=Path, required=True, help="the store's folder")
-    build.add_argument("--engine", default="annoy", type=engine, help="index engine: annoy (default) or exact")
-    build.add_argument(
-        "--model",
-        default="auto",
-        help="the model to search with: auto (default) measures those that ship on simulated snaps of the shop's own "
-        "products and takes the better; fashion, general, or the name of one that was imported",
-    )
-    build.add_argument("--name", help="the shop's name; default: from the catalogue")
-    build.add_argument("--json", action="store_true", help="what became of the rows, as one line of JSON")
-    build.set_defaults(run=run_build)
-
-    add = verbs.add_parser(
-        "add",
-        help="add products, or replace them by id",
-        description="Add products, or replace them by id, and say what became of each row. The exit status is 1 where "
-        "rows were left out, also when others were taken.",
-    )
-    add.add_argument("--store", type=Path, required=True)
-    add.add_argument("--catalogue", type=Path, required=True)
-    add.add_argument("--json", action="store_true", help="what became of the rows, as one line of JSON")
-    add.set_defaults(run=run_add)
-
-    remove = verbs.add_parser("remove", help="remove products by id")
-    remove.add_argument("--store", type=Path, required=True)
-    remove.add_argument("ids", nargs="+", metavar="ID")
-    remove.set_defaults(run=run_remove)
-
-    fold = verbs.add_parser("fold", help="fold what was added and removed into the main index")
-    fold.add_argument("--store", type=Path, required=True)
-    fold.set_defaults(run=run_fold)
-
-    tell = verbs.add_parser("info", help="what is in a store")
-    tell.add_argument("--store", type=Path, required=True)
-    tell.add_argument("--json", action="store_true")
-    tell.set_defaults(run=run_info)
+store = group("store", help="Make a catalogue searchable, change it, say what is in it.")
+folder = click.option("--store", type=Path, required=True, help="The store's folder.")
 
 
 def engine(text: str) -> str:
-    """The name of an index engine, for argparse."""
+    """The name of an index engine, as it is.
+
+    Raises:
+        StoreError: there is none of this name.
+    """
     from vsearch_core.store import engine_named
 
-    try:
-        engine_named(text)
-    except StoreError as error:
-        raise argparse.ArgumentTypeError(error.message.rstrip(".")) from error
+    engine_named(text)
     return text
 
 
-def run_build(arguments: argparse.Namespace) -> int:
-    """`store build`."""
+@store.command(epilog="store build --catalogue shop.csv --out shop")
+@click.option("--catalogue", type=Path, required=True, help="Folder in the Kaggle layout, or a CSV.")
+@click.option("--out", type=Path, required=True, help="The store's folder.")
+@click.option(
+    "--engine", default="annoy", type=checked("name", engine, StoreError), help="Index engine: annoy or exact."
+)
+@click.option(
+    "--model",
+    default="auto",
+    help="The model to search with: auto measures those that ship on simulated snaps of the shop's own products and "
+    "takes the better; fashion, general, or the name of one that was imported.",
+)
+@click.option("--name", help="The shop's name; default: from the catalogue.")
+@as_json
+def build(catalogue: Path, out: Path, engine: str, model: str, name: str | None, as_json: bool) -> None:
+    """Make a catalogue searchable, as a store."""
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import build_store, info
+    from vsearch_core.store import build_store
 
-    catalogue = read_catalogue(arguments.catalogue, name=arguments.name)
-    model, choice = _chosen(arguments.model, catalogue)
-    store = build_store(
-        catalogue,
-        model,
-        arguments.out,
-        engine=arguments.engine,
+    products = read_catalogue(catalogue, name=name)
+    embedder, choice = _chosen(model, products)
+    report = build_store(
+        products,
+        embedder,
+        out,
+        engine=engine,
         progress=ProgressLine("making searchable"),
-        cutter=_cutter(model),
+        cutter=_cutter(embedder),
         model_choice=choice.sentence,
         good_match=choice.good_match,
     )
-    if arguments.json:
-        print_json({"store": str(arguments.out), "encoding": catalogue.encoding, **store.cleaning[0].record()})
-        return 0
-    say(f"{arguments.out}: {len(store.products):,} products of {store.name} can be searched.")
-    for line in dict.fromkeys((*store.cleaning[0].rows[:1], *info(store).cleaning)):
-        say(f"  {line}")
-    return 0
+    if as_json:
+        print_json({"store": str(out), "encoding": products.encoding, **report.record()})
+        return
+    say(f"{out}: {report.counts['searchable']:,} products of {products.name} can be searched.")
+    say(*(f"  {line}" for line in dict.fromkeys((*report.rows[:1], *report.summary()))))
 
 
-def run_add(arguments: argparse.Namespace) -> int:
-    """`store add`."""
+@store.command(epilog="store add --store shop --catalogue new.csv")
+@folder
+@click.option("--catalogue", type=Path, required=True, help="Folder in the Kaggle layout, or a CSV.")
+@as_json
+def add(store: Path, catalogue: Path, as_json: bool) -> int:
+    """Add products, or replace them by id, and say what became of each row.
+
+    The exit status is 1 where rows were left out, also when others were taken.
+    """
     from vsearch_core.catalogue import read_catalogue
-    from vsearch_core.store import Store, add_products, model_of
+    from vsearch_core.store import add_products, model_of
 
-    catalogue = read_catalogue(arguments.catalogue)
-    model = _model(model_of(arguments.store))
-    add_products(arguments.store, catalogue, model, progress=ProgressLine("adding"), cutter=_cutter(model))
-    report = Store.open(arguments.store).cleaning[-1]
-    if arguments.json:
-        print_json({"store": str(arguments.store), "encoding": catalogue.encoding, **report.record()})
+    products = read_catalogue(catalogue)
+    model = _model(model_of(store))
+    report = add_products(store, products, model, progress=ProgressLine("adding"), cutter=_cutter(model))
+    if as_json:
+        print_json({"store": str(store), "encoding": products.encoding, **report.record()})
     else:
-        for line in dict.fromkeys((*report.rows, *report.summary())):
-            say(line)
+        say(*dict.fromkeys((*report.rows, *report.summary())))
     return 1 if report.left_out else 0
 
 
-def run_remove(arguments: argparse.Namespace) -> int:
-    """`store remove`."""
+@store.command(epilog="store remove --store shop 1163 1164")
+@folder
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def remove(store: Path, ids: tuple[str, ...]) -> None:
+    """Remove products by id."""
     from vsearch_core.store import remove_products
 
-    say(f"{remove_products(arguments.store, arguments.ids):,} products removed.")
-    return 0
+    say(f"{remove_products(store, ids):,} products removed.")
 
 
-def run_fold(arguments: argparse.Namespace) -> int:
-    """`store fold`."""
+@store.command(epilog="store fold --store shop")
+@folder
+def fold(store: Path) -> None:
+    """Fold what was added and removed into the main index."""
     from vsearch_core.store import fold
 
-    fold(arguments.store)
+    fold(store)
     say("Folded; the store is one index again.")
-    return 0
 
 
-def run_info(arguments: argparse.Namespace) -> int:
-    """`store info`."""
+@store.command(epilog="store info --store shop --json")
+@folder
+@as_json
+def info(store: Path, as_json: bool) -> None:
+    """Tell what is in a store."""
     from vsearch_core.store import info
 
-    found = info(arguments.store)
-    if arguments.json:
+    found = info(store)
+    if as_json:
         print_json(asdict(found))
-        return 0
+        return
     rows = [(name, value) for name, value in asdict(found).items() if not isinstance(value, dict | list | tuple)]
-    say(*table(rows, ("what", "is")))
-    for line in found.cleaning:
-        say(f"  {line}")
-    return 0
+    say(*table(rows, ("what", "is")), *(f"  {line}" for line in found.cleaning))
 
 
 def _chosen(wanted: str, catalogue: Any) -> tuple[Any, Any]:
     """The model of that name, or the better one of those that ship, and why it was taken."""
     from vsearch_core.search.engine import BUNDLE, GENERAL, open_finder
     from vsearch_core.search.model_choice import ModelChoice, choose_model
+    from vsearch_core.settings import settings
 
     names = [wanted]
     if wanted == "auto":
@@ -161,11 +142,13 @@ def _chosen(wanted: str, catalogue: Any) -> tuple[Any, Any]:
 
 def _model(name: str) -> Any:
     from vsearch_core.search.engine import bundle_folder, open_model
+    from vsearch_core.settings import settings
 
     return open_model(bundle_folder(settings().models, name), threads=settings().threads)
 
 
 def _cutter(model: Any) -> Any:
     from vsearch_core.search.engine import open_cutter
+    from vsearch_core.settings import settings
 
     return open_cutter(model, settings().models, threads=settings().threads)

@@ -23,14 +23,14 @@ def write_study(settings: Settings, name: str, *, title: str, about: str, split:
     """Write one study with the command that makes it and the machine that it was made on.
 
     Args:
-        name: of the file, and of the command (`evaluate <name>`).
+        name: of the file, and of the command (`python -m studies <name>`).
         about: what is compared, and how, in plain words; split: what was trained and measured on.
     """
     path = settings.results / "studies" / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     said = {
         "title": title,
-        "command": f"python -m vsearch_core evaluate {name}",
+        "command": f"python -m studies {name}",
         "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
         "about": about,
         "split": split,

@@ -5,30 +5,26 @@ from __future__ import annotations
 import secrets
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import func, select
 
-from vsearch_core.contracts import Item, Position, SearchResult
+from vsearch_core.contracts import Item, SearchResult
 from vsearch_core.database import Database, name_of, open_database
 from vsearch_core.errors import DatabaseError
 from vsearch_core.journal.health import JournalHealth
 from vsearch_core.journal.keeping import Purged, purge
 from vsearch_core.journal.photos import Consented, PhotoFolder
-from vsearch_core.journal.rows import event_row, item_rows, query_row
-from vsearch_core.journal.tables import Event, Kind, Photo, Query, Source
+from vsearch_core.journal.rows import Request, event_row, item_rows, query_row
+from vsearch_core.journal.tables import Event, Kind, Photo, Query
 from vsearch_core.journal.times import Dating
 from vsearch_core.journal.waiting import WaitingFile, database_key
 from vsearch_core.journal.writer import Writer
 from vsearch_core.journal.writing import Entry
 from vsearch_core.settings import settings
-
-if TYPE_CHECKING:
-    from vsearch_core.store import Filters
 
 CAPACITY = 5_000
 """Queries and events that may wait for the database: about 20 MB with 5 hits each."""
@@ -82,54 +78,19 @@ class Journal:
             file=_waiting_file(waiting or settings().waiting_path, database),
         )
 
-    def record(
-        self,
-        result: SearchResult,
-        *,
-        source: Source,
-        session: str,
-        filters: Filters | Mapping[str, Any] | None = None,
-        model: str,
-        store: str = "",
-        store_version: str = "",
-        k: int | None = None,
-        photo: Consented | None = None,
-        garment: Position | None = None,
-        sample: bool = False,
-    ) -> str:
+    def record(self, result: SearchResult, asked: Request, photo: Consented | None = None) -> str:
         """Note a query that has been answered. Returns at once and never raises; see `health` for what went wrong.
 
         Args:
             result: the answer that was given.
-            source: where the photo came from.
-            session: the visit's token, of `new_session`.
-            filters: the filters as they were asked for.
-            model: fingerprint of the model bundle.
-            store: name of the store; `store_version`: which state of it.
-            k: how many hits were asked for; as many as there are in `result` where it is not given.
             photo: only where the person agreed that it is kept, and what they agreed to.
-            garment: where the garment is worn that was cut out of a photo and searched by; None for a whole photo.
-            sample: whether no person is behind it.
 
         Returns:
             The query's id, for what people do with its hits.
         """
         id = uuid.uuid4().hex
         try:
-            row = query_row(
-                result,
-                id=id,
-                time=self._dating.query(id),
-                source=source,
-                session=session,
-                filters=filters,
-                model=model,
-                store=store,
-                store_version=store_version,
-                k=k,
-                garment=garment or "",
-                sample=sample,
-            )
+            row = query_row(result, asked, id=id, time=self._dating.query(id))
             embedding = result.analysis.embedding if photo is not None else None
         except Exception as error:  # whatever a result holds, the search that it belongs to goes on
             self._writer.lose(error)

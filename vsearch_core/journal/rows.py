@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vsearch_core.contracts import Item, Prediction, SearchResult
+from vsearch_core.contracts import Item, Position, Prediction, SearchResult
 from vsearch_core.journal.tables import KINDS, Kind, Source
 
 if TYPE_CHECKING:
@@ -23,36 +23,44 @@ HITS_KEPT = 100
 """Hits of a query that are written down; `k` says how many were asked for."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """How a query came about; what it was answered is a `SearchResult`.
+
+    `source` is where the photo came from, `session` the visit's token (see `new_session`), `model` the fingerprint of
+    the model bundle, `filters` those that were asked for, `store` its name and `store_version` its state. `k` is how
+    many hits were asked for; as many as there are where it is None. `garment` is where the garment is worn that was cut
+    out of a photo and searched by; None for a whole photo. `sample`: no person is behind it.
+    """
+
+    source: Source
+    session: str
+    model: str
+    filters: Filters | Mapping[str, Any] | None = None
+    store: str = ""
+    store_version: str = ""
+    k: int | None = None
+    garment: Position | None = None
+    sample: bool = False
+
+
 def query_row(
-    result: SearchResult,
-    *,
-    time: datetime,
-    source: Source,
-    session: str,
-    filters: Filters | Mapping[str, Any] | None = None,
-    model: str,
-    store: str = "",
-    store_version: str = "",
-    k: int | None = None,
-    photo: str | None = None,
-    garment: str = "",
-    sample: bool = False,
-    id: str = "",
+    result: SearchResult, asked: Request, *, time: datetime, photo: str | None = None, id: str = ""
 ) -> dict[str, Any]:
-    """A row of the table `queries`; the arguments are those of `Journal.record`, `photo` is a kept photo's hash."""
+    """A row of the table `queries`; `photo` is a kept photo's hash."""
     return {
         "id": id or uuid.uuid4().hex,
         "time": time,
-        "source": text(source),
-        "session": text(session),
-        "filters": plain(filters or {}),
-        "k": len(result.hits) if k is None else int(k),
-        "model": text(model),
-        "store": text(store),
-        "store_version": text(store_version),
+        "source": text(asked.source),
+        "session": text(asked.session),
+        "filters": plain(asked.filters or {}),
+        "k": len(result.hits) if asked.k is None else int(asked.k),
+        "model": text(asked.model),
+        "store": text(asked.store),
+        "store_version": text(asked.store_version),
         "photo": photo,
-        "garment": text(garment),
-        "sample": bool(sample),
+        "garment": text(asked.garment or ""),
+        "sample": bool(asked.sample),
         **answer(result),
     }
 

@@ -169,21 +169,35 @@ class Engine:
             timings_ms={"search": passed, "total": passed},
         )
 
-    def items(self, image: bytes | Photo, k: int = 5, filters: Filters | None = None) -> ItemsResult:
-        """The garments in a photo, and for the best one of each position and person the k most similar products.
+    def find_items(self, image: bytes | Photo) -> ItemsResult:
+        """The garments in a photo, with what the model says of those that can be searched for; none is searched for.
 
         There are none where there is no detector.
 
         Raises:
-            ImageRejected, FilterError: as for `search`.
+            ImageRejected: as for `search`.
         """
         if self.detector is None:
             return ItemsResult()
-        started = time.perf_counter()
         photo = decode_large(image)
         found, took = detect(self.detector, photo)
-        items = self.search_items(photo, found, k, filters)
-        return ItemsResult(items, {"detect": took, "items": round(elapsed_ms(started, time.perf_counter()) - took, 3)})
+        started = time.perf_counter()
+        items = self._analysed(photo, found)
+        return ItemsResult(items, {"detect": took, "items": elapsed_ms(started, time.perf_counter())})
+
+    def items(self, image: bytes | Photo, k: int = 5, filters: Filters | None = None) -> ItemsResult:
+        """The garments in a photo, and for the best one of each position and person the k most similar products.
+
+        Raises:
+            ImageRejected, FilterError: as for `search`.
+        """
+        photo = decode_large(image)
+        started = time.perf_counter()
+        found = self.find_items(photo)
+        items = self.search_items(photo, found.items, k, filters)
+        passed = elapsed_ms(started, time.perf_counter())
+        took = found.timings_ms.get("detect", 0.0)
+        return ItemsResult(items, {"detect": took, "items": round(passed - took, 3)} if found.timings_ms else {})
 
     def search_items(
         self, image: bytes | Photo, items: Sequence[Item], k: int = 5, filters: Filters | None = None
@@ -194,38 +208,27 @@ class Engine:
             items: of the photo, with their person; one with an `analysis`, as after an earlier search, is not looked at
                 again, so that other filters or another k take no time.
         """
-        photo = decode_large(image)
-        chosen = {place: items[place] for place in searched(items)}
-        cut = {place: crop(photo, item.box) for place, item in chosen.items() if item.analysis is None}
-        parts = {place: part for place, part in cut.items() if part is not None}
-        answers = self.model.analyse_many(list(parts.values()))
-        seen = {place: item.analysis for place, item in chosen.items() if item.analysis is not None}
-        seen |= {place: analysis for place, (analysis, _) in zip(parts, answers, strict=True)}
+        chosen = set(searched(items))
         return tuple(
-            self._answered(item, seen[place], item.position, k, filters) if place in seen else replace(item, hits=())
-            for place, item in enumerate(items)
+            self._answered(item, item.analysis, k, filters)
+            if place in chosen and item.analysis is not None
+            else replace(item, hits=())
+            for place, item in enumerate(self._analysed(image, items))
         )
 
-    def item(
-        self,
-        image: bytes | Photo,
-        box: Corners,
-        position: Position | None = None,
-        k: int = 5,
-        filters: Filters | None = None,
-    ) -> Item:
-        """What is in a box that a person drew or corrected, searched like an item.
+    def item(self, image: bytes | Photo, box: Corners, position: Position | None = None) -> Item:
+        """What is in a box that a person drew or corrected, as an item to search for.
 
         Args:
             box: x0, y0, x1, y1 in the original photo's pixels as turned by EXIF.
-            position: searched are products of this one; all of them where it is not given.
+            position: where it is worn, which decides what is searched; as its type is worn where it is not given.
 
         Returns:
             An item whose label is the most probable product type, and whose score is its probability.
 
         Raises:
             VsearchError: the box holds nothing of the photo (code `bad_box`).
-            ImageRejected, FilterError: as for `search`.
+            ImageRejected: as for `search`.
         """
         part = crop(decode_large(image), box)
         if part is None:
@@ -234,8 +237,7 @@ class Engine:
         best = analysis.product_type
         at = position or position_of(best.name, analysis.categories[0].name) or "other"
         x0, y0, x1, y1 = (float(edge) for edge in box)
-        item = Item(best.name, at, best.probability, (x0, y0, x1, y1))
-        return self._answered(item, analysis, position, k, filters)
+        return Item(best.name, at, best.probability, (x0, y0, x1, y1), analysis=analysis)
 
     def similar(self, product_id: str, k: int = 5, filters: Filters | None = None) -> tuple[Hit, ...]:
         """The products most similar to one of the store, without itself.
@@ -295,12 +297,21 @@ class Engine:
             return None if names is None else names + sorted(set(there) - {one.name for one in analysis.categories})
         raise VsearchError(f"There is no search mode {mode!r}; the modes are {', '.join(get_args(SearchMode))}.")
 
-    def _answered(
-        self, item: Item, analysis: Analysis, position: Position | None, k: int, filters: Filters | None
-    ) -> Item:
-        if position == "other":
+    def _analysed(self, image: bytes | Photo, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The items with what the model says of those that are searched for and were not looked at before."""
+        new = [place for place in searched(items) if items[place].analysis is None]
+        if not new:
+            return tuple(items)
+        photo = decode_large(image)
+        parts = {place: part for place in new if (part := crop(photo, items[place].box)) is not None}
+        answers = self.model.analyse_many(list(parts.values()))
+        seen = {place: analysis for place, (analysis, _) in zip(parts, answers, strict=True)}
+        return tuple(replace(item, analysis=seen.get(place, item.analysis)) for place, item in enumerate(items))
+
+    def _answered(self, item: Item, analysis: Analysis, k: int, filters: Filters | None) -> Item:
+        if item.position == "other":
             filters = narrowed(filters, item.label, self._types)
-        found = self.store.search_item(analysis.embedding, k, position=position, filters=filters)
+        found = self.store.search_item(analysis.embedding, k, position=item.position, filters=filters)
         analysis = told_by(found, analysis)
         return replace(item, hits=with_reasons(found, analysis), analysis=analysis)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from vsearch_core.catalogue.cleaning import CleaningReport
 from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Embedder, ItemEmbedder, Progress
 from vsearch_core.errors import StoreError
@@ -43,7 +44,7 @@ def build_store(
     cutter: ItemEmbedder | None = None,
     model_choice: str = "",
     good_match: float | None = None,
-) -> Store:
+) -> CleaningReport:
     """A catalogue becomes a store in the folder `out`; a store that is there already is replaced at once at the end.
 
     Products without a readable image cannot be found by photo: they are left out and named in the cleaning report. If
@@ -53,6 +54,9 @@ def build_store(
         cutter: gives products a vector of their own where their pictures show a worn outfit; the embedder's own model.
         model_choice: why this model was taken, in a sentence; good_match: the least cosine of a good match, where the
             model's bundle has no rule of its own.
+
+    Returns:
+        What was found in the catalogue; the newest of `Store.cleaning`.
 
     Raises:
         StoreError: an empty or wholly unreadable catalogue (code `nothing_to_store`), an unknown engine
@@ -78,7 +82,7 @@ def build_store(
             model_choice=model_choice,
         )
         commit(out, manifest)
-    return Store.open(out, embedder=embedder)
+    return CleaningReport.from_json(taken.report)
 
 
 def add_products(
@@ -87,14 +91,15 @@ def add_products(
     embedder: Embedder,
     progress: Progress | None = None,
     cutter: ItemEmbedder | None = None,
-) -> int:
+) -> CleaningReport:
     """Adds a catalogue's products to a store; a product whose id the store has already takes its place.
 
     What the catalogue says nothing of stays: the facts in columns that it does not have, and the picture where the new
-    one cannot be read. The newest of `Store.cleaning` tells what became of each row.
+    one cannot be read.
 
     Returns:
-        How many products were added or replaced: those with a readable image, now or before.
+        What became of each row; the newest of `Store.cleaning`. Added or replaced are the searchable ones: those with a
+        readable image, now or before.
 
     Raises:
         StoreError: prices in another currency than the shop's (code `other_currency`); or as for `build_store` and
@@ -121,7 +126,7 @@ def add_products(
             changed = replace(store.manifest, segments=segments, hierarchy=hierarchy, partitions=partitions)
             commit(path, replace(changed, currency=currency))
         _fold_if_due(path)
-    return len(ids)
+    return CleaningReport.from_json(report)
 
 
 def remove_products(path: Path, ids: Sequence[str]) -> int:

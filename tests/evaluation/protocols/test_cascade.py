@@ -160,7 +160,7 @@ def test_the_study_is_written_with_the_rule_and_what_others_reported(measured: M
     lines = write_cascade(copy, copy, street, [photo] * 3, say=lambda line: None)
     assert len(lines) == 2 * (2 + 6 + 2)
     study = json.loads((tmp_path / "studies" / "cascade.json").read_text())
-    assert study["command"] == "python -m vsearch_core evaluate cascade"
+    assert study["command"] == "python -m studies cascade"
     assert [(row["vectors"], row["search"]) for row in study["rows"]][:3] == [
         ("our embedding", "all"),
         ("our embedding", "top1"),

@@ -13,7 +13,7 @@ import pandas as pd
 from vsearch_core.errors import BundleError
 from vsearch_core.vision import Bundle
 
-COMMAND = "python -m vsearch_core evaluate audit"
+COMMAND = "python -m studies audit"
 
 WHOSE = {
     "model": "the model is wrong, the label right",

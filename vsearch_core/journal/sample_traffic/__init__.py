@@ -21,7 +21,7 @@ from vsearch_core.database import Database
 from vsearch_core.errors import ImageRejected, VsearchError
 from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.photos import Encoded, PhotoFolder
-from vsearch_core.journal.rows import query_row
+from vsearch_core.journal.rows import Request, query_row
 from vsearch_core.journal.sample_traffic.photos import THINGS, USER, Shot, shots
 from vsearch_core.journal.sample_traffic.visits import Asked, clicks, timeline, trend
 from vsearch_core.journal.tables import Event, Photo, Query
@@ -240,15 +240,17 @@ def _query_rows(
     template = [
         query_row(
             answer.result,
+            Request(
+                source="upload",
+                session="",
+                model=engine.model.fingerprint,
+                store=engine.store.name,
+                store_version=engine.store.version,
+                k=SHOWN,
+                sample=True,
+            ),
             time=datetime.combine(date.min, time(), UTC),
-            source="upload",
-            session="",
-            model=engine.model.fingerprint,
-            store=engine.store.name,
-            store_version=engine.store.version,
-            k=SHOWN,
             photo=answer.encoded.hash,
-            sample=True,
         )
         for answer in used
     ]

@@ -22,7 +22,9 @@ _SAME = 0.03
 """How much a score may differ between the network and its LiteRT model with 16-bit weights."""
 
 
-def write_detector(outcome: DetectorOutcome, path: Path, *, command: str = "train detector") -> Path:
+def write_detector(
+    outcome: DetectorOutcome, path: Path, *, command: str = "python -m vsearch_core train detector"
+) -> Path:
     """Convert to LiteRT, check that it still finds what the network finds, and write the bundle.
 
     `evaluate detector` chooses the thresholds on validation and writes card and figures.

@@ -21,7 +21,7 @@ from vsearch_core.vision.fashion import FashionModel
 _SAME = 0.999
 
 
-def write_fashion(outcome: Outcome, path: Path, *, command: str = "train fashion") -> Path:
+def write_fashion(outcome: Outcome, path: Path, *, command: str = "python -m vsearch_core train fashion") -> Path:
     """Write what `train_fashion` made as a bundle; `evaluate fashion` writes card and figures.
 
     Raises:

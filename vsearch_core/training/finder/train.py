@@ -100,7 +100,7 @@ def train_finder(
         to_litert(answers),
         settings.models / "finder",
         labels={"side": recipe.side},
-        training=training_of("train finder", recipe, data, history),
+        training=training_of("python -m vsearch_core train finder", recipe, data, history),
         check=partial(_check_agreement, answers, recipe.side),
     )
 

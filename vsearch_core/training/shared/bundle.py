@@ -77,10 +77,10 @@ def training_of(command: str, recipe: Any, data: Mapping[str, object], history: 
     """What `training.json` says of a training in epochs.
 
     Args:
-        command: behind `python -m vsearch_core`; recipe: a dataclass.
+        command: as it is typed; recipe: a dataclass.
     """
     return {
-        "command": f"python -m vsearch_core {command}",
+        "command": command,
         "recipe": asdict(recipe),
         "data": data,
         "minutes": round(sum(epoch["seconds"] for epoch in history) / 60, 1),

@@ -1,11 +1,11 @@
-"""Charts of the demand page stand in the order in which they rank."""
+"""The rows of a chart stand in the order in which they rank."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
 
-from app.demand.parts import bars_by, distinct
+from app.common.charts import bars_by, distinct
 
 
 def test_rows_of_one_type_stand_apart_and_in_the_order_of_the_table() -> None:
