@@ -20,7 +20,7 @@ from vsearch_core.contracts import Photo
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.predictions import Predictions, Say, reader
-from vsearch_core.evaluation.protocols.calibration import Answers, calibration_error, right_types
+from vsearch_core.evaluation.protocols.calibration import Answers, right_types
 from vsearch_core.evaluation.protocols.cascade import (
     NO_WORSE,
     Chosen,
@@ -52,7 +52,7 @@ THEIRS = {
 
 
 def study_cascade(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure the cascade on test, and write its rule to the bundle and `models/studies/cascade.json`.
+    """Measure the cascade on test, and write its rule to the bundle and `results/studies/cascade.json`.
 
     Returns:
         The figures, a line each.
@@ -168,7 +168,7 @@ def category_error(measured: Measured, part: str) -> dict[str, Any]:
     groups = photos.table["sender_id"].to_numpy()[judged]
     temperature = measured.model.bundle.category_temperature
     answers = Answers(photos.types[judged], right[judged], groups).at(temperature, summing)
-    return {"error": calibration_error(answers).as_dict(), "accuracy": mean_figure(answers.correct, groups).as_dict()}
+    return {"error": answers.error().as_dict(), "accuracy": mean_figure(answers.correct, groups).as_dict()}
 
 
 def _by_category(world: World, measured: Measured, chosen: Chosen) -> list[dict[str, Any]]:

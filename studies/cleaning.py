@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vsearch_core.evaluation.protocols.types import FEWEST
+from vsearch_core.evaluation.protocols.types import frequent_types
 from vsearch_core.evaluation.statistics import class_scores, mean_figure, weighted_figure
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.settings import Settings
@@ -42,7 +42,7 @@ def study_cleaning(
 ) -> list[str]:
     """Train on part train with and without clearly wrong labels, and judge both on the unchanged part test.
 
-    Writes `models/studies/cleaning.json`. What each training said is kept in the cache: a stopped study goes on.
+    Writes `results/studies/cleaning.json`. What each training said is kept in the cache: a stopped study goes on.
 
     Args:
         wrong: id -> label of the products whose label is clearly wrong, of any part; a product whose label is another
@@ -146,8 +146,7 @@ def _kept(settings: Settings, shots: Shots, learned: np.ndarray, recipe: WorthRe
 
 def _macro(labels: np.ndarray, answers: list[np.ndarray], groups: np.ndarray) -> dict[str, float]:
     """Macro F1 over the types with enough test products, meaned over the seeds."""
-    names, counts = np.unique(labels.astype(str), return_counts=True)
-    frequent = list(names[counts >= FEWEST])
+    frequent = frequent_types(labels)
     values = [class_scores(labels, one, frequent, groups).macro_f1 for one in answers] if frequent else []
     return weighted_figure(np.mean(values, axis=0), len(labels)).as_dict() if values else {}
 

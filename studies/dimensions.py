@@ -26,7 +26,7 @@ EPOCHS, PRODUCTS, PEAK_RATE, TEMPERATURE = 8, 512, 1e-3, 0.05
 
 
 def study_dimensions(settings: Settings, *, seed: int = Recipe.seed, say: Say = print) -> list[str]:
-    """Compare embeddings of 64 to 2048 dimensions; writes `models/studies/dimensions.json`.
+    """Compare embeddings of 64 to 2048 dimensions; writes `results/studies/dimensions.json`.
 
     Returns:
         The figures, a line each.

@@ -17,8 +17,8 @@ import pandas as pd
 import tensorflow as tf
 
 from studies.kept import kept
-from vsearch_core.evaluation.protocols.types import band_figures
-from vsearch_core.evaluation.statistics import class_scores, mean_figure, weighted_figure
+from vsearch_core.evaluation.protocols.types import band_figures, frequent_types
+from vsearch_core.evaluation.statistics import macro_f1, mean_figure
 from vsearch_core.evaluation.studies import write_study
 from vsearch_core.settings import Settings
 from vsearch_core.training.fashion.recipe import Recipe
@@ -47,7 +47,7 @@ class Features:
 
 
 def study_imbalance(settings: Settings, *, seed: int = Recipe.seed, say: Say = print) -> list[str]:
-    """Compare plain loss, balanced sampling and logit adjustment; writes `models/studies/imbalance.json`.
+    """Compare plain loss, balanced sampling and logit adjustment; writes `results/studies/imbalance.json`.
 
     Chosen on validation by the mean of accuracy and macro F1 over the types that validation has; reported on test.
 
@@ -145,12 +145,8 @@ def balanced(numbers: np.ndarray, size: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _scores(part: Features, predicted: np.ndarray) -> dict[str, dict]:
-    present = sorted(set(part.labels))
-    f1 = class_scores(part.labels, predicted, present, part.groups).macro_f1
-    return {
-        "accuracy": mean_figure(predicted == part.labels, part.groups).as_dict(),
-        "macro_f1": weighted_figure(f1, len(part.labels)).as_dict(),
-    }
+    macro = macro_f1(part.labels, predicted, frequent_types(part.labels, 1), part.groups)
+    return {"accuracy": mean_figure(predicted == part.labels, part.groups).as_dict(), "macro_f1": macro.as_dict()}
 
 
 def _worth(row: dict) -> float:

@@ -45,7 +45,7 @@ class Outfits:
 
 
 def study_outfits(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure what cutting products out of outfits is worth; writes `models/studies/outfits.json`.
+    """Measure what cutting products out of outfits is worth; writes `results/studies/outfits.json`.
 
     Returns:
         The figures, a line each.

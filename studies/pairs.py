@@ -38,7 +38,7 @@ def studied_bundles(settings: Settings) -> list[Path]:
 
 
 def study_distances(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure every bundle by every distance; writes `models/studies/study.json`.
+    """Measure every bundle by every distance; writes `results/studies/study.json`.
 
     Returns:
         The table, a line each.

@@ -91,7 +91,7 @@ def kernel_width(gallery: np.ndarray) -> float:
 
 
 def study_shift(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure the shipped network's shift on test; writes `models/studies/shift.json`.
+    """Measure the shipped network's shift on test; writes `results/studies/shift.json`.
 
     Returns:
         The figures, a line each.

@@ -17,7 +17,7 @@ from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 
 EVERY = 5
-"""One snap in so many of validation and test, in the catalogue's order."""
+"""One snap in this many of validation and test is asked, in the catalogue's order."""
 
 _WORKERS = 2
 

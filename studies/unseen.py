@@ -59,7 +59,7 @@ def kinds_of(settings: Settings) -> tuple[str, ...]:
 
 
 def study_unseen(settings: Settings, *, say: Say = print) -> list[str]:
-    """Retrieval on kinds that the network was not shown, against raw features; writes `models/studies/unseen.json`.
+    """Retrieval on kinds that the network was not shown, against raw features; writes `results/studies/unseen.json`.
 
     Returns:
         The figures, a line each.

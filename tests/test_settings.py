@@ -30,6 +30,7 @@ def test_everything_has_a_default() -> None:
     home = Path.home()
     assert chosen.cache == home / ".cache" / "vsearch"
     assert chosen.models == ROOT / "models"
+    assert chosen.results == ROOT / "results"
     assert chosen.store_path == home / ".cache" / "vsearch" / "stores" / "shop"
     assert (chosen.sample_path / "sample.json").is_file()
     assert chosen.database_url == f"sqlite:///{home / '.cache' / 'vsearch' / 'vsearch.db'}"

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     cache: Path = Field(default=Path("~/.cache/vsearch"), description="checkpoints, stores, downloads")
     data: Path = Field(default_factory=_data_folder, description="the public data sets (may be missing)")
     models: Path = Field(default=shipped("models"), description="model bundles")
+    results: Path = Field(default=shipped("results"), description="measured evidence that pages show (may be missing)")
     sample_path: Path = Field(default=SAMPLE_SHOP, description="the drawn sample shop, shown where no catalogue is")
     store: Path | None = Field(default=None, description="the store that the app opens; default: <cache>/stores/shop")
     journal_url: str | None = Field(
@@ -47,7 +48,9 @@ class Settings(BaseSettings):
     staff: str = Field(default="", description="who sees every staff page, likewise")
     threads: int = Field(default=2, ge=1, description="processor threads for the model")
 
-    @field_validator("data", "keras_home", "cache", "models", "sample_path", "store", "journal_photos", mode="after")
+    @field_validator(
+        "data", "keras_home", "cache", "models", "results", "sample_path", "store", "journal_photos", mode="after"
+    )
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.common.kept import kept
 from vsearch_core.catalogue import identity
+from vsearch_core.catalogue.identity import Identity
 from vsearch_core.store import Store
 
 ANOTHER_SHOP = "The models were measured on another catalogue than the one that is set up here."
@@ -16,10 +17,15 @@ NO_PICTURES = (
 @kept()
 def is_evaluated(store: Store) -> bool:
     """Whether the store is the evaluated catalogue, or a part of it."""
-    return identity.is_evaluated(store.products)
+    return _identity(store).evaluated
 
 
 @kept()
 def same_products(store: Store) -> frozenset[str]:
     """The ids of those products of the store that really are the evaluated catalogue's."""
-    return identity.same_products(store.products)
+    return _identity(store).same
+
+
+@kept()
+def _identity(store: Store) -> Identity:
+    return identity.identify(store.products)

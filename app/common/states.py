@@ -10,6 +10,7 @@ from app.common import filters, words
 from app.shop.place import Place
 from vsearch_core.contracts import Hit, Prediction
 from vsearch_core.search.present import similarity_words
+from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store
 
 
@@ -22,6 +23,17 @@ def blank(title: str, text: str, command: str = "") -> None:
     """What stands where there is nothing yet, and the command that changes it."""
     code = f"<p><code>{escape(command)}</code></p>" if command else ""
     st.html(f'<div class="blank" role="status"><h2>{escape(title)}</h2><p>{escape(text)}</p>{code}</div>')
+
+
+def no_results() -> None:
+    """Say in words that the measured evidence, which a wheel does not bring, is not here; nothing where it is."""
+    folder = settings().results
+    if not folder.is_dir():
+        st.caption(
+            "There are no measured figures of the studies, the audit and the earlier classifiers here: they are in the "
+            f"repository's folder `results`, and {words.plain(folder)} is not there. Set VSEARCH_RESULTS to where "
+            "it is, or measure them."
+        )
 
 
 def no_good_match(store: Store, nearest: Hit, product_type: Prediction, chosen: Filters) -> None:

@@ -121,12 +121,12 @@ def measure(chosen: Model, progress: Progress) -> None:
 
 
 def _predictions() -> Path:
-    return settings().models / FOLDER / "predictions.parquet"
+    return settings().results / FOLDER / "predictions.parquet"
 
 
 @kept(spinner="Looking for wrong labels …")
 def _catalogue(changed: int, store: Store) -> Source:
-    known = read_out_of_sample(settings().models)
+    known = read_out_of_sample(settings().results)
     hidden = part_ids("catalogue", "test")
     predictions = known.predictions[~known.predictions["id"].isin(hidden)].reset_index(drop=True)
     # Another shop may have a few of its products: then all of it is looked at, and those few have pictures.

@@ -24,13 +24,14 @@ def show(source: Source | None) -> None:
         source: where the audited pictures are: the catalogue of the models; None where they are not at hand.
     """
     _study()
-    found = audit.read_audit(settings().models)
+    found = audit.read_audit(settings().results, settings().models)
     if found is not None:
         _audit(found, source)
+    states.no_results()
 
 
 def _study() -> None:
-    found, problems = read_protocols(settings().models)
+    found, problems = read_protocols(settings().models, settings().results)
     for problem in problems:
         states.error(problem)
     study = next((one for one in found if one.key == STUDY), None)
@@ -55,7 +56,7 @@ def _audit(found: audit.Audit, source: Source | None) -> None:
     st.html(
         '<h2 class="strip-title">How much of the rest is the data</h2>'
         f'<p class="master-about">{escape(found.sentence())} The rules, and every verdict with its note, are in '
-        "<code>models/audit</code>.</p>"
+        "<code>results/audit</code>.</p>"
     )
     left, right = st.columns([10, 12], gap="medium")
     with left:

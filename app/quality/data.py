@@ -14,6 +14,7 @@ from app.shop.place import product_ids
 from vsearch_core.catalogue.sources import TarImages
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.errors import CatalogueError, StoreError
+from vsearch_core.evaluation.statistics import Figure
 from vsearch_core.files import replace_bytes
 from vsearch_core.images import decode
 from vsearch_core.insight.quality import costs, report, slices
@@ -29,7 +30,7 @@ from vsearch_core.vision import Bundle, FashionModel
 def models() -> list[Model]:
     """The models with evaluation data, and the one on this shop's own products once it has been measured."""
     own = this_shop()
-    return [*models_in(settings().models), *([own] if own and own.sets else [])]
+    return [*models_in(settings().models, settings().results), *([own] if own and own.sets else [])]
 
 
 def this_shop() -> Model | None:
@@ -108,6 +109,14 @@ def in_shop(found: Answers) -> frozenset[str]:
 def report_of(stamp: str, set_name: str, part: str, _answers: Answers) -> pd.DataFrame:
     """The classification report of one part."""
     return report.classification_table(_answers)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def figures_of(
+    stamp: str, set_name: str, part: str, types: tuple[str, ...], _answers: Answers
+) -> tuple[Figure, Figure | None]:
+    """Accuracy and macro F1 of one part, over the pictures with these labels."""
+    return report.accuracy(_answers, types), report.macro_f1(_answers, types)
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import charts
+from app.common import charts, states
 from app.common.kept import kept
 from app.common.words import charted, plain
 from app.quality import data
@@ -40,6 +40,7 @@ def show() -> None:
         "in which copies of a product may stand on both sides; not comparable one to one."
     )
     _show_table(table)
+    states.no_results()
     beside = _shared(models)
     if beside is not None:
         st.markdown(_shared_sentence(*beside))
@@ -97,7 +98,7 @@ def _sentence(table: pd.DataFrame) -> str:
     return (
         f"**{plain(best['model'])}** is right most often on the ten most frequent types: {best['ten']:.1%} "
         f"({best['low']:.1%} to {best['high']:.1%})."
-        + (f" Too near to tell apart by their intervals: {', '.join(near)}." if near else "")
+        + (f" Not told from it by their intervals: {', '.join(near)}." if near else "")
     )
 
 
@@ -168,7 +169,7 @@ def _shared_sentence(first: Model, second: Model, found: SharedErrors) -> str:
 
 @kept(spinner="Measuring every model …")
 def _table(models: list[Model]) -> pd.DataFrame:
-    return leaderboard.leaderboard(models, settings().models / FIRST_PROJECTS)
+    return leaderboard.leaderboard(models, settings().results / FIRST_PROJECTS)
 
 
 @kept()

@@ -30,17 +30,16 @@ def _cells(figures: dict[str, tuple[str, str]], named: bool) -> str:
 
 
 def _figures(choice: Choice, model: Model, found: Answers) -> dict[str, tuple[str, str]]:
-    right = report.accuracy(found, choice.types)
+    stamp = f"{model.stamp} beside {choice.other.name if choice.other else ''}"
+    right, macro = data.figures_of(stamp, found.set, choice.part, tuple(choice.types), found)
     among_five = None if choice.narrowed else report.top_five(found, choice.types)
-    table = data.report_of(
-        f"{model.stamp} beside {choice.other.name if choice.other else ''}", found.set, choice.part, found
-    )
-    macro = report.macro_f1(table, choice.types)
     figures = {
         "Model": (model.title, ""),
         "Right type": (f"{right.value:.1%}", f"{right.low:.1%} to {right.high:.1%}"),
         "Among its first five": (f"{among_five:.1%}", "") if among_five is not None else ("", ""),
-        "Macro F1": (f"{macro:.1%}", "types with 20 or more pictures") if macro is not None else ("", ""),
+        "Macro F1": (f"{macro.value:.1%}", f"{macro.low:.1%} to {macro.high:.1%}, types with 20 or more pictures")
+        if macro
+        else ("", ""),
         "Pictures": (f"{right.count:,}", f"{len(choice.types)} labels"),
     }
     return {name: figure for name, figure in figures.items() if figure[0]}

@@ -184,17 +184,17 @@ def reliable(choice: Choice) -> None:
         if model is None or found is None:
             continue
         bins = report.reliability(found, choice.types)
-        error = report.calibration_error(bins)
+        error = report.calibration_error(found, choice.types)
         drawn.add_scatter(
-            x=bins["confidence"], y=bins["right"], mode="lines+markers", name=words.charted(model.title),
+            x=bins["confidence"], y=bins["accuracy"], mode="lines+markers", name=words.charted(model.title),
             line={"color": colour},
             customdata=bins[["count"]],
             hovertemplate="says %{x:.0%}, right %{y:.0%}, %{customdata[0]:,} pictures<extra></extra>",
-            error_y=charts.interval(bins["right"], bins["low"], bins["high"]),
+            error_y=charts.interval(bins["accuracy"], bins["low"], bins["high"]),
         )  # fmt: skip
         st.markdown(
-            f"**{words.plain(model.title)}**: its confidence is {error:.1%} off on average "
-            f"(expected calibration error, {bins['count'].sum():,} pictures)."
+            f"**{words.plain(model.title)}**: its confidence is {error.value:.1%} off on average "
+            f"(expected calibration error, {error.low:.1%} to {error.high:.1%}, {error.count:,} pictures)."
         )
     drawn.update_xaxes(range=[0, 1.02], tickformat=".0%", title="What the model says")
     drawn.update_yaxes(range=[0, 1.02], tickformat=".0%", title="How often it is right")

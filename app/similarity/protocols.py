@@ -16,7 +16,7 @@ from app.similarity.colours import PALETTE
 from vsearch_core.insight.similarity.protocols import Figure, Protocol, as_table, beside_first_projects, read_protocols
 from vsearch_core.settings import settings
 
-BESIDE = "Beside the first projects"
+BESIDE = "Compared with the first projects"
 _THEIRS = "#8a8176"
 _ROW_PIXELS = 46
 _SMALL = 0.3
@@ -25,11 +25,12 @@ _MEASURE = "python -m vsearch_core evaluate all"
 
 def show() -> None:
     """The section."""
-    protocols, problems = read_protocols(settings().models)
+    protocols, problems = read_protocols(settings().models, settings().results)
     for problem in problems:
         states.error(problem)
     if not protocols:
         states.blank("Nothing has been measured yet", "This command measures the network that ships:", _MEASURE)
+        states.no_results()
         return
     titled = {one.title: one for one in protocols}
     chosen = st.pills(
@@ -46,6 +47,7 @@ def show() -> None:
         _protocol(titled[chosen])
     else:
         _beside()
+    states.no_results()
 
 
 def _beside() -> None:

@@ -1,6 +1,6 @@
 """The audit: a fixed sample of the pictures where network and label disagree, each looked at, with its verdict.
 
-`models/audit/README.md` has the rules of the verdicts, `verdicts.csv` the verdicts by id, `summary.json` what follows.
+`results/audit/README.md` has the rules of the verdicts, `verdicts.csv` the verdicts by id, `summary.json` what follows.
 `answers.parquet` and `network.json` keep what the audited network said, so that the audit can still be checked when
 another network ships.
 """
@@ -20,7 +20,7 @@ from vsearch_core.catalogue.split import read_split
 from vsearch_core.errors import BundleError, ReviewError
 from vsearch_core.evaluation.protocols.types import SHOWN
 from vsearch_core.evaluation.statistics import group_weights, mean_figure, weighted_figure
-from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.files import make_folder, replace_bytes, replace_json
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle
 
@@ -51,7 +51,7 @@ _SALT = "audit-1"
 
 
 def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Check the verdicts, and write `models/audit/summary.json`.
+    """Check the verdicts, and write `results/audit/summary.json`.
 
     Args:
         extras: figures for `EXTRAS`; those that are not given stay as they are if they are of the same network.
@@ -70,7 +70,7 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
         **audit_figures(table, read_verdicts(settings), ten),
         "beside": {name: counts_of(settings, name) for name in BESIDE},
     }
-    path = settings.models / "audit" / "summary.json"
+    path = settings.results / "audit" / "summary.json"
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     kept = before if before.get("model") == model else {}
     given = {**{name: kept[name] for name in EXTRAS if name in kept}, **(extras or {})}
@@ -80,7 +80,7 @@ def audit(settings: Settings, extras: Mapping[str, Any] | None = None) -> dict[s
 
 def counts_of(settings: Settings, name: str) -> dict[str, int]:
     """How often each verdict was given in one of the files of `BESIDE`; nothing where there is no such file."""
-    path = settings.models / "audit" / f"{name}.csv"
+    path = settings.results / "audit" / f"{name}.csv"
     if not path.is_file():
         return {}
     return {str(verdict): int(count) for verdict, count in pd.read_csv(path)["verdict"].value_counts().items()}
@@ -107,11 +107,12 @@ def begin(settings: Settings) -> pd.DataFrame:
     answers = pd.read_parquet(folder / "catalogue.parquet")
     kept = io.BytesIO()
     answers[answers["part"] == PART].to_parquet(kept, index=False)
-    replace_bytes(settings.models / "audit" / ANSWERS, kept.getvalue())
+    make_folder(settings.results / "audit")
+    replace_bytes(settings.results / "audit" / ANSWERS, kept.getvalue())
     network = {"model": bundle.fingerprint, "ten_types_names": figures["types"]["ten_types_names"]}
-    replace_json(settings.models / "audit" / NETWORK, network)
+    replace_json(settings.results / "audit" / NETWORK, network)
     for name in JUDGED:
-        (settings.models / "audit" / name).unlink(missing_ok=True)
+        (settings.results / "audit" / name).unlink(missing_ok=True)
     return drawn_from(audited(settings)[1])
 
 
@@ -123,7 +124,7 @@ def audited(settings: Settings) -> tuple[str, pd.DataFrame, list[str]]:
     Raises:
         ReviewError: no audit was begun.
     """
-    folder = settings.models / "audit"
+    folder = settings.results / "audit"
     if not all((folder / name).is_file() for name in (ANSWERS, NETWORK)):
         raise ReviewError(
             f"No audit was begun in {folder}; begin one with `python -m studies audit --begin`.",
@@ -199,12 +200,12 @@ def drawn_from(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_verdicts(settings: Settings) -> pd.DataFrame:
-    """`models/audit/verdicts.csv`, all columns text.
+    """`results/audit/verdicts.csv`, all columns text.
 
     Raises:
         ReviewError: it is missing, or lacks a column.
     """
-    path = settings.models / "audit" / "verdicts.csv"
+    path = settings.results / "audit" / "verdicts.csv"
     if not path.is_file():
         raise ReviewError(f"There are no verdicts in {path}; restore the file from the repository.", code="no_verdicts")
     verdicts = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -223,7 +224,9 @@ def matched(drawn: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """
     ids = set(drawn["id"])
     unknown = [one for one in verdicts["id"] if one not in ids]
-    _refuse(unknown, "is no disagreement of this sample", "take its verdict out, or use the evaluation it was given on")
+    _refuse(
+        unknown, "is not a disagreement of this sample", "take its verdict out, or use the evaluation it was given on"
+    )
     _refuse(list(verdicts["id"][verdicts["id"].duplicated()]), "has two verdicts", "keep one")
     _refuse([one for one in drawn["id"] if one not in set(verdicts["id"])], "has no verdict", "look at it and add one")
     found = drawn.merge(verdicts.rename(columns={"label": "label_seen", "predicted": "predicted_seen"}), on="id")

@@ -35,7 +35,7 @@ def audit_suspicion(settings: Settings) -> dict[str, Any]:
             f"{settings.store_path} is not of the audited network {network}; where that is the one that ships, "
             "build it anew with `python -m vsearch_core evaluate all`."
         )
-    drawn = drawn_from(read_answers(settings.models / "audit" / ANSWERS, "catalogue"))
+    drawn = drawn_from(read_answers(settings.results / "audit" / ANSWERS, "catalogue"))
     judged = matched(drawn, read_verdicts(settings))
     return suspicion_figures(scored(judged[judged["sample"]], store))
 

@@ -48,7 +48,7 @@ def cleaning() -> None:
 
     chosen = settings()
     need_data(chosen)
-    found = read_out_of_sample(chosen.models)
+    found = read_out_of_sample(chosen.results)
     products = read_catalogue(chosen.data / "fashion-products").products
     issues = label_issues(products, found.predictions, found.copies)
     more = {"validation_disagreements": of_disagreements(chosen, issues)}

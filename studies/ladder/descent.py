@@ -97,7 +97,7 @@ def learn(
     seed: int,
     say: Say,
 ) -> Learned:
-    """Train on the part train for so many minutes, the rate decaying to zero; the best of a few states stays.
+    """Train on the part train for the minutes given, the rate decaying to zero; the best of a few states stays.
 
     Args:
         network: gives `product_type`, (b, types) logits.

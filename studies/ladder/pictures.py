@@ -93,7 +93,7 @@ class VariedShots(TrainingSet):
 
     @classmethod
     def of(cls, shots: Shots, types: int, augmentation: Augmentation) -> VariedShots:
-        """The shots of one part for a network of so many types."""
+        """The shots of one part for a network of this many types."""
         count = len(shots.table)
         targets = Targets(
             np.eye(types, dtype=np.float32)[shots.numbers],

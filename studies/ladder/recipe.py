@@ -58,11 +58,6 @@ class Rung:
     frozen_before: str = ""
     tried: tuple[Augmentation, ...] = (PLAIN,)
 
-    @property
-    def transfers(self) -> bool:
-        """Whether its first project began from ImageNet weights."""
-        return self.random_rate is not None
-
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)

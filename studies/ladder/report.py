@@ -28,7 +28,7 @@ from vsearch_core.vision.model_file import read_model
 
 _GUESSES = 5
 _ROUNDS, _IN_A_ROW = 12, 8
-"""Every model's turn comes so many times, for so many pictures."""
+"""Turns of every model, and pictures in each turn."""
 
 _UNDISTURBED = 10
 """Per cent of the pictures are faster than the stated latency: other work on the machine only ever adds to it."""
@@ -62,12 +62,12 @@ Data: Fashion Product Images (Kaggle, paramaggarwal), MIT as its page states.{li
 def write_report(
     settings: Settings, rung: Rung, model: Path, shots: TenTypes, training: Mapping[str, Any], *, note: str
 ) -> dict[str, Any]:
-    """Measure a LiteRT model on the parts validation and test, and write `models/ladder/<name>/`.
+    """Measure a LiteRT model on the parts validation and test, and write `results/ladder/<name>/`.
 
     Returns:
         The content of `evaluation/figures.json`.
     """
-    folder = settings.models / "ladder" / rung.name
+    folder = settings.results / "ladder" / rung.name
     (folder / "evaluation").mkdir(parents=True, exist_ok=True)
     table = predictions(model, shots)
     groups = pd.concat([shots.parts[part].table for part in MEASURED]).set_index("id")["group"]
@@ -127,15 +127,10 @@ def type_figures(table: pd.DataFrame, group_of: pd.Series, types: Sequence[str])
     labels, predicted = table["label"].to_numpy(), table["type_1"].to_numpy()
     groups = group_of[table["id"]].to_numpy()
     scores = class_scores(labels, predicted, types, groups)
-    shoes = {
-        f"f1_{name}": weighted_figure(scores.f1[:, types.index(name)], int(scores.support[types.index(name)])).as_dict()
-        for name in SHOWN
-        if name in types
-    }
     return {
         "accuracy": mean_figure(predicted == labels, groups).as_dict(),
         "macro_f1": weighted_figure(scores.macro_f1, len(labels)).as_dict(),
-        **shoes,
+        **{f"f1_{name}": figure.as_dict() for name, figure in scores.f1_of(SHOWN).items()},
         "ten_types_names": list(types),
         "report": classification_report(labels, predicted, types, groups),
     }

@@ -20,7 +20,7 @@ from vsearch_core.training.shared.state import Say
 
 
 def train_types(settings: Settings, recipe: LadderRecipe, *, say: Say = print) -> dict[str, Any]:
-    """Train one classifier of the ten most frequent types, and write `models/ladder/<name>/`.
+    """Train one classifier of the ten most frequent types, and write `results/ladder/<name>/`.
 
     The part train trains, validation chooses, test is only reported. The weights are kept in `<cache>/ladder`.
 

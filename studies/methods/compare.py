@@ -24,7 +24,9 @@ def bundle_name(method: str, dimension: int = DIMENSION) -> str:
 
 
 def compare_methods(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure every method at 256-d, the raw features and the network that ships; writes `models/studies/methods.json`.
+    """Measure every method at 256-d, the raw features and the network that ships.
+
+    Writes `results/studies/methods.json`.
 
     Returns:
         The figures, a line each.

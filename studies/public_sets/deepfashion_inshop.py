@@ -51,7 +51,7 @@ def read_inshop(folder: Path) -> Listing:
         Rows of role `query`, `gallery` (part `test`) and `train` (part `train`), each with its box where it has one.
 
     Raises:
-        CatalogueError: the folder, its partition or its pictures are not there, or a list is no text.
+        CatalogueError: the folder, its partition or its pictures are not there, or a list is not text.
     """
     partition, images = _places(folder)
     findings: list[Finding] = []

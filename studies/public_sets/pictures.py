@@ -29,7 +29,7 @@ from vsearch_core.errors import CatalogueError, ImageRejected
 from vsearch_core.images import decode
 
 PLACEHOLDER_PRODUCTS = 10
-"""A file that stands for so many products or more shows none of them."""
+"""A file that stands for this many products or more shows none of them."""
 
 _ROWS = ("photo", "image", "product", "category", "role", "part", "box")
 _THREADS = 2

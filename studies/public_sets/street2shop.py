@@ -131,7 +131,7 @@ def _rows(path: Path, category: str, role: str, part: str, findings: list[Findin
         photo, product = (_number(entry, key) for key in ("photo", "product"))
         where = f"{path.name}[{place}]"
         if photo is None or product is None:
-            findings.append(Finding(where, BROKEN_ROW, "photo or product is no number"))
+            findings.append(Finding(where, BROKEN_ROW, "photo or product is not a number"))
             continue
         box = None
         if role == STREET:

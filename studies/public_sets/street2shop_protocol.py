@@ -19,9 +19,9 @@ from studies.public_sets.report import NO_ANSWER, Finding
 from studies.public_sets.street2shop import SHOP, STREET, read_street2shop
 from vsearch_core.contracts import Progress
 from vsearch_core.evaluation.statistics import Stopwatch, ranks, recalls, timing
+from vsearch_core.store.exact import cosine_blocks
 from vsearch_core.vision import FashionModel
 
-_BLOCK = 256
 _EQUAL = 1e-6
 
 
@@ -128,8 +128,8 @@ def _product_ranks(
     column = {name: place for place, name in enumerate(names)}
     targets = [np.array([column[name] for name in found], np.int64) for found in right]
     places = np.empty(len(queries), np.int64)
-    for start in range(0, len(queries), _BLOCK):
-        best_photos = np.maximum.reduceat((queries[start : start + _BLOCK] @ gallery.T)[:, order], starts, axis=1)
+    for start, cosines in cosine_blocks(queries, gallery):
+        best_photos = np.maximum.reduceat(cosines[:, order], starts, axis=1)
         for place, scores in enumerate(best_photos, start=start):
             best = scores[targets[place]].max()
             scores[targets[place]] = -np.inf

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from app.common import evaluated
+from app.data import read
 from app.master_data import sources
 from app.quality import data
 from vsearch_core.catalogue.cleaning import IDENTICAL
+from vsearch_core.catalogue.identity import Identity, content_of, public_data
 from vsearch_core.catalogue.split import read_split
 from vsearch_core.insight.data import catalogue
 from vsearch_core.insight.quality.models import models_in
@@ -58,15 +62,48 @@ def test_of_a_shop_of_evaluated_products_the_errors_have_pictures(
     store = make_shop([{"id": id, "name": f"Watch no {id}", "product_type": "Watches"} for id in ids])
     engine = SimpleNamespace(store=store, model=model)
     monkeypatch.setattr("app.common.readers.engine", lambda: engine)
-    monkeypatch.setattr("vsearch_core.catalogue.identity.same_products", lambda products, *_: frozenset(ids[:5]))
-    monkeypatch.setattr("vsearch_core.catalogue.identity.is_evaluated", lambda products, *_: True)
-    evaluated.same_products.clear()
-    evaluated.is_evaluated.clear()
+    found = Identity(frozenset(ids[:5]), evaluated=True)
+    monkeypatch.setattr("vsearch_core.catalogue.identity.identify", lambda products, *_: found)
+    evaluated._identity.clear()
     try:
         found = data.answers(models_in(Settings().models)[0], "catalogue")
         assert data.this_shop() is None
         assert data.picture_bytes(found, ids[0]) is not None
         assert data.picture_bytes(found, ids[7]) is None, "a product of the same number is not the same product"
     finally:
-        evaluated.same_products.clear()
-        evaluated.is_evaluated.clear()
+        evaluated._identity.clear()
+
+
+@pytest.mark.parametrize(
+    ("known", "evaluated_one"),
+    [
+        pytest.param({}, True, id="the whole catalogue"),
+        pytest.param({"more": 12}, True, id="a part of it"),
+        pytest.param({"name": "Other {}"}, False, id="another shop with the same numbers"),
+    ],
+)
+def test_pages_samples_and_measurements_agree_on_whose_catalogue_a_store_is(
+    known: dict[str, Any],
+    evaluated_one: bool,
+    make_shop: MakeShop,
+    model: FashionModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [f"Watch {number}" for number in range(8)]
+    store = make_shop([{"id": str(row), "name": name, "product_type": "Watches"} for row, name in enumerate(names)])
+    ids = [str(number) for number in range(8 + known.get("more", 0))]
+    content = content_of(ids, [known.get("name", "Watch {}").format(one) for one in ids], [""] * len(ids))
+    monkeypatch.setattr("vsearch_core.catalogue.identity._read", lambda path: content)
+    monkeypatch.setattr("app.common.readers.engine", lambda: SimpleNamespace(store=store, model=model))
+    evaluated._identity.clear()
+    with_data = cast(Settings, SimpleNamespace(has_data=True, data=tmp_path))
+    try:
+        assert evaluated.is_evaluated(store) is evaluated_one
+        assert evaluated.same_products(store) == (set(store.products["id"]) if evaluated_one else set())
+        assert (data.this_shop() is None) is evaluated_one
+        assert (sources.own_shop() is None) is evaluated_one
+        assert (public_data(with_data, store.products) is not None) is evaluated_one
+        assert (read.photo_set(store.version, store) is not None) <= evaluated_one
+    finally:
+        evaluated._identity.clear()

@@ -69,14 +69,13 @@ def _doubtful_shop(shop: Settings, folder: Path) -> Path:
     return folder / "catalogue.csv"
 
 
-def _real_predictions(models: Path) -> None:
+def _real_predictions(models: Path, results: Path) -> None:
     """What the network that ships says of validation, which it never saw, in the form of out-of-sample predictions."""
     table = read_answers(models / "fashion" / "evaluation" / "catalogue.parquet", "catalogue")
     table = table[table["part"] == "validation"].head(_REAL).reset_index(drop=True)
     guesses = [f"{what}_{place}" for what in ("type", "probability") for place in range(1, 6)]
-    folder = models / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder = results / FOLDER
+    folder.mkdir(parents=True)
     table[["id", "label", "label_probability", *guesses]].assign(
         fold=[row % 3 for row in range(len(table))]
     ).to_parquet(folder / "predictions.parquet", index=False)
@@ -95,15 +94,14 @@ def reviewed(
     folder = tmp_path_factory.mktemp("reviewed")
     catalogue = read_catalogue(_doubtful_shop(shop, folder / "catalogue"), name=NAME)
     build_store(catalogue, model, folder / "store", engine="exact")
-    shutil.copytree(shop.models, folder / "models")
-    _real_predictions(folder / "models")
+    _real_predictions(shop.models, folder / "results")
     database = f"sqlite:///{folder / 'vsearch.db'}"
     with serving(
         folder,
         VSEARCH_CACHE=str(folder / "cache"),
         VSEARCH_DATA=str(folder / "no-data"),
         VSEARCH_STORE=str(folder / "store"),
-        VSEARCH_MODELS=str(folder / "models"),
+        VSEARCH_RESULTS=str(folder / "results"),
         VSEARCH_JOURNAL_URL=database,
     ) as server:
         yield Reviewed(server.url, database)

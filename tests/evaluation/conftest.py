@@ -37,7 +37,7 @@ def measured(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Measur
         "data": {"catalogue_train": 1, "user_photos_train": 1, "drawn_train": 1},
     }
     replace_json(bundle / "training.json", training)
-    chosen = shop.model_copy(update={"models": models})
+    chosen = shop.model_copy(update={"models": models, "results": models.parent / "no-results"})
     model = FashionModel(Bundle.open(bundle))
 
     catalogue = read_catalogue(shop.sample_path)

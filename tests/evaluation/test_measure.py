@@ -78,10 +78,10 @@ def test_the_card_shows_every_protocol_beside_its_targets(written: Path) -> None
 def test_the_card_tells_the_limits_that_an_audit_beside_it_found(written: Path, tmp_path: Path) -> None:
     assert "What keeps it from the targets" not in (written / "card.md").read_text(), "there is no audit beside it"
     for name in ("audit", "ladder"):
-        (tmp_path / name).symlink_to(Settings().models / name)
+        (tmp_path / name).symlink_to(Settings().results / name)
     bundle = shutil.copytree(written, tmp_path / "fashion")
     summary = json.loads((tmp_path / "audit" / "summary.json").read_text())
-    card = write_card(bundle).read_text()
+    card = write_card(bundle, tmp_path).read_text()
     assert f"{summary['sample']['ambiguous']['value']:.1%}" in card
     assert f"{summary['accuracy']['every_type']['mended']['value']:.1%}" in card
     assert "{" not in card

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
 from vsearch_core.evaluation.statistics import (
+    BINS,
+    calibration_error,
     class_scores,
     classification_report,
     group_weights,
     mean_figure,
     nearest,
     ranks,
-    resampled_figure,
+    reliability,
     weighted_figure,
 )
 
@@ -27,11 +29,6 @@ def test_the_interval_holds_the_mean_and_is_wider_for_fewer_groups() -> None:
     assert many.value == few.value == 0.75
     assert many.low < 0.75 < many.high
     assert few.high - few.low > many.high - many.low
-
-
-def test_one_group_leaves_no_doubt_in_the_bootstrap() -> None:
-    figure = resampled_figure(lambda rows: float(len(rows)), ["a"] * 5)
-    assert (figure.low, figure.value, figure.high) == (5, 5, 5)
 
 
 def test_the_report_counts_as_one_would_by_hand() -> None:
@@ -97,7 +94,7 @@ def test_ranks_agree_with_the_nearest_neighbours(count: int, seed: int) -> None:
     rows, _ = nearest(queries, gallery, count)
     right = random.integers(count, size=5)
     expected = [list(found).index(row) + 1 for found, row in zip(rows, right, strict=True)]
-    assert ranks(queries, gallery, [np.array([row]) for row in right], block=2).tolist() == expected
+    assert ranks(queries, gallery, [np.array([row]) for row in right]).tolist() == expected
 
 
 @given(st.integers(1, 40), st.integers(1, 8), st.integers(0, 99))
@@ -106,7 +103,7 @@ def test_nearest_is_what_sorting_all_cosines_gives(count: int, queries: int, see
     random = np.random.default_rng(seed)
     gallery, asked = (random.normal(size=(n, 5)).astype(np.float32) for n in (count, queries))
     k = min(count, 7)
-    rows, scores = nearest(asked, gallery, k, block=3)
+    rows, scores = nearest(asked, gallery, k)
     assert np.allclose(scores, -np.sort(-(asked @ gallery.T), axis=1)[:, :k], atol=1e-5)
     assert np.allclose(np.take_along_axis(asked @ gallery.T, rows, axis=1), scores, atol=1e-5)
 
@@ -116,3 +113,40 @@ def test_a_rare_class_that_a_resample_lacks_does_not_pull_the_macro_f1_down() ->
     scores = class_scores(labels, labels, ["often", "once", "seldom"], np.arange(len(labels)))
     assert not scores.there[1:].all()
     assert (scores.macro_f1 == 1).all()
+
+
+@given(st.integers(1, 400), st.floats(0, 0.5), st.integers(0, 999))
+@settings(max_examples=60, deadline=None)
+def test_the_interval_of_the_calibration_error_holds_its_figure(count: int, apart: float, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    confidence = random.beta(4, 1, size=count)
+    error = calibration_error(confidence, random.random(count) < confidence - apart, random.integers(count, size=count))
+    assert 0 <= error.low <= error.value <= error.high
+    assert error.count == count
+
+
+def test_the_interval_of_the_calibration_error_holds_what_is_true_about_as_often_as_it_says() -> None:
+    # a percentile interval would never hold the 0 of the first, and hold 2 % in every tenth sample
+    for apart in (0.0, 0.02):
+        held = 0
+        for seed in range(60):
+            random = np.random.default_rng(seed)
+            confidence = random.uniform(0.5, 1, size=600)
+            right = random.random(600) < confidence - apart
+            error = calibration_error(confidence, right, np.arange(600))
+            held += error.low <= apart <= error.high
+        assert held >= 52, f"{held} of 60"
+
+
+def test_confidence_falls_into_fifteen_bins_of_equal_width() -> None:
+    assert BINS == 15
+    confidence = np.array([0, 1 / 15 - 1e-6, 1 / 15 + 1e-6, 0.5, 1.0])
+    bins = reliability(confidence, np.array([False, True, True, False, True]), np.arange(5))
+    assert [(one["from"], one["to"], one["count"]) for one in bins] == [
+        (0, 0.0667, 2),
+        (0.0667, 0.1333, 1),
+        (0.4667, 0.5333, 1),
+        (0.9333, 1, 1),
+    ]
+    assert [one["accuracy"] for one in bins] == [0.5, 1, 0, 1]
+    assert all(one["low"] <= one["accuracy"] <= one["high"] for one in bins)

@@ -208,7 +208,8 @@ def test_a_database_that_was_damaged_is_noticed_without_a_search(
 def test_a_server_that_hangs_is_not_well_after_a_few_seconds_and_is_caught_up_with(
     url: str, postgresql: Any, result: Make
 ) -> None:
-    journal = Journal(open_database(url, timeout_s=2))
+    database = open_database(url, timeout_s=2)
+    journal = Journal(database)
     before = _note(journal, result())
     assert journal.flush()
     postgresql.signal(signal.SIGSTOP)
@@ -223,6 +224,7 @@ def test_a_server_that_hangs_is_not_well_after_a_few_seconds_and_is_caught_up_wi
     until(lambda: journal.flush() and journal.health().ok)
     assert set(recent(journal)["id"]) == {before, after}
     journal.close()
+    database.close()
 
 
 def test_an_event_never_comes_before_its_query_however_the_clock_is_set() -> None:
@@ -336,12 +338,14 @@ def test_threads_that_note_at_once_lose_nothing(journal: Journal, result: Make) 
 
 
 def test_two_journals_write_to_one_database(url: str, database: Database, result: Make) -> None:
-    first, second = Journal(database), Journal(open_database(url))
+    other = open_database(url)
+    first, second = Journal(database), Journal(other)
     for _ in range(30):
         _note(first, result())
         _note(second, result())
     first.close()
     second.close()
+    other.close()
     assert first.count() == 60
 
 

@@ -299,15 +299,13 @@ while True:
 def test_a_program_that_is_killed_while_it_notes_loses_nothing_that_was_acknowledged(path: Path, away: str) -> None:
     acknowledged: list[str] = []
     for count in (1, 40, 150):
-        child = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, f"sqlite:///{path}", away], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert child.stdout is not None
-        acknowledged += [child.stdout.readline().strip() for _ in range(count)]
-        child.send_signal(signal.SIGKILL)
-        # a line that the kill cut short was not told to anybody
-        acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
-        child.wait()
+        command = [sys.executable, "-c", _CHILD, f"sqlite:///{path}", away]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            acknowledged += [child.stdout.readline().strip() for _ in range(count)]
+            child.send_signal(signal.SIGKILL)
+            # a line that the kill cut short was not told to anybody
+            acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
     journal = Journal(f"sqlite:///{path}")
     assert journal.flush(60)
     found = recent(journal)["id"]

@@ -41,6 +41,15 @@ def test_two_people_side_by_side_are_told_apart_and_counted_from_the_left() -> N
     assert [item.person for item in items] == [1, 1, 1, 1, 0, 0, 0, 0]
 
 
+@pytest.mark.parametrize(("left", "people"), [(150, 1), (151, 2), (50, 1), (49, 2)])
+def test_garments_are_one_person_s_from_half_of_the_narrower_one_s_width(left: float, people: int) -> None:
+    shirt = _item("upper", (100, 100, 200, 260))
+    trousers = _item("lower", (left, 250, left + 100, 480))
+    assert len({one.person for one in by_person([shirt, trousers])}) == people
+    wide = _item("lower", (left - 100 if left < 100 else left, 250, left + (100 if left < 100 else 200), 480))
+    assert len({one.person for one in by_person([shirt, wide])}) == people
+
+
 def test_a_jacket_over_a_shirt_is_one_person_s() -> None:
     shirt, jacket = (
         _item("upper", (70, 110, 130, 250), 0.7, "shirt"),

@@ -27,7 +27,7 @@ RECIPE = WorthRecipe(steps=3, seeds=(1, 2), small=SmallRecipe(side=32, batch=8))
 def test_the_study_drops_the_wrong_labels_of_part_train_alone_and_goes_on_where_it_stopped(
     make_catalogue: Callable[[Path], None], tiny_trunk: Callable[[], Any], tmp_path: Path
 ) -> None:
-    settings = Settings(data=tmp_path / "data", cache=tmp_path / "cache", models=tmp_path / "models")
+    settings = Settings(data=tmp_path / "data", cache=tmp_path / "cache", results=tmp_path / "results")
     make_catalogue(settings.data / "fashion-products")
     products = pd.read_csv(settings.data / "fashion-products" / "styles.csv", dtype=str)
     train = products[products["id"].isin(part_ids("catalogue", "train"))]
@@ -37,7 +37,7 @@ def test_the_study_drops_the_wrong_labels_of_part_train_alone_and_goes_on_where_
 
     said: list[str] = []
     study_cleaning(settings, wrong, RECIPE, more={"besides": 7}, start=tiny_trunk, say=said.append)
-    content = json.loads((settings.models / "studies" / "cleaning.json").read_text(encoding="utf-8"))
+    content = json.loads((settings.results / "studies" / "cleaning.json").read_text(encoding="utf-8"))
     assert content["command"] == "python -m studies cleaning"
     assert content["dropped"]["products"] == 4
     by_way = {row["way"].split(" (")[0]: row for row in content["rows"]}
@@ -56,4 +56,4 @@ def test_the_study_drops_the_wrong_labels_of_part_train_alone_and_goes_on_where_
 
     study_cleaning(settings, wrong, RECIPE, more={"besides": 7}, start=tiny_trunk, say=said.append)
     assert sum("trained in" in line for line in said) == 4
-    assert json.loads((settings.models / "studies" / "cleaning.json").read_text(encoding="utf-8")) == content
+    assert json.loads((settings.results / "studies" / "cleaning.json").read_text(encoding="utf-8")) == content

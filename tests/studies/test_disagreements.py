@@ -114,7 +114,7 @@ def test_the_accuracy_rises_by_the_audited_share_of_the_disagreements() -> None:
     ("rows", "said"),
     [
         (JUDGED[:-1], "4 has no verdict"),
-        ((*JUDGED, ("99", "Tops", "Caps", "model", "Tops", "title", "")), "99 is no disagreement"),
+        ((*JUDGED, ("99", "Tops", "Caps", "model", "Tops", "title", "")), "99 is not a disagreement"),
         ((*JUDGED, JUDGED[0]), "1 has two verdicts"),
         ((*JUDGED[:-1], ("4", "Tops", "Tshirts", "model", "Tops", "title", "")), "4 was judged on other types"),
         ((*JUDGED[:-1], ("4", "Tops", "Shirts", "perhaps", "Tops", "title", "")), "4 has no known verdict"),
@@ -129,7 +129,7 @@ def test_verdicts_that_do_not_fit_are_refused_by_id(rows: tuple[tuple[str, ...],
 
 
 def test_without_verdicts_or_with_half_the_columns_nothing_is_counted(tmp_path: Path) -> None:
-    chosen = Settings(models=tmp_path)
+    chosen = Settings(models=tmp_path, results=tmp_path)
     with pytest.raises(ReviewError, match="restore the file"):
         read_verdicts(chosen)
     (tmp_path / "audit").mkdir()
@@ -145,10 +145,10 @@ def _copied(tmp_path: Path) -> Settings:
         _link(shipped / name, tmp_path / name)
     for name in ("figures.json", "catalogue.parquet"):
         _link(shipped / "fashion" / "evaluation" / name, tmp_path / "fashion" / "evaluation" / name)
-    for file in (shipped / "audit").iterdir():
+    for file in (Settings().results / "audit").iterdir():
         if file.name != "summary.json":
             _link(file, tmp_path / "audit" / file.name)
-    return Settings(models=tmp_path)
+    return Settings(models=tmp_path, results=tmp_path)
 
 
 def _link(source: Path, place: Path) -> None:
@@ -157,7 +157,7 @@ def _link(source: Path, place: Path) -> None:
 
 
 def _summary() -> dict:
-    return json.loads((Settings().models / "audit" / "summary.json").read_text(encoding="utf-8"))
+    return json.loads((Settings().results / "audit" / "summary.json").read_text(encoding="utf-8"))
 
 
 def test_the_committed_summary_follows_from_the_committed_verdicts(tmp_path: Path) -> None:
@@ -222,6 +222,7 @@ def test_the_command_prints_the_shares_and_refuses_in_a_sentence(
 ) -> None:
     _copied(tmp_path)
     monkeypatch.setenv("VSEARCH_MODELS", str(tmp_path))
+    monkeypatch.setenv("VSEARCH_RESULTS", str(tmp_path))
     settings.cache_clear()
     assert main(["audit"]) == 0
     assert "sample.ambiguous: 0." in capsys.readouterr().out
@@ -236,7 +237,7 @@ def test_the_command_prints_the_shares_and_refuses_in_a_sentence(
 
 
 def test_what_was_looked_at_besides_is_counted_by_verdict(tmp_path: Path) -> None:
-    chosen = Settings(models=tmp_path)
+    chosen = Settings(models=tmp_path, results=tmp_path)
     assert counts_of(chosen, "twins") == {}
     (tmp_path / "audit").mkdir()
     (tmp_path / "audit" / "twins.csv").write_text("id,verdict\n1,other\n2,same\n3,other\n")

@@ -57,7 +57,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
                     noise = random.integers(-20, 20, (50, 36, 3))
                     pixels[15:65, 12:48] = np.clip(np.array(colour) + noise, 0, 255)
                     Image.fromarray(pixels).save(folder / "images" / f"{name}.jpg")
-    return Settings(data=root / "data", cache=root / "cache", models=root / "models", keras_home=root / "keras")
+    return Settings(
+        data=root / "data",
+        cache=root / "cache",
+        models=root / "models",
+        results=root / "results",
+        keras_home=root / "keras",
+    )
 
 
 @pytest.fixture
@@ -82,7 +88,7 @@ def figures(prepared: Settings) -> dict[str, Any]:
 def test_a_classifier_is_trained_chosen_on_validation_and_reported_on_test(
     prepared: Settings, figures: dict[str, Any]
 ) -> None:
-    folder = prepared.models / "ladder" / TRAINED.name
+    folder = prepared.results / "ladder" / TRAINED.name
     written = json.loads((folder / "evaluation" / "figures.json").read_text())
     training = json.loads((folder / "training.json").read_text())
     assert written == figures
@@ -105,7 +111,7 @@ def test_a_classifier_is_trained_chosen_on_validation_and_reported_on_test(
 def test_its_predictions_are_read_by_the_page_and_say_what_the_kept_network_says(
     prepared: Settings, figures: dict[str, Any]
 ) -> None:
-    model = next(one for one in models_in(prepared.models) if one.name == f"ladder/{TRAINED.name}")
+    model = next(one for one in models_in(prepared.results) if one.name == f"ladder/{TRAINED.name}")
     assert (model.title, model.sets, model.runs) == (TRAINED.title, ("catalogue",), False)
     answers = model.answers("catalogue")
     assert set(answers.table["part"]) == {"validation", "test"}

@@ -24,6 +24,7 @@ from studies.methods.pair_losses import (  # noqa: E402
 )
 from studies.methods.train import MethodRecipe, ProductViews, learn  # noqa: E402
 from vsearch_core.contracts import ATTRIBUTES, Photo  # noqa: E402
+from vsearch_core.settings import SAMPLE_SHOP  # noqa: E402
 from vsearch_core.training.fashion.bundle import write_network  # noqa: E402
 from vsearch_core.training.shared import datasets  # noqa: E402
 from vsearch_core.training.shared.descent import WARM_UP, by_minutes, by_steps, descend  # noqa: E402
@@ -44,7 +45,7 @@ def unit(degrees: list[float]) -> object:
 
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
-    drawn, products = datasets.drawn_pictures(12, side=SIDE, cache=tmp_path_factory.mktemp("drawn"))
+    drawn, products = datasets.drawn_pictures(SAMPLE_SHOP, 12, side=SIDE, cache=tmp_path_factory.mktemp("drawn"))
     labels = Labels(
         tuple(sorted(set(products["product_type"]))),
         {name: tuple(sorted(set(products[name]) - {""})) for name in ATTRIBUTES},

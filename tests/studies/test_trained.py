@@ -45,7 +45,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data = root / "data"
     _write_catalogue(data / "fashion-products")
     _write_photos(data / "clothing-photos")
-    settings = Settings(data=data, cache=root / "cache", models=root / "models")
+    settings = Settings(data=data, cache=root / "cache", models=root / "models", results=root / "results")
     labels = Labels.of(read_catalogue(data / "fashion-products"))
     first = settings.models / "fashion"
     recipe = {"stages": [{"epochs": 3}], "left_out": ["Tshirts"]}
@@ -224,7 +224,7 @@ def _counts(settings: Settings) -> dict[tuple[str, str], int]:
 
 
 def _study(settings: Settings, name: str) -> dict:
-    content = json.loads((settings.models / "studies" / f"{name}.json").read_text(encoding="utf-8"))
+    content = json.loads((settings.results / "studies" / f"{name}.json").read_text(encoding="utf-8"))
     assert content["command"] == f"python -m studies {name}"
     assert content["machine"]
     assert content["split"]

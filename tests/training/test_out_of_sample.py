@@ -51,10 +51,10 @@ def test_every_product_is_judged_by_the_fold_that_it_was_not_in(
     for fold in (1, 2):
         assert train_out_of_sample(prepared, RECIPE, fold=fold, start=tiny_trunk, say=said.append) is None
     folder = train_out_of_sample(prepared, RECIPE, start=tiny_trunk, say=said.append)
-    assert folder == prepared.models / "out_of_sample"
+    assert folder == prepared.results / "out_of_sample"
     assert sum("asking it" in line for line in said) == 3, "a fold that was there is not trained again"
 
-    found = read_out_of_sample(prepared.models)
+    found = read_out_of_sample(prepared.results)
     split = read_split("catalogue").set_index("id")
     predictions = found.predictions
     assert set(split.loc[predictions["id"], "part"]) == {"train", "validation"}
@@ -72,7 +72,7 @@ def test_every_product_is_judged_by_the_fold_that_it_was_not_in(
 
 def test_near_identical_pictures_are_listed_as_pairs(prepared: Settings, tiny_trunk: Callable[[], Any]) -> None:
     train_out_of_sample(prepared, RECIPE, start=tiny_trunk, say=lambda line: None)
-    copies = read_out_of_sample(prepared.models).copies
+    copies = read_out_of_sample(prepared.results).copies
     split = read_split("catalogue").set_index("id")["group"]
     assert len(copies) >= 1
     assert (split.loc[copies["first"]].to_numpy() == split.loc[copies["second"]].to_numpy()).all()
@@ -84,4 +84,4 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, make_catalogue: Callable[
     """Settings with a small catalogue."""
     root = tmp_path_factory.mktemp("out-of-sample")
     make_catalogue(root / "data" / "fashion-products")
-    return Settings(data=root / "data", cache=root / "cache", models=root / "models")
+    return Settings(data=root / "data", cache=root / "cache", results=root / "results")

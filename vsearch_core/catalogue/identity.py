@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,8 +45,20 @@ def content_of(ids: Sequence[str], titles: Sequence[str], checksums: Sequence[st
     )
 
 
-def same_products(products: pd.DataFrame, content: Path = CONTENT) -> frozenset[str]:
-    """The ids of those products that really are the evaluated catalogue's.
+@dataclass(frozen=True)
+class Identity:
+    """What some products have to do with the evaluated catalogue.
+
+    `same`: the ids of those that really are its products. `evaluated`: enough are that all of them count as that
+    catalogue, or as a part of it; else they are another shop, whatever it shares with it.
+    """
+
+    same: frozenset[str]
+    evaluated: bool
+
+
+def identify(products: pd.DataFrame, content: Path = CONTENT) -> Identity:
+    """Compare products with the evaluated catalogue: the one rule for what a page, a sample or a figure may claim.
 
     Args:
         products: of a store, with `id`, `name` and `image_sha256`.
@@ -55,20 +68,16 @@ def same_products(products: pd.DataFrame, content: Path = CONTENT) -> frozenset[
     """
     ours = content_of(list(products["id"]), list(products["name"]), list(products["image_sha256"]))
     both = ours.merge(_read(content), on="id", suffixes=("", "_known"))
-    same = np.zeros(len(both), dtype=bool)
+    alike = np.zeros(len(both), dtype=bool)
     for what in ("title", "picture"):
-        same |= ((both[what] == both[f"{what}_known"]) & (both[what] != 0)).to_numpy()
-    return frozenset(both.loc[same, "id"])
-
-
-def is_evaluated(products: pd.DataFrame, content: Path = CONTENT) -> bool:
-    """Whether these products are the evaluated catalogue, or a part of it; see `same_products`."""
-    return len(products) > 0 and len(same_products(products, content)) >= SAME_SHARE * len(products)
+        alike |= ((both[what] == both[f"{what}_known"]) & (both[what] != 0)).to_numpy()
+    same = frozenset(both.loc[alike, "id"])
+    return Identity(same, len(products) > 0 and len(same) >= SAME_SHARE * len(products))
 
 
 def public_data(settings: Settings, products: pd.DataFrame) -> Path | None:
     """The folder of the public data sets where they are at hand and these products are of their catalogue."""
-    return settings.data if settings.has_data and is_evaluated(products) else None
+    return settings.data if settings.has_data and identify(products).evaluated else None
 
 
 @lru_cache(maxsize=2)

@@ -142,7 +142,7 @@ def outside(bundle: Path | None, split: Part, write: bool, as_json: bool) -> Non
         write_outside(model.bundle.path, model.fingerprint, figures)
         if (model.bundle.path / "evaluation" / "figures.json").is_file():
             # a card is of the figures of `evaluate fashion`, which an encoder from elsewhere has none of
-            write_card(model.bundle.path)
+            write_card(model.bundle.path, settings().results)
     if as_json:
         print_json({"bundle": model.name, "model": model.fingerprint, "part": split, **figures})
     else:

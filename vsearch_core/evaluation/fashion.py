@@ -97,7 +97,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     else:
         measured.say("the pictures from outside are not at hand: their figures are left as they are")
     seal(model.bundle.path)
-    write_card(model.bundle.path)
+    write_card(model.bundle.path, measured.settings.results)
     write_finder_card(measured.settings.models)
     return short
 
@@ -112,6 +112,9 @@ def _answers(measured: Measured, kept: Predictions, name: str, fitted: float) ->
         table["first_hit_type"] = measured.column("product_type")[found[:, 0]]
     if of_product:
         table[list(ATTRIBUTES)] = kept.table[list(ATTRIBUTES)]
+    else:
+        # the figures are bootstrapped by sender, and the page's with the same draws
+        table["group"] = kept.table["sender_id"]
     return table
 
 

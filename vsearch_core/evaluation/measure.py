@@ -17,7 +17,6 @@ from vsearch_core.contracts import ATTRIBUTES
 from vsearch_core.evaluation import predictions
 from vsearch_core.evaluation.predictions import Predictions, Say
 from vsearch_core.evaluation.protocols.calibration import (
-    BINS,
     Answers,
     calibration_figures,
     choose_temperature,
@@ -29,7 +28,7 @@ from vsearch_core.evaluation.protocols.twins import published_figures, title_twi
 from vsearch_core.evaluation.protocols.types import TEN_MOST, best_of, type_figures
 from vsearch_core.evaluation.protocols.user_photos import user_photo_figures
 from vsearch_core.evaluation.protocols.verification import SEED, Pairs, make_pairs, verification_figures
-from vsearch_core.evaluation.statistics import mean_figure, timing
+from vsearch_core.evaluation.statistics import BINS, mean_figure, timing
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
 
@@ -212,6 +211,8 @@ def calibration(measured: Measured) -> dict[str, Any]:
     """
     fitted, fitted_on = measured.temperature
     of_categories, categories_on = measured.category_temperature
+    # as serving has them, and the predictions that the pages read
+    fitted, of_categories = round(fitted, 4), round(of_categories, 4)
     before = {name: _answers(measured, name, measured.part) for name in SETS}
     after = {name: answers.at(fitted) for name, answers in before.items()}
     members = _category_members(measured)
@@ -219,9 +220,9 @@ def calibration(measured: Measured) -> dict[str, Any]:
         before[f"{name}_category"] = before[name].summed(members)
         after[f"{name}_category"] = before[name].at(of_categories, members)
     return {
-        "temperature": round(fitted, 4),
+        "temperature": fitted,
         "fitted_on": list(fitted_on),
-        "category_temperature": round(of_categories, 4),
+        "category_temperature": of_categories,
         "category_fitted_on": list(categories_on),
         "bins": BINS,
         "bins_of": "equal width",

@@ -1,4 +1,4 @@
-"""What networks that never saw a product's picture say of its label: the folder `models/out_of_sample`, and its reader.
+"""What networks that never saw a product's picture say of its label: the folder `results/out_of_sample`, and its reader.
 
 `train out-of-sample` writes it. `predictions.parquet` has a row a product of the parts train and validation:
 
@@ -47,16 +47,16 @@ class OutOfSample:
     facts: Mapping[str, Any]
 
 
-def read_out_of_sample(models: Path) -> OutOfSample:
+def read_out_of_sample(results: Path) -> OutOfSample:
     """What `train out-of-sample` wrote.
 
     Args:
-        models: the folder of the models.
+        results: the folder of measured evidence.
 
     Raises:
         BundleError: it was not made yet (code `no_out_of_sample`), or is broken (code `bundle_broken`).
     """
-    folder = models / FOLDER
+    folder = results / FOLDER
     if not (folder / "predictions.parquet").is_file():
         raise BundleError(
             f"There are no out-of-sample predictions in {folder}; make them with `{COMMAND}`.", code="no_out_of_sample"

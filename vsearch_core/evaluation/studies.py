@@ -1,4 +1,4 @@
-"""What is measured of other things than the bundle that ships: `models/studies/<name>.json`."""
+"""What is measured of other things than the bundle that ships: `results/studies/<name>.json`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write_study(settings: Settings, name: str, *, title: str, about: str, split:
         name: of the file, and of the command (`python -m studies <name>`).
         about: what is compared, and how, in plain words; split: what was trained and measured on.
     """
-    path = settings.models / "studies" / f"{name}.json"
+    path = settings.results / "studies" / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     said = {
         "title": title,

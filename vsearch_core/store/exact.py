@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,34 @@ def best_of(vectors: np.ndarray, candidates: np.ndarray, query: np.ndarray, k: i
     return candidates[order], scores[order]
 
 
+def cosine_blocks(queries: np.ndarray, gallery: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """The cosines of all queries with all of a gallery, as many queries at once as memory is meant for.
+
+    A matrix product is faster for many queries but rounds differently from `cosines`. For one query it gains nothing,
+    and would wait for busy processors.
+
+    Args:
+        queries: (m, d) normalised float32, or (m, looks, d); gallery: (n, d).
+
+    Yields:
+        The number of a block's first query, and float32 (block, n) or (block, looks, n).
+    """
+    step = max(1, _CHUNK_FLOATS // max(1, len(gallery) * int(np.prod(queries.shape[1:-1]))))
+    for start in range(0, len(queries), step):
+        some = queries[start : start + step]
+        yield start, np.vecdot(gallery, some)[None] if some.shape[:-1] == (1,) else some @ gallery.T
+
+
+def highest(scores: np.ndarray, k: int) -> np.ndarray:
+    """The places of the k highest scores, or of all where there are fewer, best first: of (…, n) it is (…, k)."""
+    k = min(k, scores.shape[-1])
+    if not k:
+        return np.empty((*scores.shape[:-1], 0), np.int64)
+    best = np.argpartition(-scores, k - 1, axis=-1)[..., :k]
+    order = np.argsort(-np.take_along_axis(scores, best, axis=-1), axis=-1, kind="stable")
+    return np.take_along_axis(best, order, axis=-1)
+
+
 def exact_neighbours(vectors: np.ndarray, rows: np.ndarray, queries: np.ndarray, k: int) -> Neighbours:
     """The k best of some rows for each query, by comparing with every one of them.
 
@@ -97,13 +126,10 @@ def exact_neighbours(vectors: np.ndarray, rows: np.ndarray, queries: np.ndarray,
     span = slice(int(rows[0]), int(rows[-1]) + 1)
     close = len(rows) * 4 >= span.stop - span.start
     compared = vectors[span] if close else vectors[rows]
-    # A matrix product is faster for many queries but rounds differently from `cosines`: whatever it puts within its
-    # error of the k-th place is looked at again. For one query it gains nothing, and would wait for busy processors.
+    # A matrix product rounds differently from `cosines`: whatever it puts within its error of the k-th place is looked
+    # at again.
     error = 2 * vectors.shape[1] * np.finfo(np.float32).eps
-    step = max(1, _CHUNK_FLOATS // len(compared))
-    for start in range(0, len(queries), step):
-        some = queries[start : start + step]
-        rough = some @ compared.T if len(some) > 1 else np.vecdot(compared, some)[None]
+    for start, rough in cosine_blocks(queries, compared):
         if len(compared) > len(rows):
             rough = rough[:, rows - span.start]
         kth = np.partition(rough, len(rows) - k, axis=1)[:, len(rows) - k]

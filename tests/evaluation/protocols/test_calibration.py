@@ -9,11 +9,9 @@ from hypothesis import strategies as st
 
 from vsearch_core.evaluation.protocols.calibration import (
     Answers,
-    calibration_error,
     calibration_figures,
     choose_temperature,
     fit_temperature,
-    reliability,
     right_types,
 )
 from vsearch_core.vision.temperature import tempered
@@ -39,9 +37,9 @@ def test_the_temperature_that_spoiled_the_answers_is_found(temperature: float) -
     answers = _answers(6000, temperature)
     found = fit_temperature([answers])
     assert found == pytest.approx(temperature, rel=0.06)
-    assert calibration_error(answers.at(found)).value < 0.025
+    assert answers.at(found).error().value < 0.025
     if temperature != 1:
-        assert calibration_error(answers).value > 0.08
+        assert answers.error().value > 0.08
 
 
 def test_sets_count_the_same_whatever_their_size() -> None:
@@ -84,8 +82,8 @@ def test_the_error_is_what_one_counts_by_hand() -> None:
     told = np.array([[0.9, 0.1]] * 8 + [[0.6, 0.4]] * 2)
     right = right_types([["a"]] * 6 + [["b"]] * 2 + [["a"], ["b"]], ["a", "b"])
     answers = Answers(told, right, np.arange(10).astype(str))
-    assert calibration_error(answers).value == pytest.approx(0.8 * 0.15 + 0.2 * 0.1)
-    bins = reliability(answers)
+    assert answers.error().value == pytest.approx(0.8 * 0.15 + 0.2 * 0.1)
+    bins = answers.reliability()
     assert [(row["count"], row["confidence"], row["accuracy"]) for row in bins] == [(2, 0.6, 0.5), (8, 0.9, 0.75)]
     assert all(row["from"] <= row["confidence"] <= row["to"] for row in bins)
 

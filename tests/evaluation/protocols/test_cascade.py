@@ -151,7 +151,8 @@ def test_the_drawn_world_is_measured_on_every_set(measured: Measured) -> None:
 def test_the_study_is_written_with_the_rule_and_what_others_reported(measured: Measured, tmp_path: Path) -> None:
     shutil.copytree(measured.settings.models, tmp_path, dirs_exist_ok=True)
     model = FashionModel(Bundle.open(tmp_path / "fashion"))
-    copy = replace(measured, settings=measured.settings.model_copy(update={"models": tmp_path}), model=model)
+    chosen = measured.settings.model_copy(update={"models": tmp_path, "results": tmp_path})
+    copy = replace(measured, settings=chosen, model=model)
     copy.__dict__.update(shots=measured.shots, photos=measured.photos, snaps=measured.snaps)
     seen = [[{"product_type": copy.photos.types[row], "embedding": copy.photos.embeddings[row]} for row in (0, 1)]] * 2
     street = StreetItems(np.array(["jeans", "dress"]), np.array(["lower", "full"]), np.array(["1", "2"]), seen)
@@ -170,7 +171,7 @@ def test_the_study_is_written_with_the_rule_and_what_others_reported(measured: M
     assert set(study["latency"]["search_ms"]["raw features"]) == {"all", "top1", "cascade"}
     assert set(study["latency"]["change"]) == {"our embedding", "raw features"}
     assert Bundle.open(tmp_path / "fashion").cascade is not None
-    protocols, problems = read_protocols(tmp_path)
+    protocols, problems = read_protocols(tmp_path, tmp_path)
     shown = next(one for one in protocols if one.key == "cascade")
     assert not problems
     assert {figure.group for figure in shown.figures} == {"User photos", "Snaps", "Street items"}

@@ -20,7 +20,7 @@ def _probabilities(answers: list[str], second: str = "Belts") -> np.ndarray:
 
 def test_the_ten_are_also_read_where_any_type_may_be_answered() -> None:
     labels = np.array(["Casual Shoes", "Sports Shoes", "Caps"])
-    # a belt is no choice among the two; among all types it is the answer
+    # a belt is not a choice among the two; among all types it is the answer
     probabilities = np.array([[0.5, 0.1, 0.3, 0.1], [0.1, 0.1, 0.2, 0.6], [0.1, 0.8, 0.05, 0.05]])
     figures = type_figures(
         labels,

@@ -15,7 +15,7 @@ from vsearch_core.vision import Bundle
 
 
 def test_the_audit_that_ships_is_told_in_a_sentence_and_tables() -> None:
-    found = read_audit(Settings().models)
+    found = read_audit(Settings().results, Settings().models)
     assert found is not None
     assert f"{found.looked_at:,} were looked at" in found.sentence()
     assert set(found.verdicts["verdict"]) <= set(WHOSE)
@@ -25,14 +25,14 @@ def test_the_audit_that_ships_is_told_in_a_sentence_and_tables() -> None:
 
 
 def test_an_audit_of_an_earlier_network_says_so(tmp_path: Path) -> None:
-    shutil.copytree(Settings().models / "audit", tmp_path / "audit")
+    shutil.copytree(Settings().results / "audit", tmp_path / "audit")
     (tmp_path / "fashion").symlink_to(Settings().models / "fashion")
     path = tmp_path / "audit" / "summary.json"
     summary = json.loads(path.read_text())
 
     def sentence(model: str) -> str:
         path.write_text(json.dumps({**summary, "model": model}))
-        found = read_audit(tmp_path)
+        found = read_audit(tmp_path, tmp_path)
         assert found is not None
         return found.sentence()
 
@@ -41,13 +41,13 @@ def test_an_audit_of_an_earlier_network_says_so(tmp_path: Path) -> None:
 
 
 def test_without_an_audit_there_is_none(tmp_path: Path) -> None:
-    assert read_audit(tmp_path) is None
+    assert read_audit(tmp_path, tmp_path) is None
 
 
 @pytest.mark.parametrize("content", ["{", "[]", json.dumps({"disagreements": 3})])
 def test_a_broken_audit_is_refused_in_words(tmp_path: Path, content: str) -> None:
-    shutil.copytree(Settings().models / "audit", tmp_path / "audit")
+    shutil.copytree(Settings().results / "audit", tmp_path / "audit")
     (tmp_path / "audit" / "summary.json").write_text(content)
     with pytest.raises(BundleError, match="write it anew") as caught:
-        read_audit(tmp_path)
+        read_audit(tmp_path, tmp_path)
     assert caught.value.code == "bad_audit"

@@ -105,7 +105,7 @@ def test_every_model_is_measured_alike_and_what_the_first_project_states_is_mark
     assert board["whose"].tolist() == [OURS, OURS, OURS, THEIRS]
     small, shipped = board.iloc[2], board.iloc[0]
     assert (small["parameters"], small["minutes"], small["data"]) == (120_000, 9, "f")
-    assert small["casual_f1"] == pytest.approx(12 / 14)
+    assert small["casual_f1"] == pytest.approx(12 / 14, abs=1e-4)
     assert small["casual_low"] <= small["casual_f1"] <= small["casual_high"]
     assert pd.isna(small["every"])
     assert shipped["every"] == pytest.approx(1 / 11)
@@ -151,7 +151,7 @@ def test_the_shipped_models_are_compared_on_the_ten_that_the_shipped_figures_nam
 
 
 def test_every_shipped_rung_states_what_its_predictions_say() -> None:
-    models = {model.name: model for model in models_in(Settings().models) if model.name.startswith("ladder/")}
+    models = {model.name: model for model in models_in(Settings().results) if model.name.startswith("ladder/")}
     for model in models.values():
         figures = json.loads((model.evaluation / "figures.json").read_text())
         test = model.answers("catalogue").of("test")

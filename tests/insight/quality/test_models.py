@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,8 @@ import pytest
 from vsearch_core.errors import BundleError
 from vsearch_core.insight.quality import confusions, costs, report, slices
 from vsearch_core.insight.quality.confusions import ELSE
-from vsearch_core.insight.quality.models import Answers, both, models_in, type_groups
+from vsearch_core.insight.quality.leaderboard import leaderboard
+from vsearch_core.insight.quality.models import Answers, Model, both, models_in, type_groups
 from vsearch_core.settings import Settings
 
 MakeModel = Callable[..., Path]
@@ -72,19 +74,55 @@ def test_columns_that_nobody_knows_are_kept_and_missing_further_guesses_are_no_p
     assert slices.sliceable(found) == ["colour"]
 
 
-def test_the_shipped_evaluation_gives_the_accuracy_that_its_figures_state() -> None:
-    models = Settings().models
-    fashion = models_in(models)[0]
-    figures = json.loads((fashion.path / "evaluation" / "figures.json").read_text())["types"]
-    test = fashion.answers("catalogue").of("test")
-    assert report.accuracy(test).value == pytest.approx(figures["every_type_top1"]["value"], abs=1e-4)
-    assert report.top_five(test, test.types) == pytest.approx(figures["every_type_top5"]["value"], abs=1e-4)
-    table = report.classification_table(test)
-    assert report.macro_f1(table, test.types) == pytest.approx(figures["macro_f1"]["value"], abs=1e-4)
-    stated = json.loads((fashion.path / "evaluation" / "report.json").read_text())["shots"]
-    own = pd.DataFrame(stated).set_index("name")
-    same = table.set_index("type").loc[own.index, ["precision", "recall", "f1"]]
-    np.testing.assert_allclose(same, own[["precision", "recall", "f1"]], atol=1e-4)
+@pytest.fixture(scope="module")
+def fashion() -> Model:
+    """The model that ships."""
+    return models_in(Settings().models)[0]
+
+
+@pytest.fixture(scope="module")
+def stated(fashion: Model) -> dict[str, Any]:
+    """The figures that its card is written from, by file."""
+    files = {path.stem: path for path in fashion.evaluation.glob("*.json")}
+    return {name: json.loads(files[name].read_text()) for name in ("figures", "report", "calibration")}
+
+
+def test_the_page_shows_the_accuracy_and_the_macro_f1_of_the_card(fashion: Model, stated: dict[str, Any]) -> None:
+    for name, protocol in (("catalogue", "types"), ("snaps", "types_on_snaps")):
+        figures, test = stated["figures"][protocol], fashion.answers(name).of("test")
+        assert report.accuracy(test).as_dict() == figures["every_type_top1"]
+        assert report.top_five(test, test.types) == pytest.approx(figures["every_type_top5"]["value"], abs=1e-4)
+        macro = report.macro_f1(test, test.types)
+        assert macro is not None
+        assert macro.as_dict() == figures["macro_f1"]
+
+
+def test_the_page_shows_each_type_as_the_report_of_the_card(fashion: Model, stated: dict[str, Any]) -> None:
+    for name, part in (("catalogue", "shots"), ("snaps", "snaps")):
+        table = report.classification_table(fashion.answers(name).of("test"))
+        theirs = pd.DataFrame(stated["report"][part]).rename(columns={"name": "type"})
+        pd.testing.assert_frame_equal(table, theirs[list(table)])
+
+
+def test_the_page_shows_the_calibration_error_and_the_bins_of_the_card(fashion: Model, stated: dict[str, Any]) -> None:
+    for name, part in (("catalogue", "shots"), ("snaps", "snaps"), ("user_photos", "user_photos")):
+        test, figures = fashion.answers(name).of("test"), stated["calibration"][part]
+        error = report.calibration_error(test, test.types)
+        assert error.as_dict() == figures["after"]
+        assert error.low <= error.value <= error.high
+        bins = report.reliability(test, test.types)
+        pd.testing.assert_frame_equal(bins, pd.DataFrame(figures["reliability_after"])[list(bins)], atol=1e-4)
+
+
+def test_among_the_ten_types_the_page_shows_the_f1_of_the_card(fashion: Model, stated: dict[str, Any]) -> None:
+    figures = stated["figures"]["types"]
+    board = leaderboard([fashion], Path("none.json")).iloc[0]
+    for short, name in (("casual", "Casual Shoes"), ("sports", "Sports Shoes")):
+        shown = [board[f"{short}_{end}"] for end in ("f1", "low", "high")]
+        assert shown == [figures[f"ten_types_f1_{name}"][end] for end in ("value", "low", "high")]
+    # the page knows the first five types of each picture, and the card all of them
+    printed = [f"{board[column]:.1%}" for column in ("ten", "low", "high")]
+    assert printed == [f"{figures['ten_types'][end]:.1%}" for end in ("value", "low", "high")]
 
 
 def test_intervals_hold_their_value() -> None:
@@ -179,6 +217,13 @@ def test_what_the_search_found_counts_before_what_the_model_named(make_model: Ma
 def test_a_model_that_is_as_right_as_it_is_sure_has_no_calibration_error(make_model: MakeModel) -> None:
     found = answers_of(make_model("one", [("Tops", "Tops")] * 3 + [("Tops", "Tshirts")]))
     found.table["probability"] = 0.75
-    bins = report.reliability(found, ["Tops"])
-    assert bins["count"].tolist() == [4]
-    assert report.calibration_error(bins) == pytest.approx(0)
+    assert report.reliability(found, ["Tops"])["count"].tolist() == [4]
+    assert report.calibration_error(found, ["Tops"]).value == pytest.approx(0)
+
+
+def test_of_no_picture_there_is_no_figure(make_model: MakeModel) -> None:
+    found = answers_of(make_model("one", PAIRS))
+    assert report.reliability(found, []).empty
+    assert np.isnan(report.calibration_error(found, []).value)
+    assert np.isnan(report.accuracy(found, []).value)
+    assert report.macro_f1(found, found.types) is None, "no type has twenty pictures"

@@ -19,14 +19,14 @@ def write(models: Path, name: str, content: Any) -> None:
 
 
 def test_nothing_measured_is_nothing_to_show(tmp_path: Path) -> None:
-    assert read_protocols(tmp_path) == ([], [])
+    assert read_protocols(tmp_path, tmp_path) == ([], [])
     assert all(ours is None for _, ours in beside_first_projects(tmp_path))
 
 
 def test_figures_come_in_the_words_of_the_card_with_their_targets(tmp_path: Path) -> None:
     figures = {"command": "evaluate it", "types": {"ten_types": ONE, "macro_f1_types": 51, "timing": {"ms": 0.5}}}
     write(tmp_path, "fashion/evaluation/figures.json", figures)
-    (protocol,), problems = read_protocols(tmp_path)
+    (protocol,), problems = read_protocols(tmp_path, tmp_path)
     assert problems == []
     ours, theirs = protocol.figures
     assert (ours.row, ours.value, ours.low, ours.high, ours.count, ours.target, ours.theirs) == (
@@ -54,7 +54,7 @@ def test_a_study_has_a_row_for_what_was_compared_and_a_group_for_what_it_was_mea
     ]
     theirs = [{"name": "Siamese network", "metric": "same or different product", "value": 0.5, "whose": "theirs"}]
     write(tmp_path, "studies/methods.json", {"title": "Methods", "rows": rows, "first_projects": theirs})
-    (study,), _ = read_protocols(tmp_path)
+    (study,), _ = read_protocols(tmp_path, tmp_path)
     assert (study.title, study.groups) == ("Methods", ("Snaps", "Verification"))
     ours = [(one.row, one.group, one.metric) for one in study.figures if not one.theirs]
     assert ours[:2] == [("triplet", "Snaps", "R@1"), ("triplet", "Verification", "Easy")]
@@ -63,7 +63,7 @@ def test_a_study_has_a_row_for_what_was_compared_and_a_group_for_what_it_was_mea
 
 def test_a_study_of_another_shape_still_shows_its_figures(tmp_path: Path) -> None:
     write(tmp_path, "studies/raw.json", {"what": {"deeper": {"at_5": ONE}}, "minutes": 12.5, "list": ["x"]})
-    (study,), _ = read_protocols(tmp_path)
+    (study,), _ = read_protocols(tmp_path, tmp_path)
     assert [one.row for one in study.figures] == ["What Deeper Right@5"]
 
 
@@ -71,13 +71,13 @@ def test_a_broken_file_is_named_and_the_others_are_shown(tmp_path: Path) -> None
     write(tmp_path, "studies/broken.json", "{")
     write(tmp_path, "studies/list.json", [1])
     write(tmp_path, "fashion/evaluation/figures.json", {"snaps": {"r_at_1": ONE}})
-    protocols, problems = read_protocols(tmp_path)
+    protocols, problems = read_protocols(tmp_path, tmp_path)
     assert [one.key for one in protocols] == ["snaps"]
     assert [problem.split()[0] for problem in problems] == ["broken.json", "list.json"]
 
 
 def test_the_figures_that_ship_are_shown_with_their_intervals() -> None:
-    protocols, problems = read_protocols(Settings().models)
+    protocols, problems = read_protocols(Settings().models, Settings().results)
     assert problems == []
     types = next(one for one in protocols if one.key == "types")
     measured = [one for one in types.figures if one.low is not None and one.high is not None]

@@ -13,7 +13,7 @@ _TEXT = """
 ## What keeps it from the targets, and what it would take
 
 Of the {disagreements:,} validation products on which {whose} and the label disagree, {looked_at} were judged by eye,
-blind to which of the two said what (`models/audit`). Whose error a disagreement is:
+blind to which of the two said what (`results/audit`). Whose error a disagreement is:
 
 | verdict | share | 95 % interval |
 | --- | --- | --- |
@@ -65,18 +65,18 @@ _TARGETS = {line.place[-1]: f"{line.target:.0%}" for line in LINES if line.place
 _COUNTED = ("as_labelled", "mended", "forgiven", "forgiven_titles")
 
 
-def limits(models: Path, figures: Mapping[str, Any]) -> str:
+def limits(results: Path, figures: Mapping[str, Any]) -> str:
     """The part, or nothing where there is no audit with all that it tells, or nothing to explain.
 
     Args:
-        models: the folder of the models; figures: of the network that the card is of.
+        results: the folder of measured evidence; figures: of the network that the card is of.
     """
     found, rung = (
-        _read(models / path) for path in ("audit/summary.json", "ladder/mobilenetv2/evaluation/figures.json")
+        _read(results / path) for path in ("audit/summary.json", "ladder/mobilenetv2/evaluation/figures.json")
     )
     if found is None or rung is None or "picture_size" not in found:
         return ""
-    bullets = _bullets(found, rung, _read(models / "ladder/mobilenetv2/training.json") or {}, _missed(figures))
+    bullets = _bullets(found, rung, _read(results / "ladder/mobilenetv2/training.json") or {}, _missed(figures))
     if not bullets:
         return ""
     return _TEXT.format(

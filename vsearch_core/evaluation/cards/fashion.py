@@ -63,8 +63,12 @@ twins are a hard reading. For hard pairs the other product has the same type and
 _HAS, _HAS_NOT = "called_good_when_right", "called_good_when_shop_has_not"
 
 
-def write_card(bundle: Path) -> Path:
-    """Write `card.md` from `labels.json`, `training.json`, `calibration.json` and what is in `evaluation`."""
+def write_card(bundle: Path, results: Path) -> Path:
+    """Write `card.md` from `labels.json`, `training.json`, `calibration.json` and what is in `evaluation`.
+
+    Args:
+        results: the folder of measured evidence, whose audit explains what is not reached; it may be missing.
+    """
     labels, training = _read(bundle / "labels.json"), _read(bundle / "training.json")
     figures = _read(bundle / "evaluation" / "figures.json")
     types, recipe = figures["types"], training["recipe"]
@@ -93,7 +97,7 @@ def write_card(bundle: Path) -> Path:
         bands=_bands(types["bands"]),
         outside=beside_outside(figures, _outside(bundle)),
         calibration=_calibration(bundle / "calibration.json", figures),
-        limits=limits(bundle.parent, figures),
+        limits=limits(results, figures),
         # earlier trainings drew their own
         drawn_of=training["data"].get("drawn_of", "of the sample shop's kinds, of other seeds than the shop's own"),
         **{name: recipe[name] for name in ("frozen_before", "batch")},

@@ -82,7 +82,9 @@ PAIRS = (
 
 
 def beside_outside(figures: Mapping[str, Any], outside: Mapping[str, Any]) -> str:
-    """The table of both, and by what snaps from outside are told apart; empty where nothing was asked from outside.
+    """The table of both, and the sizes and grounds by which snaps from outside are reported separately.
+
+    Empty where nothing was asked from outside.
 
     Args:
         figures: of `figures.json`; outside: of `outside.json`.

@@ -15,7 +15,7 @@ from typing import get_args
 
 import numpy as np
 
-from vsearch_core.catalogue.photos.street import Garment, StreetPhoto
+from vsearch_core.catalogue.photos.street import Garment
 from vsearch_core.contracts import Item, Photo, Position
 from vsearch_core.evaluation.statistics import Figure, group_weights, weighted_figure
 from vsearch_core.vision.boxes import overlaps
@@ -186,11 +186,6 @@ def latency(detector: Detector, photos: Sequence[Photo]) -> dict[str, float]:
         took.append(1000 * (time.perf_counter() - started))
     median, high = np.percentile(took, [50, 95])
     return {"median_ms": round(float(median), 2), "p95_ms": round(float(high), 2), "count": len(took)}
-
-
-def truths(photos: Sequence[StreetPhoto]) -> list[tuple[Garment, ...]]:
-    """The garments of each photo."""
-    return [photo.garments for photo in photos]
 
 
 def _boxes(boxes: Sequence[Sequence[float]]) -> np.ndarray:

@@ -23,7 +23,7 @@ MARGIN = 0.06
 """Around the true box, where a snap is cut to it."""
 
 SHARES = ((0.0, 0.45), (0.45, 0.7), (0.7, 1.0))
-"""Sizes of the product in the frame by which snaps are told apart."""
+"""Sizes of the product in the frame by which snaps are reported separately."""
 
 _BLOCK, _WORKERS = 64, 2
 

@@ -11,6 +11,7 @@ import numpy as np
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.outside.layers import Edges
 from vsearch_core.search.reading import LOOK_SIDE
+from vsearch_core.store.exact import highest
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.good_match import GoodMatch, agreement
 from vsearch_core.vision.looks import Looks
@@ -33,9 +34,7 @@ class Answer:
 
     def best(self, k: int) -> np.ndarray:
         """The rows of the k best products, best first."""
-        k = min(k, len(self.scores))
-        rows = np.argpartition(-self.scores, k - 1)[:k]
-        return rows[np.argsort(-self.scores[rows], kind="stable")]
+        return highest(self.scores, k)
 
     def rank(self, row: int) -> int:
         """The place of a product, from 1; a tie counts against it, but for what rounding does."""

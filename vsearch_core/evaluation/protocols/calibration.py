@@ -14,11 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from vsearch_core.evaluation.statistics import Figure, group_weights, weighted_figure
+from vsearch_core.evaluation.statistics import Figure, calibration_error, expected_error, reliability
 from vsearch_core.vision.temperature import tempered
-
-BINS = 15
-"""Of equal width in confidence, as in Guo et al."""
 
 _TEMPERATURES = (0.1, 10.0)
 _LEAST = 1e-12
@@ -50,6 +47,14 @@ class Answers:
     def correct(self) -> np.ndarray:
         """Whether the predicted type is right, (n,)."""
         return self.right[np.arange(len(self.right)), self.probabilities.argmax(axis=1)]
+
+    def error(self) -> Figure:
+        """The expected calibration error."""
+        return calibration_error(self.confidence, self.correct, self.groups)
+
+    def reliability(self) -> list[dict[str, float]]:
+        """The bins behind it."""
+        return reliability(self.confidence, self.correct, self.groups)
 
 
 def right_types(rights: Sequence[Sequence[str] | frozenset[str]], names: Sequence[str]) -> np.ndarray:
@@ -88,60 +93,27 @@ def choose_temperature(sets: Mapping[str, Answers], members: np.ndarray | None =
     tried = []
     for names in (chosen for size in range(1, len(sets) + 1) for chosen in combinations(sets, size)):
         temperature = fit_temperature([sets[name] for name in names], members)
-        errors = [_error(answers.at(temperature, members)) for answers in sets.values()]
+        errors = [
+            expected_error(told.confidence, told.correct)
+            for told in (answers.at(temperature, members) for answers in sets.values())
+        ]
         tried.append((float(np.mean(errors)), temperature, names))
     _, temperature, names = min(tried)
     return temperature, names
-
-
-def calibration_error(answers: Answers) -> Figure:
-    """Expected calibration error: the mean distance of confidence and accuracy over the bins, with its interval."""
-    place, gap = _bins(answers.confidence), answers.confidence - answers.correct
-    weights = group_weights(answers.groups)
-    apart = np.stack([np.abs(np.bincount(place, row * gap, minlength=BINS)).sum() / row.sum() for row in weights])
-    return weighted_figure(apart, len(gap))
-
-
-def reliability(answers: Answers) -> list[dict]:
-    """A record a bin that is not empty: its borders, how many pictures, their mean confidence and accuracy."""
-    place = _bins(answers.confidence)
-    records = []
-    for number in range(BINS):
-        inside = place == number
-        if inside.any():
-            records.append(
-                {
-                    "from": round(number / BINS, 4),
-                    "to": round((number + 1) / BINS, 4),
-                    "count": int(inside.sum()),
-                    "confidence": round(float(answers.confidence[inside].mean()), 4),
-                    "accuracy": round(float(answers.correct[inside].mean()), 4),
-                }
-            )
-    return records
 
 
 def calibration_figures(before: Mapping[str, Answers], after: Mapping[str, Answers]) -> dict[str, Any]:
     """Error and reliability of each set of test pictures, `before` and `after` the temperature."""
     return {
         name: {
-            "before": calibration_error(before[name]).as_dict(),
-            "after": calibration_error(after[name]).as_dict(),
-            "reliability_before": reliability(before[name]),
-            "reliability_after": reliability(after[name]),
+            "before": before[name].error().as_dict(),
+            "after": after[name].error().as_dict(),
+            "reliability_before": before[name].reliability(),
+            "reliability_after": after[name].reliability(),
         }
         for name in before
     }
 
 
-def _error(answers: Answers) -> float:
-    gap = answers.confidence - answers.correct
-    return float(np.abs(np.bincount(_bins(answers.confidence), gap, minlength=BINS)).sum() / len(gap))
-
-
 def _nll(answers: Answers) -> float:
     return float(-np.log((answers.probabilities * answers.right).sum(axis=1) + _LEAST).mean())
-
-
-def _bins(confidence: np.ndarray) -> np.ndarray:
-    return np.minimum((confidence * BINS).astype(int), BINS - 1)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vsearch_core.store.exact import cosine_blocks, highest
 from vsearch_core.vision.cascade import Cascade
 
 DEPTH = 10
 _EQUAL = 1e-6
-_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,7 @@ class ByPartition:
         place_of[order] = np.arange(len(order))
         # each different answer's kinds are looked up once
         rights = {one: np.isin(kinds, list(one)) for one in set(asked.right)}
-        for start in range(0, count, _BLOCK):
-            block = asked.embeddings[start : start + _BLOCK] @ vectors.T
+        for start, block in cosine_blocks(asked.embeddings, vectors):
             rows = np.arange(start, start + len(block))
             true = None if asked.own is None else place_of[asked.own[rows]]
             least = None if true is None else block[np.arange(len(block)), true] - _EQUAL
@@ -93,13 +92,10 @@ class ByPartition:
                     inside = (true >= low) & (true < high)
                     before[rows, number] = (part >= least[:, None]).sum(axis=1) - inside
                 deep = min(DEPTH, high - low)
-                best = np.argpartition(-part, deep - 1, axis=1)[:, :deep]
-                found = np.take_along_axis(part, best, axis=1)
-                sort = np.argsort(-found, axis=1, kind="stable")
-                best = np.take_along_axis(best, sort, axis=1) + low
-                scores[rows, number, :deep] = np.take_along_axis(found, sort, axis=1)
+                best = highest(part, deep)
+                scores[rows, number, :deep] = np.take_along_axis(part, best, axis=1)
                 hits[rows, number, :deep] = [
-                    rights[asked.right[int(row)]][places] for row, places in zip(rows, best, strict=True)
+                    rights[asked.right[int(row)]][places + low] for row, places in zip(rows, best, strict=True)
                 ]
         own = np.full(count, -1) if asked.own is None else np.searchsorted(names, gallery.categories[asked.own])
         return cls(scores, hits, before, own, np.array([high - low for low, high in spans]))

@@ -19,6 +19,7 @@ from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say
 from vsearch_core.evaluation.protocols.partitions import Asked, Gallery
 from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.settings import Settings
+from vsearch_core.store.exact import highest
 from vsearch_core.vision import FashionModel
 from vsearch_core.vision.crop import crop
 from vsearch_core.vision.interpreters import Outputs
@@ -122,8 +123,7 @@ def position_rows(items: StreetItems, asked: Asked, gallery: Gallery) -> list[di
     for row, (embedding, right) in enumerate(zip(asked.embeddings, asked.right, strict=True)):
         scores = gallery.vectors @ embedding
         for place, inside in enumerate((scores, np.where(worn_at == items.positions[row], scores, -np.inf))):
-            best = np.argpartition(-inside, 9)[:10]
-            best = best[np.argsort(-inside[best], kind="stable")]
+            best = highest(inside, 10)
             hits = np.isin(gallery.kinds[best], list(right)) & np.isfinite(inside[best])
             found[row, place] = hits[0], hits.mean()
     rows = []

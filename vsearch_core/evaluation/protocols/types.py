@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from vsearch_core.evaluation.statistics import class_scores, classification_report, mean_figure, weighted_figure
+from vsearch_core.evaluation.statistics import class_scores, classification_report, macro_f1, mean_figure
 
 FEWEST = 20
 """Types with fewer test products than this are left out of the macro F1: one error would move it by points."""
@@ -31,7 +31,8 @@ def type_figures(
 ) -> dict[str, object]:
     """Figures of predicted product types.
 
-    `ten_types` chooses among the ten alone; `ten_types_free` are the same pictures where any type may be answered.
+    `ten_types` chooses among the ten alone, as `first_of` does with the first five types; `ten_types_free` are the same
+    pictures where any type may be answered.
 
     Args:
         labels: (n,) the shop's product types; probabilities: (n, types) for `names`; groups: (n,) for the intervals.
@@ -40,17 +41,8 @@ def type_figures(
     predicted = best_of(probabilities, names)
     five = np.asarray(names)[np.argsort(-probabilities, axis=1)[:, :5]]
     among = np.isin(labels, ten)
-    place = {name: number for number, name in enumerate(names)}
-    known = [name for name in ten if name in place]
-    of_ten = best_of(probabilities[:, [place[name] for name in known]], known)
-    ten_scores = class_scores(labels[among], of_ten[among], ten, groups[among])
-    shown = {
-        f"ten_types_f1_{name}": weighted_figure(
-            ten_scores.f1[:, list(ten).index(name)], int(ten_scores.support[list(ten).index(name)])
-        ).as_dict()
-        for name in SHOWN
-        if name in ten
-    }
+    of_ten = five[np.arange(len(five)), first_of(five, ten)]
+    shown = class_scores(labels[among], of_ten[among], ten, groups[among]).f1_of(SHOWN)
     return {
         "every_type_top1": mean_figure(predicted == labels, groups).as_dict(),
         "every_type_top5": mean_figure((five == labels[:, None]).any(axis=1), groups).as_dict(),
@@ -58,7 +50,7 @@ def type_figures(
         "ten_types": mean_figure((of_ten == labels)[among], groups[among]).as_dict(),
         "ten_types_free": mean_figure((predicted == labels)[among], groups[among]).as_dict(),
         "ten_types_names": list(ten),
-        **shown,
+        **{f"ten_types_f1_{name}": figure.as_dict() for name, figure in shown.items()},
         "bands": band_figures(labels, predicted, groups, learned_from),
     }
 
@@ -80,7 +72,6 @@ def band_figures(
             continue
         types = sorted(set(labels[inside]))
         # over all pictures: what is wrongly taken for a type of the band costs its precision
-        scores = class_scores(labels, predicted, types, groups)
         records.append(
             {
                 "band": band,
@@ -88,10 +79,25 @@ def band_figures(
                 "most_training_products": most,
                 "types": len(types),
                 "accuracy": mean_figure((predicted == labels)[inside], groups[inside]).as_dict(),
-                "macro_f1": weighted_figure(scores.macro_f1, int(inside.sum())).as_dict(),
+                "macro_f1": macro_f1(labels, predicted, types, groups).as_dict(),
             }
         )
     return records
+
+
+def first_of(guesses: np.ndarray, types: Sequence[str]) -> np.ndarray:
+    """The place of the first guess that is one of the types, (n,); 0 where none is, so that the answer stays wrong.
+
+    Args:
+        guesses: (n, k) names, best first.
+    """
+    return np.isin(guesses, list(types)).argmax(axis=1)
+
+
+def frequent_types(labels: np.ndarray, fewest: int = FEWEST) -> list[str]:
+    """The types that have `fewest` or more cases, sorted."""
+    names, support = np.unique(np.asarray(labels, dtype=str), return_counts=True)
+    return names[support >= fewest].tolist()
 
 
 def best_of(probabilities: np.ndarray, names: Sequence[str]) -> np.ndarray:
@@ -101,10 +107,6 @@ def best_of(probabilities: np.ndarray, names: Sequence[str]) -> np.ndarray:
 
 def _macro(labels: np.ndarray, predicted: np.ndarray, groups: np.ndarray) -> dict[str, object]:
     """Macro F1 over the types with enough test products; without a figure where there is none."""
-    support = pd.Series(labels).value_counts()
-    frequent = sorted(support.index[support >= FEWEST])
+    frequent = frequent_types(labels)
     found: dict[str, object] = {"macro_f1_types": len(frequent), "macro_f1_fewest": FEWEST}
-    if frequent:
-        scores = class_scores(labels, predicted, frequent, groups)
-        found["macro_f1"] = weighted_figure(scores.macro_f1, int(scores.support.sum())).as_dict()
-    return found
+    return {**found, "macro_f1": macro_f1(labels, predicted, frequent, groups).as_dict()} if frequent else found

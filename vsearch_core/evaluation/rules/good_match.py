@@ -1,11 +1,13 @@
 """Chooses the rule by which a best hit is called a good match, on validation photos.
 
-A photo of something that the shop has is a validation user photo against the whole catalogue, where the best hit is of
-the right kind. The same photo against the catalogue without the products of its kind is a photo of something that the
-shop has not. The rule calls nine in ten of the rightly answered photos a good match, whatever it weighs: to be told
-that there is nothing, where there is, puts a shopper off more than five products that are not quite it. Similar kinds
-look alike to an embedding, so that the probability that the network gives to the types of the first hits counts beside
-the similarity, with the weight that lets the fewest photos pass whose kind the shop has not.
+Each user photo of validation is searched twice. In the whole catalogue, where its best hit is of the right kind, it
+stands for a photo of something that the shop sells. In the catalogue without the products of its kind, it stands for a
+photo of something that the shop does not sell.
+
+Every rule that is tried calls nine in ten photos of the first sort a good match: a shopper is put off more by hearing
+that there is nothing than by five products that are not quite it. Of these rules the one is chosen that calls the
+fewest photos of the second sort a good match. The rules differ in a weight: similar kinds look alike to an embedding,
+so the probability that the network gives to the types of the first hits is added to the similarity, times the weight.
 
 A garment of a photo is searched among what is worn in its place. It is small and partly hidden, so that a good match
 is less like it: garments have a rule of their own, chosen in the same way.
@@ -21,6 +23,7 @@ import numpy as np
 
 from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.evaluation.predictions import MEASURED, Predictions
+from vsearch_core.store.exact import cosine_blocks, highest
 from vsearch_core.vision.good_match import AGREEING, GoodMatch
 from vsearch_core.vision.temperature import tempered
 
@@ -28,8 +31,6 @@ KEPT = 0.9
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 NEAR_COPY = 0.95
 """A best hit of this cosine is a good match whatever the network takes it for: it is all but the same picture."""
-
-_BLOCK = 128
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,7 @@ def evidence(
     def seen(row: int, scores: np.ndarray, best: np.ndarray) -> tuple[float, float]:
         return float(scores[best[0]]), float(probabilities[row, codes[best]].mean())
 
-    for start in range(0, len(rights), _BLOCK):
-        cosines = photos.embeddings[start : start + _BLOCK] @ gallery.T
+    for start, cosines in cosine_blocks(photos.embeddings, gallery):
         if cosines.ndim == 3:  # several looks at each photo: a product counts by the better one
             cosines = cosines.max(axis=1)
         for row, scores in enumerate(cosines, start=start):
@@ -168,9 +168,7 @@ def threshold_keeping(has: np.ndarray, share: float = KEPT) -> float:
 
 def _first(scores: np.ndarray) -> np.ndarray:
     """The rows of the first hits, best first; fewer where fewer have a score."""
-    count = min(AGREEING, len(scores))
-    best = np.argpartition(-scores, count - 1)[:count]
-    best = best[np.argsort(-scores[best], kind="stable")]
+    best = highest(scores, AGREEING)
     return best[np.isfinite(scores[best])]
 
 

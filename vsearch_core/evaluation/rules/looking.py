@@ -32,6 +32,7 @@ from vsearch_core.evaluation.outside.snaps import OutsideSnaps
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, catalogue_table, reader
 from vsearch_core.evaluation.rules.good_match import choose_threshold, threshold_keeping
 from vsearch_core.files import replace_json
+from vsearch_core.store.exact import highest
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.bundle import ELSEWHERE
 from vsearch_core.vision.bundle_files import read_json, seal
@@ -115,8 +116,7 @@ def ask(looks: Looks, shown: Shown, photos: Sequence[Photo]) -> Asked:
     cosine, agreed, first = [], [], []
     for one, pair in zip(analyses, embeddings, strict=True):
         scores = (shown.vectors @ pair.T).max(axis=1)
-        best = np.argpartition(-scores, AGREEING)[:AGREEING]
-        best = best[np.argsort(-scores[best], kind="stable")]
+        best = highest(scores, AGREEING)
         probabilities = {each.name: each.probability for each in one.product_types}
         cosine.append(scores[best[0]])
         agreed.append(agreement(probabilities, shown.types[best].tolist()) or 0.0)

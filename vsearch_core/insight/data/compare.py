@@ -12,6 +12,7 @@ from vsearch_core.contracts import Photo, Progress
 from vsearch_core.images import decode
 from vsearch_core.insight.data.photo_sets import PhotoSet
 from vsearch_core.store import Store
+from vsearch_core.store.exact import cosine_blocks
 from vsearch_core.vision import FashionModel
 
 PRODUCTS, PHOTOS = "catalogue", "photos"
@@ -152,8 +153,7 @@ def _nearest(store: Store, queries: np.ndarray, kinds: list[frozenset[str]], gro
     own = names.get_indexer(groups) if groups is not None else None
     of_kind = {kind: np.isin(types, list(kind)) for kind in set(kinds)}
     nearest, found = [], []
-    for start in range(0, len(queries), _BATCH):
-        cosines = queries[start : start + _BATCH] @ store.embeddings.T
+    for start, cosines in cosine_blocks(queries, store.embeddings):
         for number, line in enumerate(cosines):
             row = start + number
             if own is not None:

@@ -20,7 +20,7 @@ from vsearch_core.settings import Settings
 
 _NO_GARMENT = frozenset(("null", "skin", "hair"))
 _SMALLEST = 0.002
-"""Share of the photo that a garment's mask must cover, so that a stray pixel is no garment."""
+"""Share of the photo that a garment's mask must cover, so that a stray pixel is not a garment."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def outfits(settings: Settings, progress: Progress | None = None) -> pd.DataFram
 
 
 def garments_per_photo(found: pd.DataFrame) -> pd.DataFrame:
-    """`garments` (how many in a photo) and `photos` with so many."""
+    """`garments` (how many in a photo) and how many `photos` have that number."""
     counts = found.groupby("photo").size().value_counts().sort_index()
     return counts.rename_axis("garments").rename("photos").reset_index()
 

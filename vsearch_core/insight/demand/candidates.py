@@ -96,7 +96,7 @@ def open_offer(data: bytes, name: str = "offer") -> Catalogue:
     The CSV is the one that lies highest, and the paths in it are relative to its folder.
 
     Raises:
-        CatalogueError: it is no ZIP that can be used (code `bad_archive`), holds no CSV or several at one height
+        CatalogueError: it is not a ZIP that can be used (code `bad_archive`), holds no CSV or several at one height
             (`offer_csv`), or the CSV cannot be read as a catalogue.
     """
     if len(data) > MAX_ARCHIVE_BYTES:
@@ -107,7 +107,7 @@ def open_offer(data: bytes, name: str = "offer") -> Catalogue:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise CatalogueError(
-            "This is no whole ZIP file; pack the CSV and its pictures again.", code="bad_archive"
+            "This is not a whole ZIP file; pack the CSV and its pictures again.", code="bad_archive"
         ) from error
     members = _files(archive)
     if len(members) > MAX_MEMBERS:

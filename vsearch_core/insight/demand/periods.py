@@ -50,12 +50,12 @@ class Period:
         return f"{self.first.day} {self.first:%b}{year} to {self.last.day} {self.last:%b %Y}"
 
     def shifted(self, days: int) -> Period:
-        """The same length, so many days earlier."""
+        """The same length of time, moved `days` days back."""
         return Period(self.first - timedelta(days=days), self.last - timedelta(days=days))
 
 
 def last_days(days: int, last: date) -> Period:
-    """So many days, the last of them given."""
+    """A number of days, the last of them given."""
     return Period(last - timedelta(days=days - 1), last)
 
 

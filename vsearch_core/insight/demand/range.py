@@ -117,7 +117,7 @@ def price_ladder(store: Store, embedding: np.ndarray, *, k: int = 40, product_ty
 
     Args:
         embedding: (d,) of a product's or a query's picture.
-        k: at most so many products.
+        k: how many products at most.
         product_type: only products of this type, where given.
 
     Returns:

@@ -16,9 +16,8 @@ import pandas as pd
 from vsearch_core.catalogue.positions import positions_of
 from vsearch_core.errors import StoreError
 from vsearch_core.store import Store
+from vsearch_core.store.exact import cosine_blocks, highest
 from vsearch_core.vision.good_match import AGREEING, GoodMatch, InShop, agreement
-
-_BLOCK_FLOATS = 8_000_000
 
 NEW = "new:"
 """What stands before the id of a candidate, to tell it from the shop's own products."""
@@ -184,13 +183,9 @@ def _nearest(asked: np.ndarray, gallery: np.ndarray, allowed: np.ndarray) -> lis
     """Rows and cosines of the first `AGREEING` allowed products for each photo, best first."""
     places = np.flatnonzero(allowed)
     part = gallery[places] if not allowed.all() else gallery
-    k = min(AGREEING, len(places))
     found: list[tuple[np.ndarray, np.ndarray]] = []
-    block = max(1, _BLOCK_FLOATS // max(len(gallery), 1))
-    for start in range(0, len(asked), block):
-        cosines = asked[start : start + block] @ part.T
+    for _, cosines in cosine_blocks(asked, part):
         for line in cosines:
-            first = np.argpartition(-line, k - 1)[:k] if k else np.empty(0, np.int64)
-            order = first[np.argsort(-line[first], kind="stable")]
-            found.append((places[order], line[order]))
+            first = highest(line, AGREEING)
+            found.append((places[first], line[first]))
     return found

@@ -69,16 +69,16 @@ class Audit:
         )
 
 
-def read_audit(models: Path) -> Audit | None:
+def read_audit(results: Path, models: Path) -> Audit | None:
     """The audit by eye; None where there is none.
 
     Args:
-        models: the folder of the models.
+        results: the folder of measured evidence; models: that of the bundles, whose network may be a later one.
 
     Raises:
         BundleError: a file of it cannot be read (code `bad_audit`).
     """
-    folder = models / "audit"
+    folder = results / "audit"
     if not (folder / "summary.json").is_file():
         return None
     try:

@@ -110,7 +110,7 @@ def same_files(products: pd.DataFrame, most: int = 10) -> pd.DataFrame:
 
     Args:
         products: of a store, with `id` and `image_sha256`.
-        most: of a picture that more products share, the first so many count.
+        most: how many of the products that share one picture count at most.
     """
     pairs: list[tuple[str, str]] = []
     known = products[products["image_sha256"].astype(str) != ""]

@@ -30,10 +30,6 @@ class Matrix:
         sums = self.counts.sum(axis=1, keepdims=True)
         return np.divide(self.counts, sums, out=np.zeros(self.counts.shape), where=sums > 0)
 
-    def minus(self, other: Matrix) -> np.ndarray:
-        """This matrix's counts less those of another of the same rows and columns."""
-        return self.counts - other.counts
-
 
 def confusion_matrix(answers: Answers, types: Sequence[str], columns: Sequence[str] | None = None) -> Matrix:
     """The matrix of one group of labels.

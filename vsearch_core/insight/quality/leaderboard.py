@@ -11,8 +11,8 @@ read from the model's folder, and left out where it is not there:
   `note` (such as "random weights: not transfer learning"), and `beside`, what was measured of other models in turn with
   this one, by name: `latency_ms`, `parameters`, `side`; `megabytes` is the size of `model.tflite` where that is here.
 
-`first_projects.json` in the folder of the models holds a list of rows with `title`, `source` and any of the columns;
-they are marked as theirs and never measured again.
+`first_projects.json` in the folder of measured evidence holds a list of rows with `title`, `source` and any of the
+columns; they are marked as theirs and never measured again.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vsearch_core.evaluation.protocols.types import first_of
+from vsearch_core.evaluation.statistics import Figure, mean_figure
 from vsearch_core.insight.quality.models import Answers, Model
-from vsearch_core.insight.quality.report import Share, accuracy, classification_table, macro_f1, share
+from vsearch_core.insight.quality.report import accuracy, classification_table, macro_f1
 from vsearch_core.vision.bundle_files import model_file
 
 FIRST_PROJECTS = "first_projects.json"
@@ -102,10 +104,8 @@ def narrowed(answers: Answers, types: Sequence[str]) -> Answers:
     names = table[[f"type_{place}" for place in places]].to_numpy(dtype=object)
     given = table[[f"probability_{place}" for place in places]].to_numpy(dtype=float)
     allowed = np.isin(names, list(types))
-    first, some = allowed.argmax(axis=1), allowed.any(axis=1)
-    rows = np.arange(len(table))
-    first = np.where(some, first, 0)
-    total = np.where(some, np.where(allowed, given, 0.0).sum(axis=1), 1.0)
+    first, rows = first_of(names, types), np.arange(len(table))
+    total = np.where(allowed.any(axis=1), np.where(allowed, given, 0.0).sum(axis=1), 1.0)
     of_label = np.where(allowed & (names == table[["label"]].to_numpy(dtype=object)), given, 0.0).sum(axis=1)
     predicted = names[rows, first]
     return Answers(
@@ -135,9 +135,9 @@ class SharedErrors:
     """
 
     wrong: int
-    too: Share
-    same: Share
-    either: Share
+    too: Figure
+    same: Figure
+    either: Figure
 
 
 def shared_errors(first: Answers, second: Answers) -> SharedErrors:
@@ -151,9 +151,9 @@ def shared_errors(first: Answers, second: Answers) -> SharedErrors:
     same = (one["predicted"] == other["predicted"]).to_numpy()
     return SharedErrors(
         wrong=int(wrong.sum()),
-        too=share(too[wrong], groups[wrong]),
-        same=share((too & same)[wrong], groups[wrong]),
-        either=share(~(wrong & too), groups),
+        too=mean_figure(too[wrong], groups[wrong]),
+        same=mean_figure((too & same)[wrong], groups[wrong]),
+        either=mean_figure(~(wrong & too), groups),
     )
 
 
@@ -163,6 +163,7 @@ def _row(model: Model, ten: Sequence[str], beside: Mapping[str, Any]) -> dict[st
     facts = {**beside, **facts}
     among = narrowed(test, ten)
     right, report = accuracy(among), classification_table(among).set_index("type")
+    macro = macro_f1(among, ten, fewest=1)
     weights = model_file(model.path)
     size = weights.stat().st_size / 1e6 if weights.is_file() else None
     shoes = {
@@ -176,7 +177,7 @@ def _row(model: Model, ten: Sequence[str], beside: Mapping[str, Any]) -> dict[st
         "ten": right.value,
         "low": right.low,
         "high": right.high,
-        "macro_f1": macro_f1(report.reset_index(), ten, fewest=1),
+        "macro_f1": macro.value if macro else None,
         **shoes,
         "every": accuracy(test).value if len(set(test.types) - set(ten)) else None,
         "weights": facts.get("weights", ""),

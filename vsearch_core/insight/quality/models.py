@@ -1,8 +1,8 @@
 """The models that can be looked at, and what each said of every picture: the one reader of evaluation data.
 
-A model is a folder below `models/`, however deep (`fashion`, `ladder/cnn-2` …), with a folder `evaluation/` that holds
-at least `catalogue.parquet`, and perhaps `user_photos.parquet` and `snaps.parquet`. It need not hold weights. Each of
-these tables has a row a picture, of the parts validation and test of the committed split:
+A model is a folder below `models/` or `results/`, however deep (`fashion`, `ladder/cnn-2` …), with a folder
+`evaluation/` that holds at least `catalogue.parquet`, and perhaps `user_photos.parquet` and `snaps.parquet`. It need
+not hold weights. Each of these tables has a row a picture, of the parts validation and test of the committed split:
 
 | column | what |
 | --- | --- |
@@ -20,7 +20,7 @@ these tables has a row a picture, of the parts validation and test of the commit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,7 +59,7 @@ class Answers:
 
     `table` has the columns of the file, and besides `predicted` and `probability` (the first type), `right` (bool),
     `label_probability` (of the label among the first types, 0 where it is not among them; NaN for user photos) and
-    `group` (title group or sender: rows of one group are no independent cases).
+    `group` (title group or sender: rows of one group are not independent cases).
     """
 
     model: str
@@ -73,6 +73,15 @@ class Answers:
     def where(self, chosen: pd.Series | np.ndarray) -> Answers:
         """The rows where `chosen` (n,) is true."""
         return Answers(self.model, self.set, self.table[np.asarray(chosen, dtype=bool)].reset_index(drop=True))
+
+    def labelled(self, types: Sequence[str]) -> Answers:
+        """The rows whose label is one of these."""
+        return self.where(self.table["label"].isin(list(types)))
+
+    @property
+    def typed(self) -> bool:
+        """Whether its labels are product types; those of user photos are kinds."""
+        return self.set != "user_photos"
 
     @cached_property
     def types(self) -> list[str]:
@@ -116,14 +125,15 @@ class Model:
         return f"{self.name}:" + ":".join(f"{file.name}-{file.stat().st_mtime_ns}" for file in files)
 
 
-def models_in(folder: Path) -> list[Model]:
-    """Every model below `folder` that has evaluation data, `fashion` first, then by name."""
+def models_in(*folders: Path) -> list[Model]:
+    """Every model below these folders that has evaluation data, `fashion` first, then by name."""
     found = []
-    for table in folder.rglob("evaluation/catalogue.parquet"):
-        path = table.parent.parent
-        name = path.relative_to(folder).as_posix()
-        sets = tuple(one for one in SETS if (path / "evaluation" / f"{one}.parquet").is_file())
-        found.append(Model(name, _title(path, name), path, sets, table.parent))
+    for folder in folders:
+        for table in folder.rglob("evaluation/catalogue.parquet"):
+            path = table.parent.parent
+            name = path.relative_to(folder).as_posix()
+            sets = tuple(one for one in SETS if (path / "evaluation" / f"{one}.parquet").is_file())
+            found.append(Model(name, _title(path, name), path, sets, table.parent))
     return sorted(found, key=lambda model: (model.name != "fashion", model.name))
 
 

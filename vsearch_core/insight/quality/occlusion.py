@@ -13,7 +13,7 @@ from vsearch_core.vision import FashionModel
 from vsearch_core.vision.temperature import tempered
 
 STEPS = 14
-"""The cover is laid in so many places along each side."""
+"""Places along each side where the cover is laid."""
 
 COVER = 0.22
 """The cover's side, as a share of the picture's."""

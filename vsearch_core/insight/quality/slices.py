@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.insight.quality.models import Answers
-from vsearch_core.insight.quality.report import share
 
 COLUMNS = {"colour": "Colour", "gender": "Gender", "season": "Season", "usage": "Usage", "size": "Picture size"}
 """What results are sliced by, and how a page calls it."""
@@ -53,7 +53,7 @@ def slice_table(answers: Answers, types: Sequence[str], column: str) -> pd.DataF
     values = table[column].fillna("").replace("", UNKNOWN)
     rows = []
     for value, inside in table.groupby(values, sort=False):
-        found = share(inside["right"].to_numpy(), inside["group"].to_numpy())
+        found = mean_figure(inside["right"].to_numpy(), inside["group"].to_numpy())
         rows.append((str(value), found.value, found.low, found.high, found.count))
     made = pd.DataFrame(rows, columns=["value", "accuracy", "low", "high", "count"])
     return made.sort_values("count", ascending=False, kind="stable").reset_index(drop=True)

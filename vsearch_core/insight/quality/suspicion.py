@@ -20,7 +20,7 @@ FROM, UNTIL = 0.7, 0.5
 From 0.60 to 0.70 F1 is best (0.55 at both). At 0.70, 42 % of those suspected have a wrong label, for 36 % both types
 would do, and 79 % of the wrong labels are suspected. Where the title names the predicted type, 75 % have a wrong label;
 where it names neither, 25 %. Up to 0.50 (F1 0.91), 90 % are the model's errors. All of it, with intervals, is under
-`suspicion` in `models/audit/summary.json`. Titles helped to judge too, so the score looks a little better than it is.
+`suspicion` in `results/audit/summary.json`. Titles helped to judge too, so the score looks a little better than it is.
 """
 
 _ALSO = {
@@ -169,7 +169,7 @@ def around_product(store: Store, product_id: str, types: Sequence[str], shown: i
 
 
 def around_photo(store: Store, embedding: np.ndarray, types: Sequence[str], shown: int = 4) -> Neighbours:
-    """The same around a photo that is no product's picture; embedding (d,) of the store's model."""
+    """The same around a photo that is not a product's picture; embedding (d,) of the store's model."""
 
     def find(k: int, filters: Filters | None) -> list[Hit]:
         return store.search(embedding, k, filters=filters)

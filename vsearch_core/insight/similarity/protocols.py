@@ -87,15 +87,16 @@ FIRST_PROJECTS = (
 )
 
 
-def read_protocols(models: Path) -> tuple[list[Protocol], list[str]]:
+def read_protocols(models: Path, results: Path) -> tuple[list[Protocol], list[str]]:
     """Every protocol and study that has been measured, and a sentence for each file that cannot be read.
 
-    Reads `fashion/evaluation/figures.json` and `studies/*.json`; what is not there is not in the list.
+    Reads `fashion/evaluation/figures.json` in `models` and `studies/*.json` in `results`; what is not there is not in
+    the list.
     """
     found: list[Protocol] = []
     problems: list[str] = []
     figures = models / "fashion" / "evaluation" / "figures.json"
-    for path in [figures, *sorted((models / "studies").glob("*.json"))]:
+    for path in [figures, *sorted((results / "studies").glob("*.json"))]:
         try:
             content = _read(path)
         except ValueError as error:

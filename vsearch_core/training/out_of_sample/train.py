@@ -22,7 +22,7 @@ import pandas as pd
 from vsearch_core.catalogue.duplicates import ink, relative_difference, same_picture_pairs
 from vsearch_core.evaluation.out_of_sample import COMMAND, FOLDER, SHOWN, VOTERS
 from vsearch_core.evaluation.predictions import reader
-from vsearch_core.evaluation.protocols.calibration import Answers, calibration_error, fit_temperature, right_types
+from vsearch_core.evaluation.protocols.calibration import Answers, fit_temperature, right_types
 from vsearch_core.evaluation.statistics import mean_figure, nearest
 from vsearch_core.files import replace_bytes, replace_json
 from vsearch_core.settings import Settings
@@ -66,7 +66,7 @@ def train_out_of_sample(
     start: Start | None = None,
     say: Say = print,
 ) -> Path | None:
-    """Train what is missing of the folds and, once all are there, write `models/out_of_sample`.
+    """Train what is missing of the folds and, once all are there, write `results/out_of_sample`.
 
     What a fold's network said is kept in the cache, so that a stopped training goes on with the next fold.
 
@@ -189,7 +189,7 @@ def _write(
         "near_identical_pairs": len(copies),
         **made_with(),
     }
-    folder = settings.models / FOLDER
+    folder = settings.results / FOLDER
     draft = folder.with_name(f".{FOLDER}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -239,10 +239,7 @@ def _of_fold(
     facts = {
         "temperature": round(temperature, 3),
         "accuracy": mean_figure(answers.correct, groups).as_dict(),
-        "calibration_error": {
-            "before": calibration_error(raw).as_dict(),
-            "after": calibration_error(answers).as_dict(),
-        },
+        "calibration_error": {"before": raw.error().as_dict(), "after": answers.error().as_dict()},
     }
     return pd.DataFrame(columns, index=asked), facts
 
