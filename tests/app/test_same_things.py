@@ -104,6 +104,6 @@ def test_pages_samples_and_measurements_agree_on_whose_catalogue_a_store_is(
         assert (data.this_shop() is None) is evaluated_one
         assert (sources.own_shop() is None) is evaluated_one
         assert (public_data(with_data, store.products) is not None) is evaluated_one
-        assert (read.photo_set(store.version, store) is not None) <= evaluated_one
+        assert (read.photo_set(store) is not None) <= evaluated_one
     finally:
         evaluated._identity.clear()
