@@ -14,13 +14,11 @@ NO_PICTURES = (
 )
 
 
-@kept()
 def is_evaluated(store: Store) -> bool:
     """Whether the store is the evaluated catalogue, or a part of it."""
     return _identity(store).evaluated
 
 
-@kept()
 def same_products(store: Store) -> frozenset[str]:
     """The ids of those products of the store that really are the evaluated catalogue's."""
     return _identity(store).same

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.common import evaluated, readers
+from app.common import controls, evaluated, readers
 from app.common.kept import kept
 from vsearch_core.contracts import Progress
 from vsearch_core.files import replace_bytes
@@ -74,18 +74,13 @@ def _path(name: str) -> Any:
 def _kept(name: str, words: str, make: Callable[[Progress], pd.DataFrame]) -> pd.DataFrame:
     path = _path(name)
     if not path.is_file():
-        bar = st.progress(0.0, text=f"{words} …")
-        table = make(lambda done, total: _step(bar, words, done, total))
+        with controls.progress(words) as progress:
+            table = make(progress)
         buffer = io.BytesIO()
         table.to_parquet(buffer, index=False)
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_bytes(path, buffer.getvalue())
-        bar.empty()
     return _read(str(path), path.stat().st_mtime_ns)
-
-
-def _step(bar: Any, words: str, done: int, total: int) -> None:
-    bar.progress(min(done / total, 1.0), text=f"{words}: {done:,} of {total:,}")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app import access
-from app.common import cards, charts, states
+from app.common import cards, charts, controls, states
 from app.demand import data, parts, words
 from app.server.downloads import save_button
 from vsearch_core.insight.demand import exports, not_found
@@ -58,16 +58,14 @@ def show(engine: Engine, selection: Selection) -> None:
 
 def _looks(engine: Engine, found: list[Look]) -> None:
     pages = ceil(len(found) / _PER_PAGE)
-    page = max(1, min(int(st.session_state.get("looks_page") or 1), pages))
+    page = controls.page_of(pages, "looks_page")
     largest = found[0].searches
     shown = found[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     for start in range(0, len(shown), 3):
         for column, look in zip(st.columns(3, gap="small"), shown[start : start + 3], strict=False):
             with column, st.container(gap="xxsmall"):
                 _card(engine, look, largest)
-    if pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(pages, key="looks_page")
+    controls.leaf(pages, "looks_page")
 
 
 def _card(engine: Engine, look: Look, largest: int) -> None:

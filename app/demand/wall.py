@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app import access
-from app.common import cards, readers, states
+from app.common import cards, controls, readers, states
 from app.common import words as plain_words
 from app.common.components import products_part, sent
 from app.demand import data, parts, words
@@ -23,10 +23,9 @@ _PER_PAGE = 78
 
 def show(engine: Engine, selection: Selection) -> None:
     """The section."""
-    page = int(st.session_state.get("wall_page") or 1)
     total = data.photo_count(selection)
     pages = max(ceil(total / _PER_PAGE), 1)
-    first = (page - 1) * _PER_PAGE if page <= pages else 0
+    first = (controls.page_of(pages, "wall_page") - 1) * _PER_PAGE
     photos = data.kept_photos(selection, limit=_PER_PAGE, offset=first)
     if not total:
         states.blank(
@@ -47,9 +46,7 @@ def show(engine: Engine, selection: Selection) -> None:
         on_open_change=lambda: None,
         on_more_change=lambda: None,
     )
-    if pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(pages, key="wall_page")
+    controls.leaf(pages, "wall_page")
     parts.downloads(photos.drop(columns=["model"]), name="pictures")
     asked = str(result.open or sent("wall", "open") or "")
     if asked and asked in set(photos["photo"]):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.common import cards, states
+from app.common import cards, controls, states
 from app.common.kept import kept
 from app.common.pictures import data_uri
 from app.common.stored import Row
@@ -129,18 +129,11 @@ def _leave_offer() -> None:
 
 def _read(engine: Engine, content: bytes, name: str) -> Candidates | str:
     """The candidates, or the sentence that says why there are none."""
-    bar = st.progress(0.0, text="Looking at the offer's pictures …")
     try:
-        catalogue = open_offer(content, name)
-
-        def progress(done: int, total: int) -> None:
-            bar.progress(done / total, text=f"Looking at the offer's pictures: {done:,} of {total:,}")
-
-        return embed_offer(catalogue, engine.model, progress)
+        with controls.progress("Looking at the offer's pictures") as progress:
+            return embed_offer(open_offer(content, name), engine.model, progress)
     except VsearchError as error:
         return error.message
-    finally:
-        bar.empty()
 
 
 def _result(engine: Engine, found: change.Outcome, offer: Candidates | None, out: int) -> None:

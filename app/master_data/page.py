@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
-from app.common import evaluated, readers, states
+from app.common import controls, evaluated, readers, states
 from app.master_data import choice, decided, deciding, head, queue, sources, wall, worth
 from app.master_data.sources import CATALOGUE, Source
 from vsearch_core.errors import DatabaseError
@@ -95,10 +93,6 @@ def _not_measured(own: Model) -> None:
     with st.container(horizontal=True, horizontal_alignment="center"):
         if not st.button(f"Look at the labels of {number:,} products", type="primary", key="master_measure"):
             return
-    bar = st.progress(0.0)
-    sources.measure(own, lambda done, total: _step(bar, done, total))
+    with controls.progress("Running the network") as progress:
+        sources.measure(own, progress)
     st.rerun()
-
-
-def _step(bar: Any, done: int, total: int) -> None:
-    bar.progress(done / total, text=f"Running the network: {done:,} of {total:,}")

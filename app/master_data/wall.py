@@ -7,7 +7,7 @@ from math import ceil
 import pandas as pd
 import streamlit as st
 
-from app.common import evaluated, states
+from app.common import controls, evaluated, states
 from app.master_data import choice
 from app.master_data.sources import Source
 from app.quality import parts
@@ -27,7 +27,7 @@ def show(source: Source, rows: pd.DataFrame) -> None:
         return
     pages = ceil(len(rows) / _PER_PAGE)
     key = f"master_wall_{len(rows)}"
-    page = max(1, min(int(st.session_state.get(key) or 1), pages))
+    page = controls.page_of(pages, key)
     shown = rows.iloc[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     if not source.here:
         st.html(f'<p class="kicker">{evaluated.NO_PICTURES}</p>')
@@ -37,9 +37,7 @@ def show(source: Source, rows: pd.DataFrame) -> None:
         label="Suspect labels",
         on_open=choice.open_product,
     )
-    if pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(pages, key=key)
+    controls.leaf(pages, key)
 
 
 def _card(source: Source, row: dict) -> dict:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
-from app.common import evaluated, readers
+from app.common import controls, evaluated, readers
 from app.common.stored import Row
 from app.quality import data
 from vsearch_core.insight.quality.confusions import ELSE
@@ -97,14 +96,10 @@ def _offer(own: Model) -> None:
         st.html(f"<p>{evaluated.ANOTHER_SHOP}</p>", width="stretch")
         if not st.button(f"Measure on this shop's {len(engine.store):,} products"):
             return
-        bar = st.progress(0.0)
-        measure_shop(own, engine.store, engine.model, lambda done, total: _step(bar, done, total))
+        with controls.progress("Running the model") as progress:
+            measure_shop(own, engine.store, engine.model, progress)
     st.session_state["model"] = own.name
     st.rerun()
-
-
-def _step(bar: Any, done: int, total: int) -> None:
-    bar.progress(done / total, text=f"Running the model: {done:,} of {total:,}")
 
 
 def _part(row: Row, every: Answers) -> str:

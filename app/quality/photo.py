@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageFilter
 
-from app.common import cards, pictures, readers, words
+from app.common import cards, controls, pictures, readers, words
 from app.common.kept import kept
 from app.quality import data
 from app.quality.choice import Choice, close_photo
@@ -153,17 +153,12 @@ def _decided(choice: Choice, row: dict[str, Any], types: list[str]) -> None:
     kept = _occlusions()
     key = (network.fingerprint, row["id"], tuple(types))
     if key not in kept:
-        bar = st.progress(0.0)
-        found = occlude(network, photo, types, lambda done, total: _step(bar, done, total))
-        bar.empty()
+        with controls.progress("Covering parts of the picture") as progress:
+            found = occlude(network, photo, types, progress)
         while len(kept) >= _KEPT:
             kept.pop(next(iter(kept)))
         kept[key] = found
     _heatmaps(kept[key])
-
-
-def _step(bar: Any, done: int, total: int) -> None:
-    bar.progress(done / total, text="Covering parts of the picture …")
 
 
 @st.cache_resource(show_spinner=False)

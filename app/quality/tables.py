@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.common import charts, states, words
+from app.common import charts, controls, states, words
 from app.quality import data
 from app.quality.choice import Choice
 from app.server.downloads import save_button
@@ -162,13 +161,9 @@ def _offer_searching(model: Model, answers: Answers) -> None:
     label = f"Search with these {len(answers):,} photos, and count what comes first"
     if not st.button(label, key=f"search_{answers.set}"):
         return
-    bar = st.progress(0.0)
-    data.search_with(model, answers, lambda done, total: _step(bar, done, total))
+    with controls.progress("Searching") as progress:
+        data.search_with(model, answers, progress)
     st.rerun()
-
-
-def _step(bar: Any, done: int, total: int) -> None:
-    bar.progress(done / total, text=f"Searching: {done:,} of {total:,}")
 
 
 def reliable(choice: Choice) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from app.common import cards, near_pairs, states, words
+from app.common import cards, controls, near_pairs, states, words
 from app.common.components import pairs_part, sent
 from app.common.kept import kept
 from app.server.downloads import save_button
@@ -44,16 +44,14 @@ def show(engine: Engine) -> None:
         return
     pages = ceil(len(found) / PER_PAGE)
     key = f"pairs_page_{len(found)}"
-    page = max(1, min(int(st.session_state.get(key) or 1), pages))
+    page = controls.page_of(pages, key)
     shown = found.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
     pairs_part(
         key="pairs",
         data={"pairs": [_pair(engine, row, known) for row in shown.to_dict("records")]},
         on_open_change=lambda: shared.open_neighbours(str(sent("pairs", "open"))),
     )
-    if pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(pages, key=key)
+    controls.leaf(pages, key)
 
 
 def _bar(pairs: pd.DataFrame, known: list[str]) -> pd.DataFrame:

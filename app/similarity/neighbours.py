@@ -7,7 +7,7 @@ from math import ceil
 
 import streamlit as st
 
-from app.common import cards, states, words
+from app.common import cards, controls, states, words
 from app.common.cards import Card
 from app.shop import place
 from app.similarity import shared
@@ -73,7 +73,7 @@ def _product(engine: Engine, product_id: str) -> None:
 def _neighbours(engine: Engine, product_id: str) -> None:
     most = min(_MOST_PAGES, ceil((len(engine.store) - 1) / PER_PAGE))
     key = f"neighbours_page_{product_id}"
-    page = max(1, min(int(st.session_state.get(key) or 1), most or 1))
+    page = controls.page_of(max(most, 1), key)
     found = neighbours(engine, product_id, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
     if not found:
         states.blank("Nothing is like this product", "Its picture is blank, so that no photo can be compared with it.")
@@ -85,9 +85,7 @@ def _neighbours(engine: Engine, product_id: str) -> None:
         f"<p>{note}</p></div>"
     )
     shared.cards([_card(engine, one) for one in found], key="neighbours", label="Neighbours")
-    if most > 1:
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.pagination(most, key=key)
+    controls.leaf(most, key)
 
 
 def _card(engine: Engine, one: Neighbour) -> Card:
