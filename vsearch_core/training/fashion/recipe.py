@@ -102,13 +102,15 @@ LOOK_CLOSER = Recipe(
     unsure_weight=0.2,
     recall_weight=0.5,
     stages=(
+        replace(_WORN, epochs=4, peak_rate=1e-3, snap_share=0.6, garment_repeats=1),
+        # the kinds are known by then: what tells one product from another, and which products are of a photo's kind
         Stage(
-            epochs=4,
-            peak_rate=1e-3,
-            snap_share=0.6,
-            instance_weight=0.6,
-            neighbour_weight=0.3,
-            twin_weight=0.1,
+            epochs=6,
+            peak_rate=8e-4,
+            snap_share=0.7,
+            instance_weight=1.0,
+            neighbour_weight=0.5,
+            twin_weight=0.15,
             garment_repeats=1,
             shots_alone=True,
         ),
