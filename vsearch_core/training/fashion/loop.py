@@ -64,6 +64,18 @@ class Loop:
             **({"teacher": self.teacher.head} if self.teacher else {}),
         )
 
+    def know_shop(self) -> None:
+        """Remember every shop picture as the network sees it now, which a network that has learned begins with."""
+        embed = tf.function(lambda pixels: self.network(pixels, training=False)["embedding"])
+        first = 0
+        for part in self.training.shop:
+            for start in range(0, len(part.ids), self.recipe.batch):
+                pixels = tf.constant(part.pixels[start : start + self.recipe.batch], tf.float32)
+                rows = tf.range(first + start, first + start + pixels.shape[0])
+                self.bank.embeddings.scatter_nd_update(rows[:, None], embed(pixels))
+            first += len(part.ids)
+        self.bank.seen.assign(tf.ones_like(self.bank.seen))
+
     def run_epoch(self, epoch: int, say: Say) -> dict[str, float]:
         """One pass over the training set; returns mean losses."""
         stage = self.recipe.stage_of(epoch)

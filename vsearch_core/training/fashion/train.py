@@ -90,6 +90,9 @@ def train_fashion(
     if earlier is not None:
         take_over(earlier, folder)
     history = resume(loop.checkpoint, folder, fresh=fresh)
+    if begin_from is not None and not history:
+        say("embedding the shop's pictures")
+        loop.know_shop()
 
     def run(epoch: int) -> dict[str, Any]:
         return loop.run_epoch(epoch, say) | validation(network)
