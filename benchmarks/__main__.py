@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import sys
 from pathlib import Path
 
 from benchmarks import app, demand, load, ours, theirs
 from benchmarks.pictures import desktop_photo, phone_photo
 from vsearch_core.errors import VsearchError
+from vsearch_core.machine import machine
 from vsearch_core.settings import settings
 from vsearch_core.setup import prepare
 
@@ -51,7 +50,7 @@ def _measure(wanted: list[str] | tuple[str, ...], visitors: int, seconds: float)
     store = prepare(chosen)
     figures: dict[str, object] = {
         "command": "python -m benchmarks",
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
     }
     if "app" in wanted:  # first: it should find the memory of this machine free
         figures["app"] = app.readiness(store)

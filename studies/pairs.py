@@ -38,7 +38,7 @@ def studied_bundles(settings: Settings) -> list[Path]:
 
 
 def study_distances(settings: Settings, *, say: Say = print) -> list[str]:
-    """Measure every bundle by every distance; writes `results/studies/study.json`.
+    """Measure every bundle by every distance; writes `results/studies/distances.json`.
 
     Returns:
         The table, a line each.
@@ -53,11 +53,11 @@ def study_distances(settings: Settings, *, say: Say = print) -> list[str]:
         measured = kept(settings, path, say=say)
         models[path.name] = measured.model.fingerprint
         for distance in DISTANCES:
-            say(f"study: {path.name} by {distance}")
+            say(f"distances: {path.name} by {distance}")
             rows.append({"backbone": path.name, "distance": distance, **by_distance(measured, distance)})
     write_study(
         settings,
-        "study",
+        "distances",
         title="Backbone and distance",
         about="The share of right product types among the first k: for catalogue shots of part test (a seeded "
         f"sample of {QUERIES:,}, their own picture left out) and the share of right kinds for user photos of part "

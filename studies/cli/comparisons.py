@@ -13,7 +13,7 @@ STUDIES = {
     "methods": ("methods.compare:compare_methods", "Compare the classic methods with the network that ships."),
     "dimensions": ("dimensions:study_dimensions", "Compare embeddings of 64 to 2048 dimensions on the same features."),
     "imbalance": ("imbalance:study_imbalance", "Compare plain loss, balanced sampling and logit adjustment."),
-    "study": ("pairs:study_distances", "Compare every bundle by every distance, in one table."),
+    "distances": ("pairs:study_distances", "Compare every bundle by every distance, in one table."),
     "unseen": ("unseen:study_unseen", "Search for kinds that the network was not shown."),
     "cascade": ("cascade:study_cascade", "Search only where a photo can be; sets the bundle's rule for it."),
     "outfits": ("outfits:study_outfits", "Measure what cutting products out of pictures of outfits is worth."),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from studies.public_sets.pictures import Listing, PublicSet, clean
 from vsearch_core.contracts import Photo, Progress
 from vsearch_core.evaluation.protocols.twins import halves
 from vsearch_core.evaluation.statistics import Stopwatch, ranks, recalls, timing
+from vsearch_core.machine import machine
 from vsearch_core.vision import FashionModel
 
 KS = (1, 5, 10, 20)
@@ -68,7 +67,7 @@ def set_record(embedded: Embedded, model: FashionModel, command: str) -> dict[st
         "command": command,
         "bundle": model.name,
         "model": model.fingerprint,
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
         "set": embedded.cleaned.name,
         "cleaning": dict(embedded.cleaned.report.counts),
         "read_ms": round(embedded.read_ms, 3),

@@ -95,7 +95,7 @@ def test_a_method_that_was_not_trained_is_named(prepared: Settings, tmp_path: Pa
 
 def test_the_study_has_a_row_for_every_bundle_and_distance(prepared: Settings) -> None:
     study_distances(prepared, say=lambda line: None)
-    rows = _study(prepared, "study")["rows"]
+    rows = _study(prepared, "distances")["rows"]
     assert len(rows) == 6 * 5
     by_name = {(row["backbone"], row["distance"]): row for row in rows}
     for k in DEPTHS:

@@ -29,7 +29,7 @@ PORT = 8502
 
 TESTED_PYTHON = (3, 11)
 
-TRAINING_ONLY = ("tensorflow", "keras", "scikit-learn")
+TRAINING_ONLY = ("tensorflow", "keras")
 
 _INSTALL = f"run {how_to_install()}"
 

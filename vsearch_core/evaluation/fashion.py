@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import platform
 
 import pandas as pd
 
@@ -22,6 +20,7 @@ from vsearch_core.evaluation.rules.good_match import choose_item_threshold, choo
 from vsearch_core.evaluation.rules.looking import write_looking
 from vsearch_core.evaluation.statistics import nearest
 from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.machine import machine
 from vsearch_core.settings import Settings
 from vsearch_core.vision.bundle_files import seal
 from vsearch_core.vision.good_match import GoodMatch
@@ -60,7 +59,7 @@ def write_evaluation(measured: Measured) -> dict[str, dict]:
     about = {
         "command": "python -m vsearch_core evaluate fashion",
         "model": model.fingerprint,
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
     }
     short = {
         **found,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from vsearch_core.evaluation.outside.search import TwoLooks, WholePicture
 from vsearch_core.evaluation.outside.sets import read_another_shop
 from vsearch_core.evaluation.predictions import Say
 from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.machine import machine
 from vsearch_core.search.engine import BUNDLE, GENERAL, bundle_folder, open_finder, open_model
 from vsearch_core.settings import Settings
 from vsearch_core.vision.looks import Looks
@@ -77,7 +76,7 @@ def evaluate_general(settings: Settings, *, say: Say = print, beside: Sequence[s
     about = {
         "command": "python -m vsearch_core evaluate general",
         "model": open_model(settings.models / GENERAL, threads=1).fingerprint,
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
     }
     (folder / "evaluation").mkdir(exist_ok=True)
     replace_json(folder / "evaluation" / "another_shop.json", {**about, "figures": found})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from typing import Any
 
 from vsearch_core.files import replace_json
+from vsearch_core.machine import machine
 from vsearch_core.settings import Settings
 
 _THEIRS = "theirs, on their own data"
@@ -31,7 +30,7 @@ def write_study(settings: Settings, name: str, *, title: str, about: str, split:
     said = {
         "title": title,
         "command": f"python -m studies {name}",
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
         "about": about,
         "split": split,
     }

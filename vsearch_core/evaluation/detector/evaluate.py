@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
@@ -32,6 +30,7 @@ from vsearch_core.evaluation.detector.matching import (
 )
 from vsearch_core.evaluation.statistics import mean_figure
 from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.machine import machine
 from vsearch_core.search.showing import worth_showing
 from vsearch_core.settings import Settings
 from vsearch_core.vision.bundle_files import seal
@@ -69,7 +68,7 @@ def evaluate_detector(settings: Settings, *, say: Say = print) -> dict[str, Any]
     figures = {
         "command": "python -m vsearch_core evaluate detector",
         "model": detector.fingerprint,
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
         **street_figures(detector, test),
         "validation_mean": round(mean_precision(_candidates(detector, validation), _garments(validation)), 4),
         "user_photos": user_figures(settings, detector),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +33,7 @@ from vsearch_core.evaluation.outside.sets import (
 from vsearch_core.evaluation.outside.snaps import OutsideSnaps
 from vsearch_core.evaluation.predictions import catalogue_table, reader
 from vsearch_core.files import replace_json
+from vsearch_core.machine import machine
 from vsearch_core.search.engine import open_finder
 from vsearch_core.settings import Settings
 from vsearch_core.vision import FashionModel
@@ -113,7 +112,7 @@ def write_outside(bundle: Path, fingerprint: str, figures: dict[str, Any]) -> No
     about = {
         "command": "python -m vsearch_core evaluate outside",
         "model": fingerprint,
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
     }
     (bundle / "evaluation").mkdir(exist_ok=True)
     replace_json(bundle / "evaluation" / FILE, {**about, **figures})

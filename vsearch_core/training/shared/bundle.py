@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ import tensorflow as tf
 
 from vsearch_core.errors import BundleError
 from vsearch_core.files import replace_bytes, replace_json
+from vsearch_core.machine import machine
 from vsearch_core.training.shared.state import History
 from vsearch_core.training.shared.weights import packed
 from vsearch_core.vision.bundle_files import LITERT, SCHEMA, WEIGHTS, seal
@@ -91,7 +91,7 @@ def training_of(command: str, recipe: Any, data: Mapping[str, object], history: 
 def made_with() -> dict[str, object]:
     """The machine in words, and the versions of what a network was made with."""
     return {
-        "machine": f"{os.cpu_count()} processor cores, {platform.machine()}",
+        "machine": machine(),
         "versions": {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__},
     }
 
