@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = {
     "vsearch_core",
     "images",
-    *("places", "machine", "settings", "errors", "contracts", "optional", "files", "table_files"),
+    *("places", "machine", "settings", "errors", "contracts", "records", "optional", "files", "table_files"),
 }
 """What every home may use; `vsearch_core` is the package itself."""
 

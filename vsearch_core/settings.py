@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     buyers: str = Field(default="", description="who sees the buyers' pages: e-mail addresses and group:NAME, by comma")
     analysts: str = Field(default="", description="who sees the analysts' pages, likewise")
     staff: str = Field(default="", description="who sees every staff page, likewise")
+    proxies: str = Field(
+        default="", description="addresses of proxies before the API whose X-Forwarded-For is believed, by comma"
+    )
     threads: int = Field(default=2, ge=1, description="processor threads for the model")
 
     @field_validator(

@@ -18,6 +18,8 @@ KINDS = {
     "similar": "asked for more like it",
     "opened": "followed it to the shop",
     "wanted": "said they want it",
+    "basket": "put it into the basket",
+    "bought": "bought it",
     "none_of_these": "said none of these",
 }
 

@@ -25,6 +25,7 @@ from vsearch_core.journal.bulk import insert_many
 from vsearch_core.journal.export import export
 from vsearch_core.journal.rows import event_row, query_row
 from vsearch_core.reviews import Verdict
+from vsearch_core.service.keys import KeyRow
 from vsearch_core.table_files import inert
 
 Make = Callable[..., SearchResult]
@@ -200,7 +201,7 @@ def test_the_schema_goes_down_and_up_again_and_the_queries_stay(url: str, result
         assert [row.id for row in rows] == [row["id"] for row in queries]
         assert [row.hits for row in rows] == [row["hits"] for row in queries]
         assert (rows[0].items, rows[0].attributes, rows[0].sample) == ([], {}, False)
-    assert Verdict.__table__.metadata is Base.metadata
+    assert Verdict.__table__.metadata is KeyRow.__table__.metadata is Base.metadata
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     _migrate(database, command.downgrade, "base")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vsearch_core.cli import bundles, catalogue, data, doctor, evaluation, journal, photos, stores, training
+from vsearch_core.cli import bundles, catalogue, data, doctor, evaluation, journal, photos, service, stores, training
 from vsearch_core.cli.frame import group, run
 
 vsearch = group("vsearch", help="Visual search for online shops.")
@@ -19,6 +19,8 @@ vsearch.add(
     training.train,
     evaluation.evaluate,
     journal.journal,
+    service.serve,
+    service.keys,
     doctor.command,
 )
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import sys
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-if TYPE_CHECKING:
-    from vsearch_core.contracts import Analysis, Hit, Item, MainThing, Prediction, SearchResult
+from vsearch_core.records import plain
 
 _JOINERS = "\u200c\u200d"
 """What joins letters of Persian or Hindi and parts of an emoji: it moves nothing and hides nothing."""
@@ -62,63 +60,6 @@ class LogLines(logging.Formatter):
         """The message as one line; a traceback below it keeps its lines."""
         record.message = visible(record.message)
         return super().formatMessage(record)
-
-
-def plain(value: Any) -> Any:
-    """A value that JSON can hold."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if hasattr(value, "tolist"):  # numpy's, which is not loaded for `--help`
-        return plain(value.tolist())
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(inner) for inner in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if value is None or isinstance(value, str | int | bool) else str(value)
-
-
-def analysis_record(analysis: Analysis) -> dict[str, Any]:
-    """An analysis as the command line's JSON has it."""
-    return {
-        "product_type": _prediction(analysis.product_type),
-        "product_types": [_prediction(one) for one in analysis.product_types[:5]],
-        "categories": [_prediction(one) for one in analysis.categories[:5]],
-        "attributes": {name: [_prediction(one) for one in found[:3]] for name, found in analysis.attributes.items()},
-        "main": None if analysis.main is None else _main(analysis.main),
-        "items": [_item(item) for item in analysis.items],
-        "remark": analysis.remark,
-    }
-
-
-def result_record(result: SearchResult, *, sample: bool) -> dict[str, Any]:
-    """A search result as the command line's JSON has it; `sample` says that the products are drawn ones."""
-    return {
-        **analysis_record(result.analysis),
-        "items": [{**_item(item), "hits": [hit_record(hit) for hit in item.hits]} for item in result.items],
-        "hits": [hit_record(hit) for hit in result.hits],
-        "good_match": result.good_match,
-        "in_shop": result.in_shop,
-        "sample": sample,
-        "partitions": list(result.partitions),
-        "timings_ms": dict(result.timings_ms),
-    }
-
-
-def hit_record(hit: Hit) -> dict[str, Any]:
-    """A hit with what else the catalogue knows of the product; the contract's fields win over a shop's own."""
-    return {
-        **hit.extra,
-        "id": hit.id,
-        "score": round(hit.score, 6),
-        "name": hit.name,
-        "product_type": hit.product_type,
-        "category": hit.category,
-        "image": hit.image,
-        "group": hit.group,
-        "price": hit.price,
-        "url": hit.url,
-        "reasons": list(hit.reasons),
-    }
 
 
 def table(rows: Sequence[Sequence[Any]], header: Sequence[str]) -> list[str]:
@@ -197,16 +138,3 @@ def _shown(character: str) -> str:
     if character == "\t" or unicodedata.category(character) == "Zs":
         return " "
     return character.encode("unicode_escape").decode("ascii")
-
-
-def _prediction(prediction: Prediction) -> dict[str, Any]:
-    return {"name": prediction.name, "probability": round(prediction.probability, 6)}
-
-
-def _main(main: MainThing) -> dict[str, Any]:
-    return {"box": [round(edge, 1) for edge in main.box], "score": round(main.score, 6)}
-
-
-def _item(item: Item) -> dict[str, Any]:
-    box = [round(edge, 1) for edge in item.box]
-    return {"label": item.label, "position": item.position, "score": round(item.score, 6), "box": box}

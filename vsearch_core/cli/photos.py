@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from vsearch_core.cli.frame import Command, as_json, checked
-from vsearch_core.cli.output import analysis_record, print_json, result_record, say, table
+from vsearch_core.cli.output import print_json, say, table
 from vsearch_core.errors import FilterError, ImageRejected, VsearchError
+from vsearch_core.records import analysis_record, result_record
 
 if TYPE_CHECKING:
     from vsearch_core.contracts import Analysis, Item, SearchMode, SearchResult
@@ -50,7 +50,7 @@ def analyse(images: tuple[str, ...], as_json: bool) -> int:
     An IMAGE is a photo's file, or a folder of photos.
     """
     from vsearch_core.search.engine import BUNDLE, open_detector, open_finder
-    from vsearch_core.search.reading import analyse_many, detect
+    from vsearch_core.search.reading import analyse_many, with_garments
     from vsearch_core.settings import settings
     from vsearch_core.vision import Bundle, FashionModel
     from vsearch_core.vision.looks import Looks
@@ -69,10 +69,7 @@ def analyse(images: tuple[str, ...], as_json: bool) -> int:
             if isinstance(answer, ImageRejected):
                 status = _tell_error(name, answer, as_json=as_json)
                 continue
-            times["total"] = sum(times.values())
-            if detector is not None:
-                items, times["detect"] = detect(detector, picture)
-                answer = replace(answer, items=items)
+            answer, times = with_garments(detector, picture, answer, times)
             if as_json:
                 print_json({"image": name, **analysis_record(answer), "timings_ms": times})
             else:
@@ -126,8 +123,7 @@ def search(
             if isinstance(answer, ImageRejected):
                 status = _tell_error(name, answer, as_json=as_json)
                 continue
-            found = engine.items(picture, k, wanted)
-            answer = replace(answer, items=found.items, timings_ms={**answer.timings_ms, **found.timings_ms})
+            answer = engine.with_items(answer, picture, k, wanted)
             if as_json:
                 print_json({"image": name, **result_record(answer, sample=engine.store.sample)})
             else:

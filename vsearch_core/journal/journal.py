@@ -106,6 +106,7 @@ class Journal:
         session: str,
         product: str | None = None,
         position: int | None = None,
+        value: float | None = None,
         sample: bool = False,
     ) -> None:
         """Note what somebody did with the hits of a query. Returns at once and never raises, as `record`.
@@ -114,6 +115,7 @@ class Journal:
             query: the id that `record` returned.
             kind: see `Kind`.
             product: the hit's id; `position`: its place among the hits that were shown, from 1.
+            value: what the order was worth, in the store's currency; of `bought` alone.
         """
         try:
             row = event_row(
@@ -123,6 +125,7 @@ class Journal:
                 session=session,
                 product=product,
                 position=position,
+                value=value,
                 sample=sample,
             )
         except Exception as error:

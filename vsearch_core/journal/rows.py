@@ -73,17 +73,20 @@ def event_row(
     session: str,
     product: str | None = None,
     position: int | None = None,
+    value: float | None = None,
     sample: bool = False,
 ) -> dict[str, Any]:
     """A row of the table `events`; the arguments are those of `Journal.record_event`.
 
     Raises:
-        ValueError: there is no such kind, or no such position.
+        ValueError: there is no such kind, position or value.
     """
     if kind not in KINDS:
         raise ValueError(f"An event is one of {', '.join(KINDS)}, not {kind!r}.")
     if position is not None and position < 1:
         raise ValueError(f"Positions count from 1; this is {position}.")
+    if value is not None and (kind != "bought" or not math.isfinite(value) or value < 0):
+        raise ValueError(f"Only what was bought has a value, of 0 or more; this is {value} of {kind}.")
     return {
         "id": uuid.uuid4().hex,
         "time": time,
@@ -92,6 +95,7 @@ def event_row(
         "kind": kind,
         "product": None if product is None else text(product),
         "position": None if position is None else int(position),
+        "value": None if value is None else float(value),
         "sample": bool(sample),
     }
 

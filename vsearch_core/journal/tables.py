@@ -14,12 +14,14 @@ from vsearch_core.database import Base, UtcDateTime
 Source = Literal["camera", "upload", "sample", "product", "api", "cli"]
 """Where a query came from; `product` is "more like this" on a product of the store."""
 
-Kind = Literal["viewed", "similar", "opened", "wanted", "unwanted", "none_of_these"]
+Kind = Literal[
+    "shown", "viewed", "similar", "opened", "wanted", "unwanted", "basket", "bought", "none_of_these"
+]
 """What people do with the hits of a query.
 
-`viewed`: the hit's page, with its large picture, was seen; `similar`: "more like this"; `opened`: it was followed to
-the address where it is sold; `wanted`: "I want this"; `unwanted`: that was taken back; `none_of_these`: no hit was
-what the person looked for.
+`shown`: the hit came into sight; `viewed`: its page, with its large picture, was seen; `similar`: "more like this";
+`opened`: it was followed to the address where it is sold; `wanted`: "I want this"; `unwanted`: that was taken back;
+`basket`: it was put into the basket; `bought`: it was ordered; `none_of_these`: no hit was what the person looked for.
 """
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -134,4 +136,6 @@ class Event(Base):
     """The product's id; missing for `none_of_these`."""
     position: Mapped[int | None]
     """Its place among the hits that were shown, from 1."""
+    value: Mapped[float | None] = mapped_column(Double())
+    """What the order was worth, in the store's currency; for `bought` alone."""
     sample: Mapped[bool] = mapped_column(server_default=false())

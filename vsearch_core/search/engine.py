@@ -200,6 +200,17 @@ class Engine:
         took = found.timings_ms.get("detect", 0.0)
         return ItemsResult(items, {"detect": took, "items": round(passed - took, 3)} if found.timings_ms else {})
 
+    def with_items(
+        self, result: SearchResult, image: bytes | Photo, k: int = 5, filters: Filters | None = None
+    ) -> SearchResult:
+        """A photo's result with the garments in it beside, as `items` finds them.
+
+        Raises:
+            ImageRejected, FilterError: as for `search`.
+        """
+        found = self.items(image, k, filters)
+        return replace(result, items=found.items, timings_ms={**result.timings_ms, **found.timings_ms})
+
     def search_items(
         self, image: bytes | Photo, items: Sequence[Item], k: int = 5, filters: Filters | None = None
     ) -> tuple[Item, ...]:

@@ -25,9 +25,10 @@ class Live:
     from several threads; one of them opens, and the others are answered by the store before meanwhile.
     """
 
-    def __init__(self, store: Path, open: Callable[[], Engine]) -> None:
-        """Args: store: the folder that is watched; open: makes an engine over it, or raises a `VsearchError`."""
-        self._store, self._open = store, open
+    def __init__(self, store: Path, open: Callable[[], Engine], models: Path | None = None) -> None:
+        """Args: store: the folder that is watched; open: makes an engine over it, or raises a `VsearchError`;
+        models: the folder of the bundles, where a new one is to be taken up as well."""
+        self._store, self._open, self._models = store, open, models
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._failed: VsearchError | None = None
@@ -38,6 +39,11 @@ class Live:
     def is_open(self) -> bool:
         """Whether there is an engine to answer with."""
         return self._engine is not None
+
+    @property
+    def serving(self) -> Engine | None:
+        """The engine that is open, at once, whatever lies there now; None before the first has opened."""
+        return self._engine
 
     @property
     def problem(self) -> str:
@@ -98,6 +104,8 @@ class Live:
 
     def _stamp(self) -> tuple[int, ...]:
         try:
-            return stamp_of(self._store)
+            bundles = sorted(self._models.glob("*/labels.json")) if self._models is not None else []
+            found = [file.stat() for file in bundles]
+            return (*stamp_of(self._store), *(part for one in found for part in (one.st_ino, one.st_mtime_ns)))
         except (StoreError, OSError):
             return ()

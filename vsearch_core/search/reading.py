@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from vsearch_core import images
 from vsearch_core.contracts import Analysis, Item, Photo
@@ -42,6 +43,22 @@ def detect(detector: Detector, image: bytes | Photo) -> tuple[tuple[Item, ...], 
     started = time.perf_counter()
     items = detector.detect(photo)
     return by_person(items), elapsed_ms(started, time.perf_counter())
+
+
+def with_garments(
+    detector: Detector | None, image: bytes | Photo, analysis: Analysis, times: Mapping[str, float]
+) -> tuple[Analysis, dict[str, float]]:
+    """A photo's analysis with the garments in it, as far as there is a detector, and the milliseconds of all steps:
+    `total` of those that are given, and `detect`.
+
+    Raises:
+        ImageRejected: as for `detect`.
+    """
+    timed = {**times, "total": sum(times.values())}
+    if detector is None:
+        return analysis, timed
+    items, timed["detect"] = detect(detector, image)
+    return replace(analysis, items=items), timed
 
 
 def analyse_many(

@@ -62,7 +62,7 @@ class Products:
 
     def hits(self, positions: np.ndarray, scores: np.ndarray) -> list[Hit]:
         """The products as results; what the catalogue knows besides a hit's own fields is its `extra`."""
-        return [_hit(record, float(score)) for record, score in zip(self.records(positions), scores, strict=True)]
+        return [hit_of(record, float(score)) for record, score in zip(self.records(positions), scores, strict=True)]
 
     def passing(self, filters: Filters) -> np.ndarray:
         """Boolean, one for each product. Raises `FilterError` for a column that is not there."""
@@ -91,7 +91,8 @@ class Products:
         return np.asarray(order)
 
 
-def _hit(record: dict[str, Any], score: float) -> Hit:
+def hit_of(record: dict[str, Any], score: float) -> Hit:
+    """A product's record, which is emptied, as a result."""
     known = {column: record.pop(column) for column in _HIT_FIELDS}
     extra = {
         column: value for column, value in record.items() if column not in FACTS and value is not None and value != ""

@@ -125,7 +125,8 @@ def conditions(selection: Selection, *, compare: bool = False) -> list[ColumnEle
 
 
 def stands() -> ColumnElement[bool]:
-    """Whether an event counts: "I want this" does not where it was taken back later, nor does taking it back.
+    """Whether an event counts: what was shown does not, nor "I want this" where it was taken back later, nor does
+    taking it back.
 
     To be asked where `Query` is joined. Nothing is taken back that was not said before: where the time of one of the
     two cannot be trusted, that is what tells their order.
@@ -137,7 +138,7 @@ def stands() -> ColumnElement[bool]:
         later.kind == "unwanted",
         or_(later.time >= Event.time, not_(is_timed()), not_(is_timed(later))),
     )
-    return and_(Event.kind != "unwanted", not_(and_(Event.kind == "wanted", taken_back)))
+    return and_(Event.kind.not_in(("shown", "unwanted")), not_(and_(Event.kind == "wanted", taken_back)))
 
 
 def dimension(name: str, bands: Sequence[Band] = ()) -> ColumnElement[str]:
