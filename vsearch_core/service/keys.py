@@ -27,7 +27,7 @@ PER_MINUTE = 600
 KNOWN_S = 5.0
 """So long the keys are taken to be what they were when last read: a revoked one is refused after this time."""
 
-_TOKEN = re.compile(r"vs_(?:search|secret)_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_TOKEN = re.compile(r"vs_(search|secret)_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
@@ -161,8 +161,11 @@ class KeyRing:
     def find(self, token: str) -> Key | None:
         """The good key that somebody showed; None where it is none."""
         match = _TOKEN.fullmatch(token)
-        key = self.keys().get(match[1]) if match else None
-        return key if match and key and hmac.compare_digest(key.hash, _hash(match[2])) else None
+        if match is None:
+            return None
+        kind, id, secret = match.groups()
+        key = self.keys().get(id)
+        return key if key and key.kind == kind and hmac.compare_digest(key.hash, _hash(secret)) else None
 
 
 def _hash(secret: str) -> str:
