@@ -3,11 +3,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8502
 BIN := .venv/bin
 
-.PHONY: app test lint figures bench screenshot clean
+.PHONY: app serve test lint figures bench screenshot clean
 
 app: .venv/app
 	$(BIN)/python -m vsearch_core setup
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+# the HTTP API on http://localhost:8503 (docs/operations.md)
+serve: .venv/serve
+	$(BIN)/python -m vsearch_core setup
+	$(BIN)/python -m vsearch_core serve
 
 test: .venv/test lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -32,6 +37,11 @@ screenshot: .venv/test
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/serve: requirements-dev.txt .venv/app
+	grep -E "^(fastapi|uvicorn|python-multipart|prometheus-client)==" requirements-dev.txt | \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r /dev/stdin
 	touch $@
 
 .venv/test: requirements-dev.txt .venv/app

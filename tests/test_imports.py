@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "training": BASE | _ASIDE | {"evaluation"},
     "setup": BASE | _ASIDE,
     "access": BASE,
+    "client": BASE,
     "database": BASE | {"database_errors"},
     "database_errors": BASE,
     "reviews": BASE | {"catalogue", "database"},

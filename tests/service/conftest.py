@@ -11,7 +11,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import schemathesis
 
 from vsearch_core.service.app import Server, make_server
 from vsearch_core.settings import Settings
@@ -77,9 +76,3 @@ def own(shop: Settings, tmp_path: Path) -> Settings:
 def photo(shop: Settings) -> bytes:
     """A photo of one of the shop's products."""
     return next(iter(sorted((shop.sample_path / "photos").iterdir()))).read_bytes()
-
-
-@pytest.fixture(scope="session")
-def description(address: str) -> schemathesis.BaseSchema:
-    """The OpenAPI description that the server gives."""
-    return schemathesis.openapi.from_url(f"{address}/openapi.json")

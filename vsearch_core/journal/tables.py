@@ -14,9 +14,7 @@ from vsearch_core.database import Base, UtcDateTime
 Source = Literal["camera", "upload", "sample", "product", "api", "cli"]
 """Where a query came from; `product` is "more like this" on a product of the store."""
 
-Kind = Literal[
-    "shown", "viewed", "similar", "opened", "wanted", "unwanted", "basket", "bought", "none_of_these"
-]
+Kind = Literal["shown", "viewed", "similar", "opened", "wanted", "unwanted", "basket", "bought", "none_of_these"]
 """What people do with the hits of a query.
 
 `shown`: the hit came into sight; `viewed`: its page, with its large picture, was seen; `similar`: "more like this";
