@@ -279,7 +279,7 @@ class _Graph:
 
     def save(self, path: Path) -> None:
         # Through Python, which tells why a disk refuses.
-        path.write_bytes(graph_bytes(self._index))
+        path.write_bytes(graph_bytes(self._index).tobytes())
 
 
 class _Copies:
