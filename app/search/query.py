@@ -37,6 +37,9 @@ _MOST_NOTED = 200
 _ON_ITS_WAY_S = 1.0
 """So long after a click the browser may still send the address of before it."""
 
+WHOLE = "whole"
+"""In the page's address, in a garment's place: the whole photo is asked for, and not its main garment."""
+
 Answered = TypeVar("Answered")
 
 Box = tuple[float, float, float, float]
@@ -107,7 +110,10 @@ def mark(box: Any) -> None:
         return
     part, whole = checked(box), query.whole or query.seen
     st.session_state.pop("nearest_anyway", None)
-    st.query_params.pop("garment", None)
+    if part:
+        st.query_params.pop("garment", None)
+    else:
+        st.query_params["garment"] = WHOLE
     try:
         seen = readers.engine().search(query.photo, k=FETCHED, box=_corners(query.photo, part)) if part else whole
     except VsearchError as error:

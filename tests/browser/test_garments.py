@@ -156,13 +156,18 @@ def _rows(journal: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-def test_a_tap_on_a_garment_searches_for_it_and_the_whole_photo_stays_one_tap_away(
+def test_an_outfit_opens_on_its_main_garment_and_the_whole_photo_stays_one_tap_away(
     visit: Visit, dressed: Any, outfit: Outfit
 ) -> None:
     page = visit(dressed.url)
     upload(page, outfit.data, "a.png")
-    expect(tab(page, "Whole photo")).to_have_attribute("aria-selected", "true")
+    expect(tab(page, "Upper: shirt")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("tab")).to_have_text(["Whole photo", "Upper: shirt", "Lower: trousers", "Footwear: shoes"])
+    first(page, outfit.products[0])
+    tab(page, "Whole photo").click()
+    expect(tab(page, "Whole photo")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_text("This garment")).to_have_count(0)
+    settled(page, pause_ms=300)
     expect(hits(page)).to_have_count(5)
     whole = ids(hits(page))
     page.get_by_role("button", name="Search for Lower: trousers").click()
@@ -172,7 +177,7 @@ def test_a_tap_on_a_garment_searches_for_it_and_the_whole_photo_stays_one_tap_aw
     expect(page.get_by_role("button", name="Search for Lower: trousers")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_text("This garment").or_(page.get_by_text("Perhaps", exact=True))).to_be_visible()
 
-    page.get_by_text("Shirt · upper · sure").click()
+    page.get_by_role("button", name="Search for Upper: shirt").click()
     expect(tab(page, "Upper: shirt")).to_have_attribute("aria-selected", "true")
     first(page, outfit.products[0])
     tab(page, "Footwear: shoes").click()
@@ -272,21 +277,21 @@ def test_what_is_found_and_tapped_is_in_the_journal_once(visit: Visit, dressed: 
     tab(page, "Lower: trousers").click()
     first(page, outfit.products[1])
     settled(page, pause_ms=300)
-    tab(page, "Whole photo").click()
+    tab(page, "Upper: shirt").click()
     settled(page, pause_ms=300)
-    expect(hits(page)).to_have_count(5)
+    first(page, outfit.products[0])
     tab(page, "Lower: trousers").click()
     settled(page, pause_ms=300)
     first(page, outfit.products[1])
     hits(page).first.locator("a").click()
     expect(page).to_have_url(re.compile("shop"))
-    newest = "SELECT id, items, hits, garment FROM queries ORDER BY time DESC LIMIT 2"
-    until(lambda: len(_rows(journal, "SELECT id FROM queries")) == before + 2)
-    until(lambda: _rows(journal, newest)[1][1] != "[]")
-    garment, whole = _rows(journal, newest)
+    newest = "SELECT id, items, hits, garment FROM queries ORDER BY time DESC LIMIT 3"
+    until(lambda: len(_rows(journal, "SELECT id FROM queries")) == before + 3)
+    until(lambda: _rows(journal, newest)[2][1] != "[]")
+    garment, main, whole = _rows(journal, newest)
     assert [item["label"] for item in json.loads(whole[1])] == ["shirt", "trousers", "shoes"]
     assert json.loads(garment[2])[0]["id"] == outfit.products[1]
-    assert (garment[3], whole[3]) == ("lower", "")
+    assert (garment[3], main[3], whole[3]) == ("lower", "upper", "")
     viewed = f"SELECT product, position FROM events WHERE query = '{garment[0]}' AND kind = 'viewed'"
     until(lambda: _rows(journal, viewed) == [(outfit.products[1], 1)])
 
