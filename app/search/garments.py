@@ -91,14 +91,13 @@ def _main(engine: Engine, asked: Query, garments: Sequence[Garment]) -> str:
         return ""
     answered = _searched(engine, asked, [garment.item for garment in garments], query.SHOWN, Filters())
 
-    def worth(one: tuple[Garment, Item]) -> tuple[bool, bool, float]:
-        garment, item = one
+    def worth(item: Item) -> tuple[bool, bool, float]:
         x0, y0, x1, y1 = item.box
         good = item.analysis is not None and engine.is_good_match(item.hits, item.analysis, item=True)
         return good, item.position in _WORN_ON_THE_BODY, (x1 - x0) * (y1 - y0)
 
-    main, item = max(zip(garments, answered, strict=True), key=worth)
-    return main.id if outfit or worth((main, item))[0] else ""
+    main, item = max(zip(garments, answered, strict=True), key=lambda pair: worth(pair[1]))
+    return main.id if outfit or worth(item)[0] else ""
 
 
 def found(asked: Query) -> Found | None:
