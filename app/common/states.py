@@ -8,8 +8,7 @@ import streamlit as st
 
 from app.common import filters, words
 from app.shop.place import Place
-from vsearch_core.contracts import Hit, Prediction
-from vsearch_core.search.present import similarity_words
+from vsearch_core.contracts import Prediction
 from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store
 
@@ -36,12 +35,12 @@ def no_results() -> None:
         )
 
 
-def no_good_match(store: Store, nearest: Hit, product_type: Prediction, chosen: Filters) -> None:
+def no_good_match(store: Store, product_type: Prediction, chosen: Filters) -> None:
     """Instead of five poor hits: say so, and offer the ways on."""
     with st.container(key="no_match"):
         blank(
             "No good match under these filters" if chosen else "No good match in this shop",
-            f"The nearest product is {similarity_words(nearest.score)} ({nearest.score:.2f}).",
+            "Nothing here comes near enough to what the photo shows.",
         )
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.button("Show the nearest anyway", key="anyway", on_click=_show_anyway)

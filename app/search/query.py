@@ -23,6 +23,9 @@ from vsearch_core.journal import Request, Source
 from vsearch_core.store import Filters, Store
 
 SHOWN = 5
+STEPS = (SHOWN, 20, 50)
+"""How many products are shown at first, and after each "Show more"."""
+
 FETCHED = 40
 """Hits asked for, so that five groups are left when colour variants and near-copies are put together."""
 
@@ -130,7 +133,7 @@ def _keep(query: Query) -> None:
 
 def forget() -> None:
     """Start over: no photo, no problem."""
-    for name in ("query", "problem", "nearest_anyway", "garments", "answers", consent.ABOUT):
+    for name in ("query", "problem", "nearest_anyway", "shown", "garments", "answers", consent.ABOUT):
         st.session_state.pop(name, None)
     st.query_params.pop("garment", None)
     like("")
@@ -206,6 +209,17 @@ def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: 
     timings = {"search": took_ms, "total": took_ms}
     result = SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings)
     _note(result, _asked("product", filters), product_id)
+
+
+def shown(about: Hashable) -> int:
+    """How many products are asked for of the answer that is named so; as at first where it is another one."""
+    last, number = st.session_state.get("shown", (None, SHOWN))
+    return int(number) if last == about else SHOWN
+
+
+def show_more(about: Hashable) -> None:
+    """Ask for more products of this answer."""
+    st.session_state["shown"] = (about, next((step for step in STEPS if step > shown(about)), STEPS[-1]))
 
 
 def _asked(source: Source, filters: Filters, garment: Position | None = None) -> Request:

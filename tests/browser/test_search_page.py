@@ -38,6 +38,7 @@ def test_an_uploaded_photo_gives_its_type_and_five_products_without_scrolling(
     expect(hits(page)).to_have_count(5)
     expect(hits(page).first.locator("a")).to_have_attribute("href", f"shop?product={known.product_id}")
     expect(hits(page).first).to_contain_text("Nearly the same", ignore_case=True)
+    expect(hits(page).first.locator(".similarity")).not_to_contain_text(re.compile(r"\d"))
     expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
     expect(page.get_by_role("img", name=f"Your photo: {known.product_type}")).to_be_visible()
     assert all(within(page, place) for place in [kind, *hits(page).all()])
@@ -150,8 +151,29 @@ def test_a_photo_of_nothing_in_the_shop_is_told_so(visit: Visit, served: Any) ->
     page = visit(served.url)
     upload(page, file.getvalue(), "noise.png")
     expect(page.get_by_role("heading", name="No good match in this shop")).to_be_visible()
+    expect(page.get_by_text("Nothing here comes near enough to what the photo shows.")).to_be_visible()
     expect(hits(page)).to_have_count(0)
     page.get_by_role("button", name="Show the nearest anyway").click()
+    expect(page.get_by_role("heading", name="The nearest, though not a good match")).to_be_visible()
+    expect(hits(page)).to_have_count(5)
+    expect(hits(page).locator(".similarity")).to_have_count(0)
+
+
+def test_more_products_are_shown_step_by_step_and_another_question_begins_with_five(
+    visit: Visit, served: Any, known: Any
+) -> None:
+    page = visit(served.url)
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    first = names(page)
+    for number in (20, 50):
+        page.get_by_role("button", name="Show more").click()
+        expect(hits(page)).to_have_count(number)
+    expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+    assert names(page)[:5] == first
+    assert len(set(ids(hits(page)))) == 50
+    page.get_by_role("button", name=f"More like this: {first[1]}").first.click()
+    expect(page.get_by_role("heading", name=first[1])).to_be_visible()
     expect(hits(page)).to_have_count(5)
 
 
