@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from app.common import cards, events, filters, states
+from app.common import cards, events, filters, results, states
 from app.search import garment_parts, garments, query
 from app.search.garments import Garment
 from app.search.query import Query
@@ -25,6 +25,7 @@ def show(engine: Engine, asked: Query | None, liked: str) -> None:
     products that make the same outfit.
     """
     chosen = filters.bar(engine.store)
+    results.note()
     if liked:
         _of_product(engine, liked, chosen)
     elif asked:

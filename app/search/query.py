@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from app import access
-from app.common import events, pictures, readers
+from app.common import events, pictures, readers, results
 from app.common.stored import Row, trim
 from app.search import consent
 from app.shop.place import product_ids
@@ -136,6 +136,7 @@ def forget() -> None:
     for name in ("query", "problem", "nearest_anyway", "shown", "garments", "answers", consent.ABOUT):
         st.session_state.pop(name, None)
     st.query_params.pop("garment", None)
+    results.forget()
     like("")
 
 

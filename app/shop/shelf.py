@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.common import cards, events, states, words
+from app.common import cards, events, results, states, words
 from app.common.components import menu_part, sent
 from app.common.stored import Row
 from app.search import query
@@ -91,7 +91,11 @@ def product(engine: Engine, here: Place) -> None:
     events.viewed(here.product)
     name = str(facts["name"] or here.product)
     shelf = replace(here, product="") if here.department or here.category or here.product_type else _shelf_of(facts)
-    st.button(f"Back to {words.plain(shelf.name)}", icon=":material/arrow_back:", type="tertiary", on_click=shelf.go)
+    with st.container(horizontal=True, gap="medium", key="ways_back"):
+        results.back_button()
+        st.button(
+            f"Back to {words.plain(shelf.name)}", icon=":material/arrow_back:", type="tertiary", on_click=shelf.go
+        )
     left, right = st.columns([4, 9], gap="large", vertical_alignment="center")
     with left:
         st.html(

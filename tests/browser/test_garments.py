@@ -220,6 +220,23 @@ def test_the_look_has_one_product_for_each_place(visit: Visit, dressed: Any, out
     expect(look).to_have_count(3)
 
 
+def test_a_product_leads_back_to_the_garment_that_it_was_found_for(visit: Visit, dressed: Any, outfit: Outfit) -> None:
+    page = visit(dressed.url)
+    upload(page, outfit.data, "a.png")
+    tab(page, "Footwear: shoes").click()
+    first(page, outfit.products[2])
+    back = page.get_by_role("button", name="Back to your results")
+    ways = back.click, page.go_back, page.get_by_role("link", name="Search", exact=True).click
+    for lead_back in ways:
+        settled(page, pause_ms=300)
+        hits(page).first.locator("a").click()
+        expect(page.get_by_role("heading", name="Looks like it")).to_be_visible()
+        expect(back).to_be_visible()
+        lead_back()
+        first(page, outfit.products[2])
+        expect(tab(page, "Footwear: shoes")).to_have_attribute("aria-selected", "true")
+
+
 def test_a_wrong_garment_is_corrected_or_taken_away(visit: Visit, dressed: Any, outfit: Outfit) -> None:
     page = visit(dressed.url)
     upload(page, outfit.data, "a.png")
