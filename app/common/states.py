@@ -18,6 +18,11 @@ def error(message: str) -> None:
     st.html(f'<div class="notice" role="alert"><p>{escape(message)}</p></div>')
 
 
+def quiet(message: str) -> None:
+    """One plain sentence beside what the page shows."""
+    st.html(f'<p class="dropped" role="status">{escape(message)}</p>')
+
+
 def blank(title: str, text: str, command: str = "") -> None:
     """What stands where there is nothing yet, and the command that changes it."""
     code = f"<p><code>{escape(command)}</code></p>" if command else ""

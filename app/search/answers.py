@@ -115,14 +115,15 @@ def _show(engine: Engine, about: Hashable, groups: Sequence[HitGroup], *, good: 
         label="Most similar products",
         about=answer.query if answer else "",
         on_more=_more,
-        on_want=events.want,
+        # A visitor who said that none is right has no hearts to give there.
+        on_want=None if events.said_none() else events.want,
     )
     with st.container(horizontal=True, vertical_alignment="center", key="after_hits"):
         if are_more:
             st.button("Show more", key="show_more", on_click=query.show_more, args=(about,))
         if events.said_none():
             st.html('<p class="none" role="status">Thank you: the shop learns from it.</p>')
-        else:
+        elif not events.wanted():
             st.button("None of these", type="tertiary", key="none_of_these", on_click=_none_of_these)
 
 

@@ -35,10 +35,14 @@ _DETAILS = {
 def gone(here: Place) -> None:
     """Say what the address names and the shop does not have; `here` is the place without it."""
     row, there = Row(of="the address"), here.params()
-    titles = {"department": "Department", "category": "Category", "type": "Type", "product": "Product"}
+    titles = {"department": "Department", "category": "Category", "type": "Type"}
     for name, title in titles.items():
         row.param(name, title, there.get(name, "").__eq__)
     row.say()
+    if not here.product and st.query_params.get("product"):
+        states.blank(
+            "This product is not in the shop", "It was taken out, or the link is wrong. Here is what there is."
+        )
 
 
 def menu(store: Store, here: Place) -> None:

@@ -32,7 +32,10 @@ def test_garments_stand_from_person_to_person_and_from_head_to_foot() -> None:
 
 def test_a_tab_says_where_a_garment_is_worn() -> None:
     assert list(tabs(_garments(SHIRT, JEANS, BAG)).values()) == ["Upper: shirt", "Lower: jeans", "Bag"]
-    assert list(tabs(_garments(SHIRT, replace(BAG, person=1))).values()) == ["Upper: shirt (person 1)", "Bag (person 2)"]
+    assert list(tabs(_garments(SHIRT, replace(BAG, person=1))).values()) == [
+        "Upper: shirt (person 1)",
+        "Bag (person 2)",
+    ]
     assert short(replace(SHIRT, label="t-shirt")) == "T-shirt"
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import Visit, hits, ids, sideways, upload
+from tests.browser.steps import Visit, hits, ids, settled, sideways, upload
 from vsearch_core.settings import Settings
 
 
@@ -93,6 +93,37 @@ def test_more_like_this_searches_by_a_product_and_leads_back_to_the_photo(
     page.get_by_role("button", name="Back to your photo").click()
     expect(page.get_by_role("heading", name=known.product_type, exact=True)).to_be_visible()
     expect(hits(page).locator(".name")).to_have_text(before)
+
+
+def test_hearts_of_several_answers_stand_on_one_page_and_are_taken_back_there(
+    visit: Visit, served: Any, known: Any
+) -> None:
+    page = visit(served.url)
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    before = names(page)
+    none = page.get_by_role("button", name="None of these")
+    expect(none).to_be_visible()
+    hits(page).nth(1).get_by_role("button", name="I want this").click()
+    expect(none).to_have_count(0)
+    page.get_by_role("button", name=f"More like this: {before[1]}").first.click()
+    expect(page.get_by_role("heading", name=before[1])).to_be_visible()
+    settled(page, pause_ms=300)
+    other = hits(page).filter(has_not=page.get_by_role("button", pressed=True)).first
+    other_name = other.locator(".name").inner_text()
+    other.get_by_role("button", name="I want this").click()
+    settled(page, pause_ms=300)
+    page.get_by_role("link", name="Saved", exact=True).click()
+    saved = hits(page, "Saved products")
+    expect(saved.locator(".name")).to_have_text([other_name, before[1]])
+    saved.first.get_by_role("button", name="I want this").click()
+    expect(saved.locator(".name")).to_have_text([before[1]])
+    page.get_by_role("button", name="Back to your results").click()
+    page.get_by_role("button", name="Back to your photo").click()
+    expect(hits(page).nth(1).get_by_role("button", name="I want this")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Saved", exact=True).click()
+    saved.first.get_by_role("button", name="I want this").click()
+    expect(page.get_by_role("heading", name="No saved products")).to_be_visible()
 
 
 def test_a_part_of_the_photo_can_be_searched(visit: Visit, served: Any, known: Any) -> None:
