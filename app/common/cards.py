@@ -44,11 +44,13 @@ def product_card(engine: Engine, product: Mapping[str, Any]) -> Card:
 def hit_card(engine: Engine, group: HitGroup, *, good: bool = True) -> Card:
     """The card of a hit: what the product is, why it is here and, of a good match, in words how similar it is."""
     hit: Hit = group.best
+    share = similarity_share(hit.score)
     known = {"id": hit.id, "name": hit.name, "product_type": hit.product_type, "price": hit.price}
     card = product_card(engine, {**hit.extra, **known})
     return card | {
-        "score": similarity_share(hit.score),
-        "words": similarity_words(hit.score) if good else "",
+        "score": share,
+        # The least of the words would contradict a good match.
+        "words": similarity_words(hit.score) if good and share else "",
         "reason": ", ".join(hit.reasons),
         "badge": f"+{len(group.others)} alike" if group.others else "",
     }

@@ -41,7 +41,7 @@ def gone(here: Place) -> None:
     row.say()
     if not here.product and st.query_params.get("product"):
         states.blank(
-            "This product is not in the shop", "It was taken out, or the link is wrong. Here is what there is."
+            "This product is not in the shop", "It was taken out, or the link is wrong. Below is what there is."
         )
 
 

@@ -66,6 +66,7 @@ def test_photos_are_kept_from_the_visitors_yes_until_their_no(
     upload(page, marked)
     expect(hits(page)).to_have_count(5)
     expect(consent(page)).not_to_be_checked()
+    page.get_by_text("What is kept?").click()
     expect(page.get_by_text("Off: nothing is kept.")).to_be_visible()
     until(lambda: bool(_ask(shop.cache, "SELECT 1 FROM queries WHERE source = 'upload'")))
     assert _photos(shop.cache) == []
@@ -159,7 +160,11 @@ def test_on_a_phone_the_wording_and_the_hearts_fit(visit: Visit, served: Any, kn
     page = visit(served.url, width=390, height=844, phone=True)
     upload(page, known.data)
     expect(hits(page)).to_have_count(5)
-    for place in (page.get_by_text("Off: nothing is kept."), hits(page).first.get_by_role("button", name="I want")):
+    promise = page.get_by_text("Off: nothing is kept.")
+    expect(promise).to_be_hidden()
+    page.get_by_text("What is kept?").click()
+    expect(promise).to_be_visible()
+    for place in (promise, hits(page).first.get_by_role("button", name="I want")):
         box = place.bounding_box()
         assert box is not None
         assert box["x"] >= 0
