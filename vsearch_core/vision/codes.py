@@ -30,7 +30,7 @@ _SQUARE = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix]
 _SIDE = 1280
 """Longest side in pixels of what is looked at whole."""
 
-_CLOSE_PIXELS = 800_000
+_CLOSE_PIXELS = 400_000
 """Of the second look at a whole picture for square codes: a small one is enlarged, a large one reduced."""
 
 _BAR_SIDE = 640
@@ -42,7 +42,7 @@ _EDGES = 150.0
 """Least mean squared difference of neighbouring grey values (0..255) of a block with bars."""
 
 _FEWEST_BLOCKS = 4
-_MOST_PLACES = 3
+_MOST_PLACES = 2
 _LOOKS: tuple[tuple[float, Literal["", "blurred", "sharpened"]], ...] = (
     (2.0, ""),
     (3.0, ""),
@@ -53,7 +53,13 @@ _LOOKS: tuple[tuple[float, Literal["", "blurred", "sharpened"]], ...] = (
 )
 """Scale of each closer look, and what is done to it."""
 
-_LARGEST_LOOK = 1600
+_LARGEST_LOOK = 1000
+"""Longest side in pixels of a closer look."""
+
+_FEWEST_EDGES = 26
+"""Changes between light and dark across the bars: a UPC-E, the shortest, has 34, of which a few may be lost."""
+
+_LINES = 5
 _NEEDED = {"EAN-8": 3, "UPC-E": 3}
 _NEEDED_ELSE = 2
 """How many looks must agree on a code: short ones have fewer digits that can go wrong together."""
@@ -126,7 +132,7 @@ def _second_look(grey: Image.Image) -> list[_Reading]:
     scale = math.sqrt(_CLOSE_PIXELS / (grey.width * grey.height))
     scale = min(scale, 2.0) if scale > 1.2 else 0.5
     size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
-    pixels = np.asarray(grey.resize(size, Image.Resampling.BICUBIC))
+    pixels = np.asarray(grey.resize(size, Image.Resampling.BILINEAR))
     found = _read(pixels, _SQUARE, binarizer=zxingcpp.Binarizer.GlobalHistogram, try_rotate=False)
     found = found or _read(pixels, _SQUARE, try_rotate=False)
     return [_Reading(one.format, one.value, one.corners / scale) for one in found]
@@ -136,7 +142,11 @@ def _agreed(grey: Image.Image, first: list[_Reading]) -> list[_Reading]:
     """The retail codes on which enough looks agree."""
     codes: list[_Reading] = []
     places = [_around(one) for one in _merged(first)]
-    places += [place for place in _places(grey) if not any(_holds(place, one.corners.mean(axis=0)) for one in first)]
+    places += [
+        place
+        for place in _places(grey)
+        if not any(_holds(place, one.corners.mean(axis=0)) for one in first) and _edges(grey, place) >= _FEWEST_EDGES
+    ]
     for place in places[:_MOST_PLACES]:
         votes: dict[tuple[str, str], list[_Reading]] = {}
         for one in first:
@@ -200,6 +210,18 @@ def _places(grey: Image.Image) -> list[_Place]:
         angle = 0.5 * math.atan2(2 * sums[2], sums[0] - sums[1])
         found.append((together, _place(np.argwhere(inside), angle, _BLOCK * factor)))
     return [place for _, place in sorted(found, key=lambda pair: -pair[0])[:_MOST_PLACES]]
+
+
+def _edges(grey: Image.Image, place: _Place) -> int:
+    """How often light and dark change across a place, along the one of some lines where it is most often."""
+    scale = min(1.0, _LARGEST_LOOK / place.size[0])
+    pixels = np.asarray(_turned(grey, place, scale), np.float32)
+    lines = np.stack([band.mean(axis=0) for band in np.array_split(pixels, _LINES)])
+    width = max(3, lines.shape[1] // 12)
+    spread = np.ptp(lines, axis=1, keepdims=True)
+    sides = lines - ndimage.uniform_filter1d(lines, width, axis=1)
+    sides[np.abs(sides) < 0.08 * spread] = 0
+    return max(int(np.count_nonzero(np.diff(np.sign(line[line != 0])))) for line in sides)
 
 
 def _around(reading: _Reading) -> _Place:
