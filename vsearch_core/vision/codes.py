@@ -31,7 +31,9 @@ _SIDE = 1280
 """Longest side in pixels of what is looked at whole."""
 
 _CLOSE_PIXELS = 400_000
-"""Of the second look at a whole picture for square codes: a small one is enlarged, a large one reduced."""
+"""Of the second look at a whole picture for square codes, which is enlarged for it."""
+
+_LEAST_ENLARGED = 1.2
 
 _BAR_SIDE = 640
 _BLOCK = 16
@@ -89,8 +91,8 @@ def read_codes(photo: Photo) -> tuple[Code, ...]:
     """The codes in a photo, from left to right; a code that is seen twice at one place is one.
 
     Returns:
-        Codes without products. The value of a retail code is its GTIN with 8 or 13 digits: a UPC has a leading zero, and a
-        UPC-E is written out.
+        Codes without products. The value of a retail code is its GTIN with 8 or 13 digits: a UPC has a leading zero,
+        and a UPC-E is written out.
     """
     grey = Image.fromarray(photo.pixels).convert("L")
     shrunk = min(1.0, _SIDE / max(grey.size))
@@ -128,13 +130,13 @@ def _is_retail(reading: _Reading) -> bool:
 
 
 def _second_look(grey: Image.Image) -> list[_Reading]:
-    """Square codes that are too small, too blurred or too rough for the first look."""
-    scale = math.sqrt(_CLOSE_PIXELS / (grey.width * grey.height))
-    scale = min(scale, 2.0) if scale > 1.2 else 0.5
+    """Square codes that are too small or too rough for the first look; in a large picture they are large enough."""
+    scale = min(math.sqrt(_CLOSE_PIXELS / (grey.width * grey.height)), 2.0)
+    if scale < _LEAST_ENLARGED:
+        return []
     size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
     pixels = np.asarray(grey.resize(size, Image.Resampling.BILINEAR))
     found = _read(pixels, _SQUARE, binarizer=zxingcpp.Binarizer.GlobalHistogram, try_rotate=False)
-    found = found or _read(pixels, _SQUARE, try_rotate=False)
     return [_Reading(one.format, one.value, one.corners / scale) for one in found]
 
 
