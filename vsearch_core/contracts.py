@@ -116,7 +116,8 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Hit:
-    """A product in a result. `score` is the cosine similarity (-1..1); `extra` holds what else the catalogue knows.
+    """A product in a result. `score` is the cosine similarity (-1..1), by which alone hits are not put in order (see
+    `vision.ranking`); `extra` holds what else the catalogue knows.
 
     `group` is shared by near-copies and colour variants of one product; `reasons` say in plain words why it is here.
     """

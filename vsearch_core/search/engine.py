@@ -43,6 +43,7 @@ from vsearch_core.vision.finder import Finder
 from vsearch_core.vision.good_match import AGREEING, agreement
 from vsearch_core.vision.looks import Looks
 from vsearch_core.vision.outfits import OutfitEmbedder
+from vsearch_core.vision.ranking import Ranker
 
 BUNDLE = "fashion"
 
@@ -181,11 +182,11 @@ class Engine:
         Products whose codes were read in it come first.
         """
         started = time.perf_counter()
-        partitions = self._partitions(analysis, mode)
-        found = self.store.search_looks(analysis.embeddings, k, filters=filters, partitions=partitions)
+        partitions, ranker = self._partitions(analysis, mode), self._ranker(analysis)
+        found = self.store.search_looks(analysis.embeddings, k, filters=filters, partitions=partitions, ranker=ranker)
         if mode == "cascade" and partitions is not None and len(found) < k:
             partitions = None
-            found = self.store.search_looks(analysis.embeddings, k, filters=filters)
+            found = self.store.search_looks(analysis.embeddings, k, filters=filters, ranker=ranker)
         analysis = told_by(found, analysis)
         hits = with_reasons(found, analysis)
         in_shop = self.is_in_shop(hits, analysis)
@@ -329,6 +330,11 @@ class Engine:
             return analysis
         return told_by(self.store.search_looks(analysis.embeddings, VOTERS), analysis)
 
+    def _ranker(self, analysis: Analysis) -> Ranker | None:
+        """The order of hits; None where their look alone decides it."""
+        rule = self.model.bundle.ranking
+        return None if rule is None or not analysis.product_types else rule.of(analysis)
+
     def _agreement(self, hits: Sequence[Hit], analysis: Analysis) -> float | None:
         probabilities = {one.name: one.probability for one in analysis.product_types}
         return agreement(probabilities, [hit.product_type for hit in hits[:AGREEING]])
@@ -361,7 +367,8 @@ class Engine:
     def _answered(self, item: Item, analysis: Analysis, k: int, filters: Filters | None) -> Item:
         if item.position == "other":
             filters = narrowed(filters, item.label, self._types)
-        found = self.store.search_item(analysis.embedding, k, position=item.position, filters=filters)
+        ranker = self._ranker(analysis)
+        found = self.store.search_item(analysis.embedding, k, position=item.position, filters=filters, ranker=ranker)
         analysis = told_by(found, analysis)
         return replace(item, hits=with_reasons(found, analysis), analysis=analysis)
 

@@ -35,6 +35,7 @@ class Products:
         self._rows = pa.Table.from_pandas(frame, preserve_index=False).combine_chunks()
         self._position_of = {product: position for position, product in enumerate(frame["id"])}
         self._filterable = FilterTable(frame)
+        self._values: dict[str, np.ndarray] = {}
 
     def position(self, product: str) -> int:
         """Where a product is.
@@ -51,6 +52,13 @@ class Products:
         """All columns of some products, None where a value is missing."""
         rows: list[dict[str, Any]] = self._rows.take(positions).to_pylist()
         return rows
+
+    def values(self, columns: Sequence[str], positions: np.ndarray) -> dict[str, np.ndarray]:
+        """What some products have in those of the columns that there are."""
+        for column in columns:
+            if column not in self._values and column in self.frame.columns:
+                self._values[column] = self.frame[column].to_numpy(dtype=object)
+        return {column: self._values[column][positions] for column in columns if column in self._values}
 
     def hits(self, positions: np.ndarray, scores: np.ndarray) -> list[Hit]:
         """The products as results; what the catalogue knows besides a hit's own fields is its `extra`."""
