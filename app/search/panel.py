@@ -14,8 +14,9 @@ from app.search import consent, garment_parts, garments, query
 from app.search.query import Query
 from app.server.inside import drop_taken
 from app.shop import place
-from vsearch_core.contracts import Analysis
+from vsearch_core.contracts import Analysis, Code
 from vsearch_core.search import Engine
+from vsearch_core.search.codes import told
 from vsearch_core.settings import settings
 
 _ACCEPTED = ("image", "heic", "heif", "avif", "webp", "tif", "tiff", "jfif")
@@ -139,6 +140,9 @@ def _photo(engine: Engine, asked: Query) -> None:
         )
     if asked.photo.remark:
         st.caption(asked.photo.remark)
+    if asked.analysis.codes:
+        lines = "<br>".join(_read(engine, code) for code in asked.analysis.codes)
+        st.html(f'<p class="codes" role="status">{lines}</p>')
     garment_parts.choice(asked)
     with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
         if asked.box is not None:
@@ -147,6 +151,11 @@ def _photo(engine: Engine, asked: Query) -> None:
             _crop()
         st.button("New photo", icon=":material/add_a_photo:", key="new", on_click=query.forget)
     consent.ask(asked_with, analysis.embedding)
+
+
+def _read(engine: Engine, code: Code) -> str:
+    """A code that was read in the photo and what the shop has of it, as HTML."""
+    return escape(told(code, {product: str(engine.store.product(product)["name"] or "") for product in code.products}))
 
 
 def _product(engine: Engine, product_id: str) -> None:
