@@ -138,11 +138,10 @@ def _photo(engine: Engine, asked: Query) -> None:
             '<section class="facts" aria-label="What the photo shows"><p class="kicker">What the photo shows</p>'
             '<h1 class="type">Not recognised</h1></section>'
         )
+    if not chosen:
+        codes(engine, analysis)
     if asked.photo.remark:
         st.caption(asked.photo.remark)
-    if asked.analysis.codes:
-        lines = "<br>".join(_read(engine, code) for code in asked.analysis.codes)
-        st.html(f'<p class="codes" role="status">{lines}</p>')
     garment_parts.choice(asked)
     with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
         if asked.box is not None:
@@ -151,11 +150,6 @@ def _photo(engine: Engine, asked: Query) -> None:
             _crop()
         st.button("New photo", icon=":material/add_a_photo:", key="new", on_click=query.forget)
     consent.ask(asked_with, analysis.embedding)
-
-
-def _read(engine: Engine, code: Code) -> str:
-    """A code that was read in the photo and what the shop has of it, as HTML."""
-    return escape(told(code, {product: str(engine.store.product(product)["name"] or "") for product in code.products}))
 
 
 def _product(engine: Engine, product_id: str) -> None:
@@ -204,6 +198,14 @@ def _crop() -> None:
     if st.session_state.setdefault("crop_opened_with", before) != before:
         del st.session_state["crop_opened_with"]
         st.rerun()
+
+
+def codes(engine: Engine, analysis: Analysis) -> None:
+    """What was read in the photo, and the products that carry it."""
+    ids = {product for code in analysis.codes for product in code.products}
+    names = {product: str(engine.store.product(product)["name"] or product) for product in ids}
+    for code in analysis.codes:
+        st.html(f'<p class="codes" role="status">{escape(told(code, names))}</p>')
 
 
 def facts(analysis: Analysis, *, sure: bool, what: str = "") -> None:

@@ -149,21 +149,22 @@ def outside(bundle: Path | None, split: Part, write: bool, as_json: bool) -> Non
         print_figures(figures)
 
 
-@evaluate.command(epilog="evaluate codes")
-@click.option("--write", is_flag=True, help="Keep the figures as results/codes.json.")
+@evaluate.command(epilog="evaluate codes --json")
+@click.option("--write", is_flag=True, help="Keep the figures in results/codes.json.")
 @as_json
 def codes(write: bool, as_json: bool) -> None:
-    """Measure how many barcodes and QR codes are read, and whether any is read wrongly."""
-    from vsearch_core.evaluation.protocols.codes import measure_codes
+    """Measure how barcodes and square codes are read, on photos from outside."""
+    from vsearch_core.evaluation.outside.codes import code_figures
     from vsearch_core.files import replace_json
-    from vsearch_core.machine import machine
     from vsearch_core.settings import settings
 
-    figures = measure_codes(settings().data)
+    figures = code_figures(settings().data)
     if write:
-        kept = {"command": "python -m vsearch_core evaluate codes --write", "machine": machine(), **figures}
-        replace_json(settings().results / "codes.json", kept)
-    (print_json if as_json else print_figures)(figures)
+        replace_json(settings().results / "codes.json", figures)
+    if as_json:
+        print_json(figures)
+    else:
+        print_figures(figures)
 
 
 @evaluate.command(epilog="evaluate detector --sheet sheet.jpg")
