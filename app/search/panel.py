@@ -142,7 +142,7 @@ def _photo(engine: Engine, asked: Query) -> None:
         codes(engine, analysis)
     if asked.photo.remark:
         st.caption(asked.photo.remark)
-    garment_parts.choice(asked)
+    garment_parts.actions(asked)
     with st.container(horizontal=True, gap="xsmall", key="panel_actions"):
         if asked.box is not None:
             st.button("Whole photo", icon=":material/crop_free:", key="whole", on_click=query.mark, args=(None,))

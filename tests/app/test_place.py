@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,15 @@ def store(shop: Settings) -> Store:
 
 def test_a_place_comes_back_from_its_own_address(store: Store) -> None:
     row = store.products.iloc[0]
-    place = Place(row["department"], row["category"], row["product_type"], page=3, product=row["id"])
+    place = Place(
+        row["department"],
+        row["category"],
+        row["product_type"],
+        page=3,
+        product=row["id"],
+        words="blue & white",
+        sort="-price",
+    )
     assert Place.read(store, place.query()) == place
 
 
