@@ -18,10 +18,11 @@ else:
     frame.dress()
     search = st.Page("pages/search.py", title="Search", default=True)
     shelves = st.Page("pages/shop.py", title="Shop", url_path="shop")
+    saved = st.Page("pages/saved.py", title="Saved", url_path="saved")
 
     try:
         staff = access.staff_menu()
-        page = st.navigation([search, shelves, *staff.registered], position="hidden")
+        page = st.navigation([search, shelves, saved, *staff.registered], position="hidden")
         store = readers.engine().store if readers.is_set_up() else None
     except VsearchError as error:
         frame.masthead()
@@ -29,7 +30,7 @@ else:
         if access.is_staff():
             setting_up.offer_anew(error)
     else:
-        frame.masthead([search, shelves] if store else [], store, staff.seen if store else [], page.title)
+        frame.masthead([search, shelves, saved] if store else [], store, staff.seen if store else [], page.title)
         try:
             page.run() if store else setting_up.show()
         except VsearchError as error:

@@ -9,9 +9,13 @@ function framed(card) {
 
 function similarity(card) {
   const line = element("p", "similarity");
-  const number = element("span", "number", card.number);
-  number.title = "Similarity: 1 is the same picture";
-  line.append(element("span", "words", card.words), number, bar("bar", card.score));
+  line.append(element("span", "words", card.words));
+  if (card.number) {
+    const number = element("span", "number", card.number);
+    number.title = "Similarity: 1 is the same picture";
+    line.append(number);
+  }
+  line.append(bar("bar", card.score));
   return line;
 }
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from app.common import readers, states
+from app.common import readers, results, states
 from app.search import answers, garments, panel, query
 
 engine = readers.engine()
+results.come_back()
 asked, liked = query.current(), query.liked(engine.store)
 
 if problem := query.problem():

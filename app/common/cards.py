@@ -13,7 +13,7 @@ from app.common.components import products_part, sent
 from vsearch_core.contracts import Hit
 from vsearch_core.errors import VsearchError
 from vsearch_core.search import Engine
-from vsearch_core.search.present import HitGroup, similarity_words
+from vsearch_core.search.present import HitGroup, similarity_share, similarity_words
 from vsearch_core.setup import SamplePhoto
 
 Card = dict[str, Any]
@@ -41,15 +41,16 @@ def product_card(engine: Engine, product: Mapping[str, Any]) -> Card:
     }
 
 
-def hit_card(engine: Engine, group: HitGroup) -> Card:
-    """The card of a hit: what the product is, how similar it is, why it is here."""
+def hit_card(engine: Engine, group: HitGroup, *, good: bool = True) -> Card:
+    """The card of a hit: what the product is, why it is here and, of a good match, in words how similar it is."""
     hit: Hit = group.best
+    share = similarity_share(hit.score)
     known = {"id": hit.id, "name": hit.name, "product_type": hit.product_type, "price": hit.price}
     card = product_card(engine, {**hit.extra, **known})
     return card | {
-        "score": float(hit.score),
-        "number": f"{hit.score:.2f}",
-        "words": similarity_words(hit.score),
+        "score": share,
+        # The least of the words would contradict a good match.
+        "words": similarity_words(hit.score) if good and share else "",
         "reason": ", ".join(hit.reasons),
         "badge": f"+{len(group.others)} alike" if group.others else "",
     }

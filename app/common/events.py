@@ -15,6 +15,9 @@ _TAKES_BACK: dict[Kind, Kind] = {"wanted": "unwanted", "unwanted": "wanted"}
 """What can be said again after the other."""
 
 
+_MOST_SAVED = 500
+"""Products that a visit saves; a heart more and the one that was given first goes."""
+
 _MOST_TOLD = 2_000
 """Events of a visit that are known to be noted; an older one is noted again if it happens again."""
 
@@ -73,24 +76,51 @@ def opened(product: str) -> None:
 
 
 def want(products: Collection[str]) -> None:
-    """These of the last answer's products are wanted, and no others (any more)."""
-    before = wanted()
-    answer = last_answer()
-    for product in answer.products if answer else ():
-        if (product in products) != (product in before):
-            _note("wanted" if product in products else "unwanted", product)
+    """These of the last answer's products are wanted and saved, and no others of them (any more)."""
+    answer, before = last_answer(), saved()
+    if answer is None:
+        return
+    for product in answer.products:
+        if product in products and product not in before:
+            _note("wanted", product)
+            _saved()[product] = answer
+            trim(_saved(), _MOST_SAVED)
+        elif product in before and product not in products:
+            take_back(product)
+
+
+def take_back(product: str) -> None:
+    """A saved product is not wanted any more; it is noted of the answer that it was wanted in."""
+    if answer := _saved().pop(product, None):
+        _note("unwanted", product, answer)
 
 
 def none_of_these() -> None:
-    """No hit is what the visitor looks for."""
-    _note("none_of_these")
+    """No hit is what the visitor looks for; never said where one of them is wanted."""
+    if not wanted():
+        _note("none_of_these")
 
 
 def wanted() -> frozenset[str]:
     """The products of the last answer that the visitor wants."""
     answer = last_answer()
-    told = _told()
-    return frozenset(one for one in answer.products if (answer.query, "wanted", one) in told) if answer else frozenset()
+    return saved() & set(answer.products) if answer else frozenset()
+
+
+def saved() -> frozenset[str]:
+    """The products that the visitor wants, of all answers of the visit."""
+    return frozenset(_saved())
+
+
+def in_saved_order() -> list[str]:
+    """The saved products, the newest first."""
+    return list(_saved())[::-1]
+
+
+def _saved() -> dict[str, Answer]:
+    """The products that are wanted with the answers that they were wanted in, the oldest first."""
+    kept: dict[str, Answer] = st.session_state.setdefault("saved_in", {})
+    return kept
 
 
 def said_none() -> bool:
@@ -105,9 +135,9 @@ def _told() -> dict[tuple[str, str, str], None]:
     return told
 
 
-def _note(kind: Kind, product: str = "") -> None:
-    """Each event once for an answer; products that the answer did not show are none of its events."""
-    answer, told, session = last_answer(), _told(), visit()
+def _note(kind: Kind, product: str = "", about: Answer | None = None) -> None:
+    """Each event once for an answer, the last one if no other is given; of what it did not show there are none."""
+    answer, told, session = about or last_answer(), _told(), visit()
     if answer is None or (product and product not in answer.products) or (answer.query, kind, product) in told:
         return
     journal = readers.journal()

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.access import sign_in
-from app.common import pictures
+from app.common import pictures, results
 from app.common.components import ASSETS
 from vsearch_core.store import Store
 
@@ -28,7 +28,9 @@ def masthead(pages: Sequence[Any] = (), store: Store | None = None, staff: Seque
         logo = pictures.svg_uri(ASSETS / "logo.svg")
         st.html(f'<p class="wordmark"><img src="{logo}" alt="">Shop by <em>image</em></p>', width="content")
         for page in pages:
-            st.page_link(page, label=page.title, help="")
+            # The search page has the visitor's results for as long as there are any.
+            at = results.place() if page.url_path == "" else None
+            st.page_link(page, label=page.title, help="", query_params=at)
         if store is not None:
             label = SAMPLE_LABEL if store.sample else store.name
             st.html(f'<p class="whose{" sample" if store.sample else ""}">{escape(label)}</p>', width="content")

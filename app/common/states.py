@@ -8,8 +8,7 @@ import streamlit as st
 
 from app.common import filters, words
 from app.shop.place import Place
-from vsearch_core.contracts import Hit, Prediction
-from vsearch_core.search.present import similarity_words
+from vsearch_core.contracts import Prediction
 from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store
 
@@ -17,6 +16,11 @@ from vsearch_core.store import Filters, Store
 def error(message: str) -> None:
     """One plain sentence, announced to screen readers."""
     st.html(f'<div class="notice" role="alert"><p>{escape(message)}</p></div>')
+
+
+def quiet(message: str) -> None:
+    """One plain sentence beside what the page shows."""
+    st.html(f'<p class="dropped" role="status">{escape(message)}</p>')
 
 
 def blank(title: str, text: str, command: str = "") -> None:
@@ -36,12 +40,12 @@ def no_results() -> None:
         )
 
 
-def no_good_match(store: Store, nearest: Hit, product_type: Prediction, chosen: Filters) -> None:
+def no_good_match(store: Store, product_type: Prediction, chosen: Filters) -> None:
     """Instead of five poor hits: say so, and offer the ways on."""
     with st.container(key="no_match"):
         blank(
             "No good match under these filters" if chosen else "No good match in this shop",
-            f"The nearest product is {similarity_words(nearest.score)} ({nearest.score:.2f}).",
+            "Nothing here comes near enough to what the photo shows.",
         )
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.button("Show the nearest anyway", key="anyway", on_click=_show_anyway)
@@ -66,12 +70,12 @@ def _show_anyway() -> None:
     st.session_state["nearest_anyway"] = True
 
 
-def nothing_left() -> None:
+def nothing_left(of: str = "filters") -> None:
     """The filters leave no product."""
     with st.container(key="nothing"):
         blank("Nothing fits these filters", "Take one away to see products again.")
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.button("Clear all filters", key="clear_nothing", on_click=filters.clear)
+            st.button("Clear all filters", key="clear_nothing", on_click=filters.clear, args=(of,))
 
 
 def empty_shelf() -> None:

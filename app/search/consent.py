@@ -34,7 +34,7 @@ def ask(photo: Photo, embedding: np.ndarray) -> None:
     days = f"{settings().journal_days:g} days"
     # Not as arguments of the callback, which Streamlit keeps for the whole visit.
     st.session_state[ABOUT] = (photo, embedding)
-    with st.container(key="consent", gap="xxsmall"):
+    with st.container(key="consent", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.toggle(
             "The shop may keep my photos",
             key=_KEY,
@@ -50,10 +50,12 @@ def ask(photo: Photo, embedding: np.ndarray) -> None:
                 else f"No more photos are kept. Deleting did not work yet; it is tried again, and after {days} they go."
             )
         else:
-            told = (
-                f"Off: nothing is kept. On: a small copy for {days}, without your name, so that the shop sees what "
-                "people look for. Switching it off deletes it."
+            st.html(
+                '<details class="consent"><summary>What is kept?</summary>'
+                f"<p>Off: nothing is kept. On: a small copy for {days}, without your name, so that the shop sees what "
+                "people look for. Switching it off deletes it.</p></details>"
             )
+            return
         st.html(f'<p class="consent">{told}</p>')
 
 

@@ -1,4 +1,4 @@
-"""What the search page shows of the garments in a photo: boxes, chips, tabs, corrections, and the outfit they make."""
+"""What the search page shows of the garments in a photo: boxes, tabs, corrections, and the outfit they make."""
 
 from __future__ import annotations
 
@@ -35,40 +35,25 @@ def marks(asked: Query) -> list[dict[str, Any]]:
     ]
 
 
-def choice(asked: Query) -> None:
-    """The garments as chips to choose from, and what can be put right about the chosen one."""
-    known, all_of_them = garments.found(asked), garments.shown(asked)
+def actions(asked: Query) -> None:
+    """What can be put right about the chosen garment; that no garments could be looked for, where it is so."""
+    known = garments.found(asked)
     if (known and known.failed) or readers.detector_is_broken():
         st.html(f'<p class="none" role="status">{escape(garments.FAILED)}</p>')
-    if not all_of_them:
-        return
-    chosen = garments.chosen(asked)
-    people = len({garment.item.person for garment in all_of_them})
-    named = {garment.id: garment_words.chip(garment.item, people) for garment in all_of_them}
-    st.session_state["garment_chips"] = chosen.id if chosen else None
-    width, height = asked.photo.original_size
-    with st.container(key="garments_wide" if width > height else "garments", gap="xxsmall"):
-        st.pills(
-            "Garments in the photo",
-            list(named),
-            format_func=named.__getitem__,
-            key="garment_chips",
-            on_change=lambda: garments.choose(st.session_state["garment_chips"]),
-        )
-        if chosen:
-            with st.container(horizontal=True, gap="small", key="garment_actions"):
-                if st.button(
-                    "Correct it", type="tertiary", key="correct", help="Draw its box anew, or say where it is worn"
-                ):
-                    _correct(chosen)
-                st.button(
-                    "Not a garment",
-                    type="tertiary",
-                    key="remove",
-                    on_click=garments.remove,
-                    args=(chosen.id,),
-                    help="Take it away from this photo",
-                )
+    if chosen := garments.chosen(asked):
+        with st.container(horizontal=True, gap="small", key="garment_actions"):
+            if st.button(
+                "Correct it", type="tertiary", key="correct", help="Draw its box anew, or say where it is worn"
+            ):
+                _correct(chosen)
+            st.button(
+                "Not a garment",
+                type="tertiary",
+                key="remove",
+                on_click=garments.remove,
+                args=(chosen.id,),
+                help="Take it away from this photo",
+            )
 
 
 @st.dialog("Correct the garment", width="medium")

@@ -1,4 +1,4 @@
-"""How garments are named to a person: short on the photo, with position and confidence on their chips, in tabs."""
+"""How garments are named to a person: short on the photo, with their position in tabs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from app.search.garments import Garment
 from vsearch_core.contracts import Item, Position
-from vsearch_core.search.showing import FAIRLY_SURE, SURE
 
 WORN: Mapping[Position, str] = {
     "upper": "Upper",
@@ -20,26 +19,12 @@ WORN: Mapping[Position, str] = {
     "other": "Accessory",
 }
 
-_CONFIDENCE = ((SURE, "sure"), (FAIRLY_SURE, "fairly sure"))
-"""Least scores of the detector, and how sure it is."""
-
 WHOLE = "Whole photo"
 
 
 def short(item: Item) -> str:
     """A garment's name as it stands on the photo: `Shirt`."""
     return item.label[:1].upper() + item.label[1:]
-
-
-def confidence(item: Item) -> str:
-    """How sure it is that there is such a garment, in words."""
-    return next((words for least, words in _CONFIDENCE if item.score >= least), "not sure")
-
-
-def chip(item: Item, people: int) -> str:
-    """Name, position and confidence: `Shirt · upper · sure`; with the person where several are in the photo."""
-    parts = [short(item), *_place(item), confidence(item)]
-    return " · ".join([*parts, f"person {item.person + 1}"] if people > 1 else parts)
 
 
 def tabs(garments: Sequence[Garment]) -> dict[str, str]:

@@ -29,6 +29,8 @@ MOST = 12
 LIKE = 0.5
 """Similarity from which on a product is offered for a look; below it, it is only remotely similar."""
 
+_WORN_ON_THE_BODY: frozenset[Position] = frozenset(("full", "upper", "lower"))
+
 _log = logging.getLogger("vsearch.app")
 
 
@@ -42,12 +44,16 @@ class Garment:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in a photo (`items`, surest first), and what of it is shown; `failed` where nothing could be."""
+    """What was found in a photo (`items`, surest first), and what of it is shown; `failed` where nothing could be.
+
+    `main` is the id of the garment that the photo opens on; empty where it opens on the whole photo.
+    """
 
     photo: Photo
     items: tuple[Item, ...] = ()
     garments: tuple[Garment, ...] = ()
     failed: bool = False
+    main: str = ""
 
 
 def are_awaited(engine: Engine, asked: Query) -> bool:
@@ -61,6 +67,9 @@ def look_for(engine: Engine, asked: Query) -> None:
         return
     try:
         result = engine.find_items(asked.photo)
+        worth = worth_showing(result.items[:MOST], asked.photo.original_size)
+        garments = in_order([Garment(str(number), item) for number, item in enumerate(worth, start=1)])
+        main = _main(engine, asked, garments)
     except Exception:  # whatever is wrong with the detector, the whole photo is answered
         _log.exception("The garments of a photo could not be looked for.")
         st.session_state["garments"] = Found(asked.photo, failed=True)
@@ -68,10 +77,27 @@ def look_for(engine: Engine, asked: Query) -> None:
         items = result.items[:MOST]
         if answer := events.last_answer():
             readers.journal().note_items(answer.query, items, session=events.visit())
-        worth = worth_showing(items, asked.photo.original_size)
-        garments = tuple(Garment(str(number), item) for number, item in enumerate(worth, start=1))
-        st.session_state["garments"] = Found(asked.photo, items, in_order(garments))
+        st.session_state["garments"] = Found(asked.photo, items, garments, main=main)
     st.rerun()
+
+
+def _main(engine: Engine, asked: Query, garments: Sequence[Garment]) -> str:
+    """The garment that a photo opens on: the largest on the body, of those that the shop has a good match for.
+
+    A photo that shows no outfit opens on a garment only where the shop has nothing like the whole photo.
+    """
+    outfit = len({garment.item.position for garment in garments}) > 1
+    if not garments or not (outfit or not asked.seen.good_match):
+        return ""
+    answered = _searched(engine, asked, [garment.item for garment in garments], query.SHOWN, Filters())
+
+    def worth(item: Item) -> tuple[bool, bool, float]:
+        x0, y0, x1, y1 = item.box
+        good = item.analysis is not None and engine.is_good_match(item.hits, item.analysis, item=True)
+        return good, item.position in _WORN_ON_THE_BODY, (x1 - x0) * (y1 - y0)
+
+    main, item = max(zip(garments, answered, strict=True), key=lambda pair: worth(pair[1]))
+    return main.id if outfit or worth(item)[0] else ""
 
 
 def found(asked: Query) -> Found | None:
@@ -87,17 +113,17 @@ def shown(asked: Query) -> tuple[Garment, ...]:
 
 
 def chosen(asked: Query) -> Garment | None:
-    """The garment that is asked for, from the page's address; None for the whole photo."""
+    """The garment that is asked for, from the page's address, else the photo's main one; None for the whole photo."""
+    known, by_id = found(asked), {garment.id: garment for garment in shown(asked)}
     wanted = st.query_params.get("garment", "")
-    return next((garment for garment in shown(asked) if garment.id == wanted), None)
+    if wanted == query.WHOLE or known is None:
+        return None
+    return by_id.get(wanted) or by_id.get(known.main)
 
 
 def choose(garment: Any) -> None:
     """Ask for the products like this garment; for those like the whole photo where it is empty."""
-    if garment:
-        st.query_params["garment"] = str(garment)
-    else:
-        st.query_params.pop("garment", None)
+    st.query_params["garment"] = str(garment or query.WHOLE)
 
 
 def correct(id: str, box: Any, position: Position) -> None:

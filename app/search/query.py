@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from app import access
-from app.common import events, pictures, readers
+from app.common import events, pictures, readers, results
 from app.common.stored import Row, trim
 from app.search import consent
 from app.shop.place import product_ids
@@ -23,6 +23,9 @@ from vsearch_core.journal import Request, Source
 from vsearch_core.store import Filters, Store
 
 SHOWN = 5
+STEPS = (SHOWN, 20, 50)
+"""How many products are shown at first, and after each "Show more"."""
+
 FETCHED = 40
 """Hits asked for, so that five groups are left when colour variants and near-copies are put together."""
 
@@ -36,6 +39,9 @@ _MOST_NOTED = 200
 
 _ON_ITS_WAY_S = 1.0
 """So long after a click the browser may still send the address of before it."""
+
+WHOLE = "whole"
+"""In the page's address, in a garment's place: the whole photo is asked for, and not its main garment."""
 
 Answered = TypeVar("Answered")
 
@@ -91,7 +97,7 @@ def take(data: bytes, source: Source) -> None:
         started = time.perf_counter()
         photo = decode(data, max_side=_KEPT_SIDE)
         took = (time.perf_counter() - started) * 1000
-        seen = engine.search(photo, k=FETCHED)
+        seen = engine.with_codes(engine.search(photo, k=FETCHED), photo, k=FETCHED)
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return
@@ -107,7 +113,10 @@ def mark(box: Any) -> None:
         return
     part, whole = checked(box), query.whole or query.seen
     st.session_state.pop("nearest_anyway", None)
-    st.query_params.pop("garment", None)
+    if part:
+        st.query_params.pop("garment", None)
+    else:
+        st.query_params["garment"] = WHOLE
     try:
         seen = readers.engine().search(query.photo, k=FETCHED, box=_corners(query.photo, part)) if part else whole
     except VsearchError as error:
@@ -124,9 +133,10 @@ def _keep(query: Query) -> None:
 
 def forget() -> None:
     """Start over: no photo, no problem."""
-    for name in ("query", "problem", "nearest_anyway", "garments", "answers", consent.ABOUT):
+    for name in ("query", "problem", "nearest_anyway", "shown", "garments", "answers", consent.ABOUT):
         st.session_state.pop(name, None)
     st.query_params.pop("garment", None)
+    results.forget()
     like("")
 
 
@@ -200,6 +210,17 @@ def note_liked(hits: Sequence[Hit], product_id: str, filters: Filters, took_ms: 
     timings = {"search": took_ms, "total": took_ms}
     result = SearchResult(nothing, tuple(hits), good_match=True, timings_ms=timings)
     _note(result, _asked("product", filters), product_id)
+
+
+def shown(about: Hashable) -> int:
+    """How many products are asked for of the answer that is named so; as at first where it is another one."""
+    last, number = st.session_state.get("shown", (None, SHOWN))
+    return int(number) if last == about else SHOWN
+
+
+def show_more(about: Hashable) -> None:
+    """Ask for more products of this answer."""
+    st.session_state["shown"] = (about, next((step for step in STEPS if step > shown(about)), STEPS[-1]))
 
 
 def _asked(source: Source, filters: Filters, garment: Position | None = None) -> Request:

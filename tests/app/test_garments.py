@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.search.garment_words import chip, confidence, short, tabs
+from app.search.garment_words import short, tabs
 from app.search.garments import Garment, as_worn, fractions, in_order
 from vsearch_core.catalogue.positions import POSITIONS
 from vsearch_core.contracts import Analysis, Item, Prediction
@@ -30,14 +30,12 @@ def test_garments_stand_from_person_to_person_and_from_head_to_foot() -> None:
     assert ordered == [SHIRT, replace(SHIRT, score=0.3), left, BAG, replace(SHIRT, person=1), right]
 
 
-def test_a_tab_says_where_a_garment_is_worn_and_a_chip_how_sure_it_is() -> None:
+def test_a_tab_says_where_a_garment_is_worn() -> None:
     assert list(tabs(_garments(SHIRT, JEANS, BAG)).values()) == ["Upper: shirt", "Lower: jeans", "Bag"]
-    assert [chip(item, 1) for item in (SHIRT, JEANS, BAG)] == [
-        "Shirt · upper · sure",
-        "Jeans · lower · fairly sure",
-        "Bag · not sure",
+    assert list(tabs(_garments(SHIRT, replace(BAG, person=1))).values()) == [
+        "Upper: shirt (person 1)",
+        "Bag (person 2)",
     ]
-    assert chip(replace(SHIRT, person=1), 2) == "Shirt · upper · sure · person 2"
     assert short(replace(SHIRT, label="t-shirt")) == "T-shirt"
 
 
@@ -58,7 +56,6 @@ def test_a_tab_says_where_a_garment_is_worn_and_a_chip_how_sure_it_is() -> None:
 def test_no_two_tabs_have_one_name(items: list[Item]) -> None:
     named = tabs(_garments(*items))
     assert len(set(named.values())) == len(items)
-    assert all(confidence(item) in ("sure", "fairly sure", "not sure") for item in items)
 
 
 def test_a_box_is_drawn_in_fractions_of_its_photo() -> None:

@@ -66,6 +66,7 @@ def test_photos_are_kept_from_the_visitors_yes_until_their_no(
     upload(page, marked)
     expect(hits(page)).to_have_count(5)
     expect(consent(page)).not_to_be_checked()
+    page.get_by_text("What is kept?").click()
     expect(page.get_by_text("Off: nothing is kept.")).to_be_visible()
     until(lambda: bool(_ask(shop.cache, "SELECT 1 FROM queries WHERE source = 'upload'")))
     assert _photos(shop.cache) == []
@@ -108,9 +109,12 @@ def test_what_is_done_with_hits_is_noted_with_product_and_position(
     heart = hits(page).nth(2).get_by_role("button", name="I want this")
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="None of these").click()
+    none = page.get_by_role("button", name="None of these")
+    expect(none).to_have_count(0)
+    heart.click()
+    none.click()
     expect(page.get_by_text("Thank you: the shop learns from it.")).to_be_visible()
-    expect(heart).to_have_attribute("aria-pressed", "true")
+    expect(heart).to_have_count(0)
     links.nth(1).click()
     expect(page.get_by_role("heading", name="Looks like it")).to_be_visible()
     page.get_by_role("link", name="Search", exact=True).click()
@@ -120,7 +124,7 @@ def test_what_is_done_with_hits_is_noted_with_product_and_position(
         last = "(SELECT session FROM events ORDER BY time DESC LIMIT 1)"
         return _ask(shop.cache, f"SELECT kind, product, position FROM events WHERE session = {last} ORDER BY time")
 
-    expected = [("wanted", ids[2], 3), ("none_of_these", None, None), ("viewed", ids[1], 2)]
+    expected = [("wanted", ids[2], 3), ("unwanted", ids[2], 3), ("none_of_these", None, None), ("viewed", ids[1], 2)]
     _becomes(noted, expected)
     hits(page).nth(0).get_by_role("button", name="More like this").click()
     expect(page.get_by_role("button", name="Back to your photo")).to_be_visible()
@@ -156,7 +160,11 @@ def test_on_a_phone_the_wording_and_the_hearts_fit(visit: Visit, served: Any, kn
     page = visit(served.url, width=390, height=844, phone=True)
     upload(page, known.data)
     expect(hits(page)).to_have_count(5)
-    for place in (page.get_by_text("Off: nothing is kept."), hits(page).first.get_by_role("button", name="I want")):
+    promise = page.get_by_text("Off: nothing is kept.")
+    expect(promise).to_be_hidden()
+    page.get_by_text("What is kept?").click()
+    expect(promise).to_be_visible()
+    for place in (promise, hits(page).first.get_by_role("button", name="I want")):
         box = place.bounding_box()
         assert box is not None
         assert box["x"] >= 0

@@ -16,7 +16,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -156,13 +155,18 @@ def _rows(journal: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-def test_a_tap_on_a_garment_searches_for_it_and_the_whole_photo_stays_one_tap_away(
+def test_an_outfit_opens_on_its_main_garment_and_the_whole_photo_stays_one_tap_away(
     visit: Visit, dressed: Any, outfit: Outfit
 ) -> None:
     page = visit(dressed.url)
     upload(page, outfit.data, "a.png")
-    expect(tab(page, "Whole photo")).to_have_attribute("aria-selected", "true")
+    expect(tab(page, "Upper: shirt")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("tab")).to_have_text(["Whole photo", "Upper: shirt", "Lower: trousers", "Footwear: shoes"])
+    first(page, outfit.products[0])
+    tab(page, "Whole photo").click()
+    expect(tab(page, "Whole photo")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_text("This garment")).to_have_count(0)
+    settled(page, pause_ms=300)
     expect(hits(page)).to_have_count(5)
     whole = ids(hits(page))
     page.get_by_role("button", name="Search for Lower: trousers").click()
@@ -172,7 +176,7 @@ def test_a_tap_on_a_garment_searches_for_it_and_the_whole_photo_stays_one_tap_aw
     expect(page.get_by_role("button", name="Search for Lower: trousers")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_text("This garment").or_(page.get_by_text("Perhaps", exact=True))).to_be_visible()
 
-    page.get_by_text("Shirt · upper · sure").click()
+    page.get_by_role("button", name="Search for Upper: shirt").click()
     expect(tab(page, "Upper: shirt")).to_have_attribute("aria-selected", "true")
     first(page, outfit.products[0])
     tab(page, "Footwear: shoes").click()
@@ -213,6 +217,23 @@ def test_the_look_has_one_product_for_each_place(visit: Visit, dressed: Any, out
     expect(page).to_have_url(re.compile(rf"shop\?product={outfit.products[0]}$"))
     page.go_back()
     expect(look).to_have_count(3)
+
+
+def test_a_product_leads_back_to_the_garment_that_it_was_found_for(visit: Visit, dressed: Any, outfit: Outfit) -> None:
+    page = visit(dressed.url)
+    upload(page, outfit.data, "a.png")
+    tab(page, "Footwear: shoes").click()
+    first(page, outfit.products[2])
+    back = page.get_by_role("button", name="Back to your results")
+    ways = back.click, page.go_back, page.get_by_role("link", name="Search", exact=True).click
+    for lead_back in ways:
+        settled(page, pause_ms=300)
+        hits(page).first.locator("a").click()
+        expect(page.get_by_role("heading", name="Looks like it")).to_be_visible()
+        expect(back).to_be_visible()
+        lead_back()
+        first(page, outfit.products[2])
+        expect(tab(page, "Footwear: shoes")).to_have_attribute("aria-selected", "true")
 
 
 def test_a_wrong_garment_is_corrected_or_taken_away(visit: Visit, dressed: Any, outfit: Outfit) -> None:
@@ -272,38 +293,38 @@ def test_what_is_found_and_tapped_is_in_the_journal_once(visit: Visit, dressed: 
     tab(page, "Lower: trousers").click()
     first(page, outfit.products[1])
     settled(page, pause_ms=300)
-    tab(page, "Whole photo").click()
+    tab(page, "Upper: shirt").click()
     settled(page, pause_ms=300)
-    expect(hits(page)).to_have_count(5)
+    first(page, outfit.products[0])
     tab(page, "Lower: trousers").click()
     settled(page, pause_ms=300)
     first(page, outfit.products[1])
     hits(page).first.locator("a").click()
     expect(page).to_have_url(re.compile("shop"))
-    newest = "SELECT id, items, hits, garment FROM queries ORDER BY time DESC LIMIT 2"
-    until(lambda: len(_rows(journal, "SELECT id FROM queries")) == before + 2)
-    until(lambda: _rows(journal, newest)[1][1] != "[]")
-    garment, whole = _rows(journal, newest)
+    newest = "SELECT id, items, hits, garment FROM queries ORDER BY time DESC LIMIT 3"
+    until(lambda: len(_rows(journal, "SELECT id FROM queries")) == before + 3)
+    until(lambda: _rows(journal, newest)[2][1] != "[]")
+    garment, main, whole = _rows(journal, newest)
     assert [item["label"] for item in json.loads(whole[1])] == ["shirt", "trousers", "shoes"]
     assert json.loads(garment[2])[0]["id"] == outfit.products[1]
-    assert (garment[3], whole[3]) == ("lower", "")
+    assert (garment[3], main[3], whole[3]) == ("lower", "upper", "")
     viewed = f"SELECT product, position FROM events WHERE query = '{garment[0]}' AND kind = 'viewed'"
     until(lambda: _rows(journal, viewed) == [(outfit.products[1], 1)])
 
 
-def test_on_a_phone_the_garments_can_be_read_and_tapped_and_nothing_scrolls_sideways(
+def test_on_a_phone_products_begin_on_the_first_screen_and_the_garments_can_be_tapped(
     visit: Visit, dressed: Any, outfit: Outfit
 ) -> None:
     page = visit(dressed.url, width=390, height=844, phone=True)
     upload(page, outfit.data, "a.png")
     boxes = page.get_by_role("button", name=re.compile("^Search for"))
     expect(boxes).to_have_count(3)
-    names = [place for box in boxes.all() if (place := box.locator("span").bounding_box())]
-    assert all(place["x"] >= 0 and place["width"] > 20 and place["height"] > 10 for place in names)
-    rows = sorted((place["y"], place["y"] + place["height"]) for place in names)
-    assert all(below[0] >= above[1] for above, below in pairwise(rows))
-    boxes.nth(0).tap()
+    settled(page, pause_ms=300)
+    for product in (hits(page).nth(0), hits(page).nth(1)):
+        expect(product.locator(".name")).to_be_in_viewport(ratio=1)
+    boxes.nth(2).tap()
     expect(page).to_have_url(re.compile("garment="))
+    expect(boxes.nth(2).locator("span")).to_be_in_viewport(ratio=1)
     assert sideways(page) <= 0
 
 

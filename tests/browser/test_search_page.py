@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import Visit, hits, ids, sideways, upload
+from tests.browser.steps import Visit, hits, ids, settled, sideways, upload
 from vsearch_core.settings import Settings
 
 
@@ -38,6 +38,7 @@ def test_an_uploaded_photo_gives_its_type_and_five_products_without_scrolling(
     expect(hits(page)).to_have_count(5)
     expect(hits(page).first.locator("a")).to_have_attribute("href", f"shop?product={known.product_id}")
     expect(hits(page).first).to_contain_text("Nearly the same", ignore_case=True)
+    expect(hits(page).first.locator(".similarity")).not_to_contain_text(re.compile(r"\d"))
     expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
     expect(page.get_by_role("img", name=f"Your photo: {known.product_type}")).to_be_visible()
     assert all(within(page, place) for place in [kind, *hits(page).all()])
@@ -74,7 +75,7 @@ def test_filters_change_the_hits_without_the_photo_being_sent_again(
     assert len(sent) == uploads
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Clear all").click()
-    expect(page.get_by_role("button", name="Clear all")).to_have_count(0)
+    expect(page.get_by_role("button", name="Clear all")).to_be_disabled()
     expect(hits(page).locator(".name")).to_have_text(before)
 
 
@@ -92,6 +93,37 @@ def test_more_like_this_searches_by_a_product_and_leads_back_to_the_photo(
     page.get_by_role("button", name="Back to your photo").click()
     expect(page.get_by_role("heading", name=known.product_type, exact=True)).to_be_visible()
     expect(hits(page).locator(".name")).to_have_text(before)
+
+
+def test_hearts_of_several_answers_stand_on_one_page_and_are_taken_back_there(
+    visit: Visit, served: Any, known: Any
+) -> None:
+    page = visit(served.url)
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    before = names(page)
+    none = page.get_by_role("button", name="None of these")
+    expect(none).to_be_visible()
+    hits(page).nth(1).get_by_role("button", name="I want this").click()
+    expect(none).to_have_count(0)
+    page.get_by_role("button", name=f"More like this: {before[1]}").first.click()
+    expect(page.get_by_role("heading", name=before[1])).to_be_visible()
+    settled(page, pause_ms=300)
+    other = hits(page).filter(has_not=page.get_by_role("button", pressed=True)).first
+    other_name = other.locator(".name").inner_text()
+    other.get_by_role("button", name="I want this").click()
+    settled(page, pause_ms=300)
+    page.get_by_role("link", name="Saved", exact=True).click()
+    saved = hits(page, "Saved products")
+    expect(saved.locator(".name")).to_have_text([other_name, before[1]])
+    saved.first.get_by_role("button", name="I want this").click()
+    expect(saved.locator(".name")).to_have_text([before[1]])
+    page.get_by_role("button", name="Back to your results").click()
+    page.get_by_role("button", name="Back to your photo").click()
+    expect(hits(page).nth(1).get_by_role("button", name="I want this")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Saved", exact=True).click()
+    saved.first.get_by_role("button", name="I want this").click()
+    expect(page.get_by_role("heading", name="No saved products")).to_be_visible()
 
 
 def test_a_part_of_the_photo_can_be_searched(visit: Visit, served: Any, known: Any) -> None:
@@ -150,8 +182,29 @@ def test_a_photo_of_nothing_in_the_shop_is_told_so(visit: Visit, served: Any) ->
     page = visit(served.url)
     upload(page, file.getvalue(), "noise.png")
     expect(page.get_by_role("heading", name="No good match in this shop")).to_be_visible()
+    expect(page.get_by_text("Nothing here comes near enough to what the photo shows.")).to_be_visible()
     expect(hits(page)).to_have_count(0)
     page.get_by_role("button", name="Show the nearest anyway").click()
+    expect(page.get_by_role("heading", name="The nearest, though not a good match")).to_be_visible()
+    expect(hits(page)).to_have_count(5)
+    expect(hits(page).locator(".similarity")).to_have_count(0)
+
+
+def test_more_products_are_shown_step_by_step_and_another_question_begins_with_five(
+    visit: Visit, served: Any, known: Any
+) -> None:
+    page = visit(served.url)
+    upload(page, known.data)
+    expect(hits(page)).to_have_count(5)
+    first = names(page)
+    for number in (20, 50):
+        page.get_by_role("button", name="Show more").click()
+        expect(hits(page)).to_have_count(number)
+    expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+    assert names(page)[:5] == first
+    assert len(set(ids(hits(page)))) == 50
+    page.get_by_role("button", name=f"More like this: {first[1]}").first.click()
+    expect(page.get_by_role("heading", name=first[1])).to_be_visible()
     expect(hits(page)).to_have_count(5)
 
 

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
 from vsearch_core.cli.main import main
@@ -83,7 +85,7 @@ def test_analyse_prints_the_documented_json(run: Run, photos: list[Path]) -> Non
     assert set(record["attributes"]) == {"colour", "gender", "season", "usage"}
     assert record["categories"]
     assert all(set(item) == {"label", "position", "score", "box"} for item in record["items"])
-    assert set(record["timings_ms"]) - {"detect"} == {"decode", "analyse", "total"}
+    assert set(record["timings_ms"]) - {"detect", "codes"} == {"decode", "analyse", "total"}
 
 
 def test_search_prints_the_documented_json(run: Run, shop: Settings, photos: list[Path]) -> None:
@@ -340,3 +342,20 @@ def test_a_store_that_was_built_is_not_opened_for_its_report(
     status, lines, _ = run("store", "build", "--catalogue", tmp_path / "shop.csv", "--out", tmp_path / "s")
     assert (status, opened) == (0, [])
     assert any("1 of 1 products can be searched" in line for line in lines)
+
+
+def test_a_code_in_a_photo_is_in_the_json_and_in_the_lines(run: Run, shop: Settings, tmp_path: Path) -> None:
+    code = zxingcpp.create_barcode("4006381333931", zxingcpp.BarcodeFormat.EAN13).to_image(scale=3)
+    canvas = Image.new("RGB", (640, 480), "white")
+    canvas.paste(Image.fromarray(np.asarray(code)), (80, 80))
+    canvas.save(tmp_path / "tag.png")
+    _, lines, _ = run("analyse", tmp_path / "tag.png", "--json")
+    (read,) = json.loads(lines[0])["codes"]
+    assert (read["format"], read["value"]) == ("EAN-13", "4006381333931")
+    assert len(read["box"]) == 4
+    _, lines, _ = run("search", tmp_path / "tag.png", "--store", shop.store_path, "--json")
+    record = json.loads(lines[0])
+    assert [one["products"] for one in record["codes"]] == [[]]
+    assert record["timings_ms"]["codes"] > 0
+    _, lines, _ = run("search", tmp_path / "tag.png", "--store", shop.store_path)
+    assert "  Barcode 4006381333931: not in this shop" in lines

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from vsearch_core.contracts import Analysis, Hit, Prediction
 from vsearch_core.search import enough_groups, group_hits, similarity_words
+from vsearch_core.search.present import similarity_share
 from vsearch_core.search.reasons import with_reasons
 
 
@@ -57,3 +58,7 @@ def test_reasons_name_only_what_photo_and_product_share() -> None:
     first, second = with_reasons([same, other], analysis)
     assert first.reasons == ("near-identical picture", "same type", "same colour")
     assert second.reasons == ("similar look",)
+
+
+def test_a_bar_is_as_full_as_the_words_beside_it_say() -> None:
+    assert [similarity_share(score) for score in (0.99, 0.9, 0.75, 0.6, 0.49, -1.0)] == [1, 0.75, 0.5, 0.25, 0, 0]

@@ -49,3 +49,8 @@ def enough_groups(hits: Sequence[Hit], limit: int, more: Callable[[int], Sequenc
 def similarity_words(score: float) -> str:
     """A cosine similarity (-1..1) in words."""
     return next((words for least, words in _WORDS if score >= least), "only remotely similar")
+
+
+def similarity_share(score: float) -> float:
+    """How full a bar is beside the words: all of it for the first of them, nothing for the last."""
+    return sum(score >= least for least, _ in _WORDS) / len(_WORDS)

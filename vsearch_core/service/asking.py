@@ -20,7 +20,7 @@ from vsearch_core.journal import Consented, new_session
 from vsearch_core.journal import Request as Asked
 from vsearch_core.records import analysis_record, hit_record, plain, result_record
 from vsearch_core.search import Engine
-from vsearch_core.search.reading import decode_large, elapsed_ms, with_garments
+from vsearch_core.search.reading import decode_large, elapsed_ms, with_codes, with_garments
 from vsearch_core.service.problems import RESPONSES, Refused
 from vsearch_core.service.state import Service, service_of
 from vsearch_core.store import Filters
@@ -185,10 +185,12 @@ def _search(service: Service, sent: Sent, asked: Search) -> JSONResponse:
     engine = service.live.engine()
     filters = filters_of(asked.filter)
     result = engine.search(sent.data, asked.k, filters, asked.mode, corners(asked.box))
+    large = decode_large(sent.data)
+    result = engine.with_codes(result, large, asked.k, filters)
     if asked.garments:
-        result = engine.with_items(result, sent.data, asked.k, filters)
+        result = engine.with_items(result, large, asked.k, filters)
     service.metrics.searched(result.timings_ms, result.good_match)
-    photo = Consented(decode_large(sent.data), asked.consent) if asked.consent else None
+    photo = Consented(large, asked.consent) if asked.consent else None
     record = {"image": sent.name, **result_record(result, sample=engine.store.sample)}
     return json_answer({**record, **_noted(service, engine, result, asked, filters, photo)})
 
@@ -217,7 +219,9 @@ def _analyse(service: Service, sent: Sent) -> JSONResponse:
     decoded = time.perf_counter()
     analysis = engine.analyse(photo)
     times = {"decode": elapsed_ms(started, decoded), "analyse": elapsed_ms(decoded, time.perf_counter())}
-    analysis, times = with_garments(engine.detector, sent.data, analysis, times)
+    large = decode_large(sent.data)
+    analysis, times = with_garments(engine.detector, large, analysis, times)
+    analysis, times["codes"] = with_codes(analysis, large)
     return json_answer({"image": sent.name, **analysis_record(analysis), "timings_ms": times})
 
 

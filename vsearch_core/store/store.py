@@ -34,7 +34,8 @@ class Store:
         self.manifest = manifest
         self.segments = tuple(segments)
         self._stamp = stamp
-        self._living = [np.flatnonzero(segment.living) for segment in self.segments]
+        self._alive = [segment.living for segment in self.segments]
+        self._living = [np.flatnonzero(alive) for alive in self._alive]
         ends = np.cumsum([0, *map(len, self._living)])
         self._places = [slice(start, end) for start, end in itertools.pairwise(ends)]
         tables = [
@@ -328,11 +329,11 @@ class Store:
         queries = check_embeddings(embeddings, self.manifest.embedder.dimension)
         positions: list[np.ndarray] = []
         scores: list[np.ndarray] = []
-        for segment, rows, place in zip(self.segments, self._living, self._places, strict=True):
-            allowed = None
-            if passing is not None or segment.entry.removed:
+        for segment, alive, rows, place in zip(self.segments, self._alive, self._living, self._places, strict=True):
+            allowed = alive if segment.entry.removed else None
+            if passing is not None:
                 allowed = np.zeros(segment.entry.count, dtype=bool)
-                allowed[rows] = True if passing is None else passing[place]
+                allowed[rows] = passing[place]
             for index in [*segment.indexes(partitions), *([segment.items] if items else [])]:
                 near = index.search(queries, k, allowed=allowed)
                 positions.append(place.start + np.searchsorted(rows, near.rows))

@@ -30,7 +30,7 @@ from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.outside.search import Gallery, TwoLooks, in_order
 from vsearch_core.evaluation.outside.sets import read_judged_photos, read_user_part
 from vsearch_core.evaluation.outside.snaps import OutsideSnaps
-from vsearch_core.evaluation.predictions import MEASURED, Predictions, catalogue_table, reader
+from vsearch_core.evaluation.predictions import MEASURED, Predictions
 from vsearch_core.evaluation.rules.good_match import (
     Order,
     choose_item_threshold,
@@ -90,20 +90,6 @@ class Asked:
     def where(self, chosen: np.ndarray) -> Asked:
         """The rows where `chosen` (n,) is true."""
         return Asked(self.embeddings[chosen], self.cosine[chosen], self.agreement[chosen], self.first[chosen])
-
-
-def shown_to(search: TwoLooks, measured: Measured) -> Gallery:
-    """Every product of the catalogue, all parts, as a store keeps it."""
-    if not search.trims:
-        return Gallery(measured.shots.embeddings, measured.shots.table)
-    table, source = catalogue_table(measured.settings)
-    measured.say(f"looking at {len(table):,} catalogue pictures as a store's build shows them")
-    read = reader(source, table, _SIDE)
-    blocks = range(0, len(table), _BLOCK)
-    vectors = [
-        search.embed_catalogue([read(row) for row in range(start, min(start + _BLOCK, len(table)))]) for start in blocks
-    ]
-    return Gallery(np.concatenate(vectors), table)
 
 
 def ask(search: TwoLooks, gallery: Gallery, photos: Sequence[Photo]) -> Asked:
@@ -195,7 +181,7 @@ def write_looking(measured: Measured, models: Path) -> dict[str, Any]:
     finder = Finder.open(models / "finder", threads=measured.settings.threads)
     looks = Looks(FashionModel(Bundle.open(bundle.path), threads=measured.settings.threads), finder)
     by_look = TwoLooks(looks)
-    gallery = shown_to(by_look, measured)
+    gallery = Gallery(measured.stored, measured.shots.table)
     measured.say("choosing in which order hits stand")
     ranking, told = choose_ranking(measured, by_look, gallery)
     search = TwoLooks(looks, ranking=ranking)
