@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
@@ -290,7 +291,9 @@ class _Copies:
 
     def __init__(self, vectors: np.ndarray) -> None:
         numbers: dict[bytes, int] = {}
-        different = [numbers.setdefault(vector.tobytes(), len(numbers)) for vector in vectors]
+        # By checksum: the vectors themselves would fill the memory a second time.
+        sums = (blake2b(vector, digest_size=16).digest() for vector in vectors)
+        different = [numbers.setdefault(one, len(numbers)) for one in sums]
         self._order = np.argsort(different, kind="stable")
         self._starts = np.searchsorted(np.array(different, np.int64)[self._order], np.arange(len(numbers) + 1))
         self.firsts = self._order[self._starts[:-1]]
