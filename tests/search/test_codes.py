@@ -1,8 +1,9 @@
-"""A code that was read finds the product that carries it, first and with its reason; an unknown one says so."""
+"""A code in a photo leads to the product that carries it: on a small real shop."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import zxingcpp
 from PIL import Image
@@ -10,100 +11,113 @@ from PIL import Image
 from vsearch_core.catalogue import read_catalogue
 from vsearch_core.contracts import Code, Photo
 from vsearch_core.search import Engine
-from vsearch_core.search.codes import told
-from vsearch_core.store import Filters, build_store
+from vsearch_core.search.codes import CodeTable, told
+from vsearch_core.store import Filters, Store, build_store
 from vsearch_core.vision import FashionModel
 
-BOX = (0.0, 0.0, 9.0, 9.0)
-ROWS = """id,image,name,EAN,url
-1,1.png,Red Shirt,4006381333931,https://www.shop.example/p/red-shirt/?utm_source=mail
-2,2.png,Blue Shirt,036000291452,https://shop.example/p?sku=2
-3,3.png,Green Shirt,,https://shop.example/p?sku=3
-4,4.png,Red Shirt XL,4006381333931,
-5,5.png,Grey Shirt,0012000006494,
-6,6.png,Old Shirt,OLD-77,
-"""
+ROWS = [
+    {"id": "a", "name": "Red shoe", "GTIN": "36000291452", "url": "", "colour": "Red"},
+    {
+        "id": "b",
+        "name": "Blue shoe",
+        "GTIN": "4006381333931",
+        "url": "https://www.shop.example/p/7/?size=40",
+        "colour": "",
+    },
+    {"id": "c", "name": "Blue shoe, boxed", "GTIN": "04006381333931", "url": "", "colour": "Blue"},
+    {"id": "d", "name": "Hat", "GTIN": "", "url": "https://shop.example/p/8", "colour": "Blue"},
+]
 
 
 @pytest.fixture(scope="module")
 def engine(model: FashionModel, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder = tmp_path_factory.mktemp("codes")
-    for id in range(1, 7):
-        blocks = np.random.default_rng(id).integers(0, 256, (6, 6, 3), dtype=np.uint8)
-        Image.fromarray(blocks).resize((48, 64), Image.Resampling.BICUBIC).save(folder / f"{id}.png")
-    (folder / "shop.csv").write_text(ROWS, encoding="utf-8")
+    folder = tmp_path_factory.mktemp("coded")
+    for number, row in enumerate(ROWS):
+        pixels = np.random.default_rng(number).integers(0, 256, (6, 6, 3), dtype=np.uint8)
+        Image.fromarray(pixels).resize((48, 64), Image.Resampling.BICUBIC).save(folder / f"{row['id']}.png")
+    pd.DataFrame([{**row, "image": f"{row['id']}.png"} for row in ROWS]).to_csv(folder / "shop.csv", index=False)
     build_store(read_catalogue(folder / "shop.csv"), model, folder / "store", engine="exact")
-    return Engine.open(folder / "store")
+    return Engine(Store.open(folder / "store", embedder=model), model)
 
 
-def photo_with(text: str, kind: zxingcpp.BarcodeFormat) -> Photo:
-    code = np.asarray(zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, kind), scale=3))
-    pixels = np.full((code.shape[0] + 80, code.shape[1] + 80, 3), 230, np.uint8)
-    pixels[40:-40, 40:-40] = code[..., None]
-    return Photo(pixels, (pixels.shape[1], pixels.shape[0]), "array")
+def _photo(text: str, format: zxingcpp.BarcodeFormat = zxingcpp.BarcodeFormat.EAN13) -> Photo:
+    code = Image.fromarray(np.asarray(zxingcpp.create_barcode(text, format).to_image(scale=3))).convert("RGB")
+    canvas = Image.new("RGB", (640, 480), "white")
+    canvas.paste(code, (80, 80))
+    return Photo(np.asarray(canvas), canvas.size, "PNG")
 
 
-def found(engine: Engine, format: str, value: str) -> tuple[str, ...]:
-    (code,) = engine._codes.found([Code(format, value, BOX)])  # type: ignore[arg-type]
-    return code.products
+def _asked(engine: Engine, photo: Photo, k: int = 3, filters: Filters | None = None) -> list[str]:
+    return [hit.id for hit in engine.with_codes(engine.search(photo, k, filters), photo, k, filters).hits]
+
+
+def test_the_products_with_the_code_come_first_and_say_why(engine: Engine) -> None:
+    photo = _photo("4006381333931")
+    result = engine.with_codes(engine.search(photo, 3), photo, 3)
+    assert [hit.id for hit in result.hits[:2]] == ["b", "c"]
+    assert len(result.hits) == 3
+    assert all(hit.reasons[0] == "barcode in the photo" for hit in result.hits[:2])
+    assert "barcode in the photo" not in result.hits[2].reasons
+    assert (result.good_match, result.in_shop) == (True, True)
+    assert result.analysis.codes[0].products == ("b", "c")
+    assert result.timings_ms["codes"] > 0
+    # a product found by its code has its own similarity still
+    assert {hit.id: hit.score for hit in result.hits}.items() <= {
+        (hit.id, hit.score) for hit in engine.search(photo, 4).hits
+    }
+
+
+def test_a_code_of_which_a_spreadsheet_took_the_zero_is_found(engine: Engine) -> None:
+    assert _asked(engine, _photo("0036000291452"))[0] == "a"
 
 
 @pytest.mark.parametrize(
-    ("format", "value", "products"),
+    "address",
     [
-        ("EAN-13", "4006381333931", ("1", "4")),
-        ("UPC-A", "0036000291452", ("2",)),
-        ("UPC-E", "0012000006494", ("5",)),
-        ("EAN-13", "9780201379624", ()),
-        ("QR", "https://shop.example/p/red-shirt", ("1",)),
-        ("QR", "http://SHOP.example/p?sku=3&utm_medium=tag", ("3",)),
-        ("QR", "https://shop.example/p?sku=9", ()),
-        ("QR", "https://elsewhere.example/p?sku=3", ()),
-        ("QR", "(01)00036000291452", ("2",)),
-        ("DataMatrix", "OLD-77", ("6",)),
-        ("QR", "http://[broken", ()),
+        "https://shop.example/p/7?size=40&utm_source=label",
+        "http://www.SHOP.example/p/7/?size=40",
+        "shop.example/p/7?size=40",
     ],
 )
-def test_a_code_is_looked_up_by_number_by_text_and_by_address(
-    engine: Engine, format: str, value: str, products: tuple[str, ...]
-) -> None:
-    assert found(engine, format, value) == products
-
-
-def test_the_product_whose_code_is_in_the_photo_comes_first_and_says_why(engine: Engine) -> None:
-    photo = photo_with("036000291452", zxingcpp.BarcodeFormat.UPCA)
-    answer = engine.with_codes(engine.search(photo, 3), photo, 3)
-    assert next(hit.id for hit in answer.hits) == "2"
-    assert len(answer.hits) == 3
-    assert answer.hits[0].reasons[0] == "barcode in the photo"
-    assert answer.good_match
-    assert answer.in_shop
-    assert len({hit.id for hit in answer.hits}) == 3
-    again = engine.search_analysis(answer.analysis, 3)
-    assert [hit.id for hit in again.hits] == [hit.id for hit in answer.hits]
-
-
-def test_filters_hold_for_it_too(engine: Engine) -> None:
-    photo = photo_with("036000291452", zxingcpp.BarcodeFormat.UPCA)
-    only = Filters({"id": frozenset({"1", "3"})})
-    answer = engine.with_codes(engine.search(photo, 5, only), photo, 5, only)
-    assert {hit.id for hit in answer.hits} == {"1", "3"}
+def test_a_square_code_with_the_product_s_address_leads_to_it(engine: Engine, address: str) -> None:
+    photo = _photo(address, zxingcpp.BarcodeFormat.QRCode)
+    result = engine.with_codes(engine.search(photo, 1), photo, 1)
+    assert (result.hits[0].id, result.hits[0].reasons[0]) == ("b", "QR code in the photo")
 
 
 def test_an_unknown_code_is_told_and_the_picture_is_searched(engine: Engine) -> None:
-    photo = photo_with("https://elsewhere.example/7", zxingcpp.BarcodeFormat.QRCode)
+    photo = _photo("9780201379624")
     before = engine.search(photo, 3)
-    answer = engine.with_codes(before, photo, 3)
-    assert answer.hits == before.hits
-    assert answer.good_match == before.good_match
-    assert told(answer.analysis.codes[0]) == "QR code https://elsewhere.example/7: not in this shop"
+    result = engine.with_codes(before, photo, 3)
+    assert [hit.id for hit in result.hits] == [hit.id for hit in before.hits]
+    assert (result.good_match, result.in_shop) == (before.good_match, before.in_shop)
+    assert told(result.analysis.codes[0]) == "Barcode 9780201379624: not in this shop"
 
 
-def test_what_was_read_is_told_in_one_line() -> None:
-    code = Code("EAN-13", "4006381333931", BOX, ("1", "4"))
-    assert told(code, {"1": "Red Shirt"}) == "Barcode 4006381333931: Red Shirt, 4"
-    assert len(told(Code("QR", "x" * 4000, BOX))) < 100
+def test_filters_hold_for_what_a_code_finds(engine: Engine) -> None:
+    photo = _photo("4006381333931")
+    assert _asked(engine, photo, 1, Filters({"colour": frozenset({"Blue"})})) == ["c"]
+    assert "b" not in _asked(engine, photo, 3, Filters({"id": frozenset({"a", "c"})}))
 
 
-def test_zeros_at_the_head_of_a_barcode_are_kept_in_the_catalogue(engine: Engine) -> None:
-    assert engine.store.product("2")["EAN"] == "036000291452"
+def test_other_filters_later_keep_what_was_read(engine: Engine) -> None:
+    photo = _photo("4006381333931")
+    analysis = engine.with_codes(engine.search(photo, 1), photo, 1).analysis
+    assert engine.search_analysis(analysis, 1).hits[0].id == "b"
+
+
+def test_a_shop_s_own_text_is_found_as_it_is_written() -> None:
+    products = pd.DataFrame({"id": ["x", "y"], "url": [None, ""], "barcode": ["SKU-7 blue", None]})
+    code = Code("DataMatrix", "SKU-7 blue", (0, 0, 1, 1))
+    assert [one.products for one in CodeTable(products).found([code])] == [("x",)]
+
+
+@pytest.mark.parametrize("value", ["", "http://[", "://", "\x00", "https://shop.example", "javascript:alert(1)"])
+def test_what_a_stranger_s_code_holds_is_in_no_shop(value: str) -> None:
+    products = pd.DataFrame({"id": ["x"], "url": ["https://shop.example/p/7"], "barcode": [""]})
+    assert CodeTable(products).found([Code("QR", value, (0, 0, 1, 1))])[0].products == ()
+
+
+def test_many_products_are_told_by_their_names_and_a_count(engine: Engine) -> None:
+    code = Code("EAN-13", "4006381333931", (0, 0, 1, 1), ("a", "b", "c", "d"))
+    assert told(code, {"a": "Red shoe"}) == "Barcode 4006381333931: Red shoe, b, c and 1 more"
