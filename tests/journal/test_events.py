@@ -49,7 +49,8 @@ def test_every_kind_of_event_is_noted_with_its_product_and_position(
         journal.record_event(query, kind, session="s", **about)  # type: ignore[arg-type]
     assert journal.flush()
     found = {event.kind: (event.query, event.product, event.position, event.sample) for event in _events(database)}
-    assert found["wanted"] == (query, "14", 4, False)
+    place = 1 + KINDS.index("wanted")
+    assert found["wanted"] == (query, f"1{place}", place, False)
     assert found["none_of_these"] == (query, None, None, False)
     assert set(found) == set(KINDS)
     assert journal.health().written == 1 + len(KINDS)
@@ -68,10 +69,20 @@ def test_an_event_of_a_query_that_is_not_there_is_lost_alone(
 
 def test_an_event_that_makes_no_sense_is_lost_and_breaks_nothing(journal: Journal, result: Make) -> None:
     query = _note(journal, result())
-    journal.record_event(query, "bought", session="s")  # type: ignore[arg-type]
+    journal.record_event(query, "sold", session="s")  # type: ignore[arg-type]
     journal.record_event(query, "viewed", session="s", product="1", position=0)
+    journal.record_event(query, "viewed", session="s", product="1", position=1, value=9.5)
+    journal.record_event(query, "bought", session="s", product="1", position=1, value=float("nan"))
     assert journal.flush()
-    assert journal.health().lost == 2
+    assert journal.health().lost == 4
+
+
+def test_what_was_bought_has_the_order_s_value(journal: Journal, database: Database, result: Make) -> None:
+    query = _note(journal, result())
+    journal.record_event(query, "bought", session="s", product="1", position=1, value=1499.0)
+    journal.record_event(query, "basket", session="s", product="1", position=1)
+    assert journal.flush()
+    assert {event.kind: event.value for event in _events(database)} == {"bought": 1499.0, "basket": None}
 
 
 def test_events_go_with_their_query(journal: Journal, database: Database, result: Make) -> None:

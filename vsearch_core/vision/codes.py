@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps
 from scipy import ndimage
 
-from vsearch_core.contracts import Code, Photo
+from vsearch_core.contracts import Code, CodeFormat, Photo
 
 _RETAIL = [
     zxingcpp.BarcodeFormat.EAN13,
@@ -70,7 +70,7 @@ Corners = np.ndarray
 
 @dataclass(frozen=True)
 class _Reading:
-    format: str
+    format: CodeFormat
     value: str
     corners: Corners
 
@@ -107,16 +107,22 @@ def read_codes(photo: Photo) -> tuple[Code, ...]:
     return tuple(sorted(codes, key=lambda code: code.box))
 
 
-def _read(pixels: np.ndarray, formats: Sequence[zxingcpp.BarcodeFormat], **how: object) -> list[_Reading]:
+def _read(pixels: np.ndarray, formats: Sequence[zxingcpp.BarcodeFormat], **how: Any) -> list[_Reading]:
     found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(pixels), formats=list(formats), text_mode=zxingcpp.TextMode.Plain, **how
+        np.ascontiguousarray(pixels),
+        formats=zxingcpp.BarcodeFormats(list(formats)),
+        text_mode=zxingcpp.TextMode.Plain,
+        **how,
     )
     return [_Reading(_name(one), one.text, _corners(one.position)) for one in found if one.text]
 
 
-def _name(barcode: zxingcpp.Barcode) -> str:
+_NAMES: dict[str, CodeFormat] = {"EAN-13": "EAN-13", "EAN-8": "EAN-8", "UPC-A": "UPC-A", "UPC-E": "UPC-E"}
+
+
+def _name(barcode: zxingcpp.Barcode) -> CodeFormat:
     name = str(barcode.format)
-    return "QR" if name.startswith("QR") else "DataMatrix" if name.startswith("Data") else name
+    return _NAMES[name] if name in _NAMES else "QR" if name.startswith("QR") else "DataMatrix"
 
 
 def _corners(position: zxingcpp.Position) -> Corners:
@@ -191,7 +197,8 @@ def _places(grey: Image.Image) -> list[_Place]:
     across = (small[1:-1, 2:] - small[1:-1, :-2])[: rows * _BLOCK, : columns * _BLOCK] / 2
 
     def blocks(values: np.ndarray) -> np.ndarray:
-        return values.reshape(rows, _BLOCK, columns, _BLOCK).mean(axis=(1, 3))
+        means: np.ndarray = values.reshape(rows, _BLOCK, columns, _BLOCK).mean(axis=(1, 3))
+        return means
 
     xx, yy, xy = blocks(across * across), blocks(down * down), blocks(across * down)
     strength = np.hypot(xx - yy, 2 * xy)
@@ -263,7 +270,8 @@ def _back(corners: Corners, place: _Place, scale: float) -> Corners:
     """Corners in a turned place as they lie in the picture."""
     cos, sin = math.cos(place.angle), math.sin(place.angle)
     off = corners / scale - np.array(place.size) / 2
-    return np.array(place.middle) + off @ np.array([(cos, sin), (-sin, cos)])
+    turned: Corners = np.array(place.middle) + off @ np.array([(cos, sin), (-sin, cos)])
+    return turned
 
 
 def _holds(place: _Place, point: np.ndarray) -> bool:
