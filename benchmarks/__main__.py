@@ -12,14 +12,14 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import app, demand, load, ours, theirs
+from benchmarks import app, demand, engines, load, ours, theirs
 from benchmarks.pictures import desktop_photo, phone_photo
 from vsearch_core.errors import VsearchError
 from vsearch_core.machine import machine
 from vsearch_core.settings import settings
 from vsearch_core.setup import prepare
 
-PARTS = ("search", "recall", "build", "app", "load", "demand")
+PARTS = ("search", "recall", "engines", "build", "app", "load", "demand")
 
 
 def main() -> int:
@@ -64,6 +64,9 @@ def _measure(wanted: list[str] | tuple[str, ...], visitors: int, seconds: float)
             figures[name] = ours.side_by_side(engine, stack, photo)
     if "recall" in wanted:
         figures["recall_at_10"] = ours.recall(chosen, ours.open_engine(store))
+    if "engines" in wanted:
+        engine = ours.open_engine(store)
+        figures["engines"] = engines.side_by_side(engine.store, ours.user_photos(chosen, engine))
     if "build" in wanted:
         figures["build_images_per_second"] = ours.build_speed(chosen)
     if "demand" in wanted:

@@ -58,6 +58,13 @@ def side_by_side(engine: Engine, other: Other, photo: bytes) -> dict[str, float]
     }
 
 
+def user_photos(settings: Settings, engine: Engine, count: int = 500) -> np.ndarray:
+    """Embeddings (m, d) of validation user photos."""
+    photos = read_user_photos(settings.data).query("part == 'validation'").head(count)
+    source = user_images(settings.data)
+    return engine.model.embed([engine.decode(source.read(name)) for name in photos["image"]])
+
+
 def recall(settings: Settings, engine: Engine, count: int = 500) -> dict[str, object]:
     """Recall@10 of the store's own indexes against comparing everything, whole and by partition; median times.
 
@@ -66,9 +73,7 @@ def recall(settings: Settings, engine: Engine, count: int = 500) -> dict[str, ob
     """
     store = engine.store
     embeddings, categories = store.embeddings, store.products["category"].to_numpy()
-    photos = read_user_photos(settings.data).query("part == 'validation'").head(count)
-    source = user_images(settings.data)
-    from_photos = engine.model.embed([engine.decode(source.read(name)) for name in photos["image"]])
+    from_photos = user_photos(settings, engine, count)
     from_products = embeddings[np.random.default_rng(0).choice(len(embeddings), count, replace=False)]
     large = [name for name, size in store.partitions.items() if size >= SMALLEST]
     whole = np.ones(len(embeddings), dtype=bool)
@@ -79,7 +84,7 @@ def recall(settings: Settings, engine: Engine, count: int = 500) -> dict[str, ob
             f"user photos in {name}": store_recall(store, embeddings, from_photos, categories == name, [name])
             for name in large
         },
-        "annoy_ms": _median_ms(lambda query: store.search(query, 10), from_photos),
+        f"{store.manifest.engine}_ms": _median_ms(lambda query: store.search(query, 10), from_photos),
         "exact_ms": _median_ms(lambda query: np.argpartition(embeddings @ query, -10)[-10:], from_photos),
     }
 

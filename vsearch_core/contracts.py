@@ -16,6 +16,8 @@ Position = Literal["upper", "lower", "full", "footwear", "bag", "headwear", "eye
 SearchMode = Literal["all", "top1", "cascade"]
 """Where a photo is searched for: everywhere, in its most probable category, or in the fewest that can matter."""
 
+CodeFormat = Literal["EAN-13", "EAN-8", "UPC-A", "UPC-E", "QR", "DataMatrix"]
+
 Progress = Callable[[int, int], None]
 """Called with (done, total) while long work runs; raise inside it to stop the work."""
 
@@ -69,12 +71,26 @@ class MainThing:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A barcode or square code that was read in a photo; `box` as that of an `Item`.
+
+    `value` of a retail code (EAN, UPC) is its GTIN with 8 or 13 digits. `products` are the ids of those that carry it,
+    in the catalogue's order; empty where the shop has none, or no shop was asked.
+    """
+
+    format: CodeFormat
+    value: str
+    box: tuple[float, float, float, float]
+    products: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Analysis:
     """What the model says of one photo. Predictions are sorted, the most probable first.
 
     `attributes` maps each of `ATTRIBUTES` to its predictions; `embedding` is L2-normalised float32 of shape (d,).
     Where the photo was looked at a second time, `main` is what was cut out of it and `close` the embedding of that.
-    `remark` is the photo's.
+    `remark` is the photo's, `codes` are what was read in it.
     """
 
     product_types: tuple[Prediction, ...]
@@ -85,6 +101,7 @@ class Analysis:
     remark: str = ""
     main: MainThing | None = None
     close: np.ndarray | None = None
+    codes: tuple[Code, ...] = ()
 
     @property
     def embeddings(self) -> np.ndarray:
@@ -99,7 +116,8 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Hit:
-    """A product in a result. `score` is the cosine similarity (-1..1); `extra` holds what else the catalogue knows.
+    """A product in a result. `score` is the cosine similarity (-1..1), by which alone hits are not put in order (see
+    `vision.ranking`); `extra` holds what else the catalogue knows.
 
     `group` is shared by near-copies and colour variants of one product; `reasons` say in plain words why it is here.
     """

@@ -1,4 +1,4 @@
-"""The row of filters over the hits; what is chosen there stays for the visit."""
+"""The row of filters over hits and over the shop's shelves; what is chosen in each stays for the visit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ _MOST_VALUES = 5_000
 """A column with more values than this, or with one of its own for every other product, is not a filter but a title."""
 
 _MOST_PILLS = 24
-_NOTE = "filters"
 
 
 @dataclass
@@ -36,6 +35,8 @@ class Chosen:
     currency: str
     equals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     price: Limits = OPEN
+    of: str = "filters"
+    """Which row of filters it is; its key in the session."""
     turn: int = 0
     """Controls get new names with it, because one in a closed popover would send its old value again."""
 
@@ -46,20 +47,29 @@ class Chosen:
         return Filters(equals=equals, ranges={"price": self.price})
 
 
-def bar(store: Store) -> Filters:
-    """Draw the filters and return what is chosen; what this store does not have any more is dropped, and it says so."""
+def bar(store: Store, of: str = "filters", within: Filters | None = None) -> Filters:
+    """Draw the filters and return what is chosen; what this store does not have any more is dropped, and it says so.
+
+    Args:
+        of: names the row; each keeps a choice of its own.
+        within: what the products are narrowed to already; counts are of these, and its columns are not offered again.
+    """
     row = Row()
-    chosen = _chosen(store)
+    chosen = _chosen(store, of)
     _follow(chosen, store, row)
     span = _prices(store)
     # One value tells nothing apart, but a choice of it can still be taken back.
     values = {
-        column: counts for column, counts in _choices(store).items() if len(counts) > 1 or chosen.equals.get(column)
+        column: counts
+        for column, counts in _choices(store).items()
+        if (len(counts) > 1 or chosen.equals.get(column)) and not (within and column in within.equals)
     }
+    found = store.facets(list(values), chosen.filters if within is None else within & chosen.filters)
+    values = {column: {value: found[column].get(value, 0) for value in counts} for column, counts in values.items()}
     often = {column: label for column, label in _OFTEN.items() if column in values}
     seldom = {column: label for column, label in _SELDOM.items() if column in values}
     seldom |= {column: words.column_title(column) for column in values if column not in COLUMNS}
-    with st.container(horizontal=True, gap="xsmall", key="filters", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="xsmall", key=of, vertical_alignment="center"):
         for column, label in often.items():
             with _button(chosen, label, [column]):
                 _choose(chosen, column, label, values[column])
@@ -69,28 +79,29 @@ def bar(store: Store) -> Filters:
             with _button(chosen, "More", list(seldom)):
                 for column, label in seldom.items():
                     _choose(chosen, column, label, values[column], visible=True)
-        if chosen.filters:
-            st.button("Clear all", type="tertiary", on_click=clear, key="clear_filters")
+        st.button(
+            "Clear all", type="tertiary", on_click=clear, args=(of,), key=f"clear_{of}", disabled=not chosen.filters
+        )
     row.say()
     return chosen.filters
 
 
-def clear() -> None:
+def clear(of: str = "filters") -> None:
     """Choose nothing."""
-    chosen: Chosen | None = st.session_state.get("filters")
+    chosen: Chosen | None = st.session_state.get(of)
     if chosen is not None:
-        st.session_state["filters"] = Chosen(chosen.version, chosen.currency, turn=chosen.turn + 1)
+        st.session_state[of] = Chosen(chosen.version, chosen.currency, of=of, turn=chosen.turn + 1)
 
 
-def _chosen(store: Store) -> Chosen:
-    chosen: Chosen = st.session_state.setdefault("filters", Chosen(store.version, store.currency))
+def _chosen(store: Store, of: str) -> Chosen:
+    chosen: Chosen = st.session_state.setdefault(of, Chosen(store.version, store.currency, of=of))
     return chosen
 
 
 def _follow(chosen: Chosen, store: Store, row: Row) -> None:
     """Bring what was chosen of another version of the store into the range of this one."""
     if chosen.version == store.version:
-        row.note(_NOTE, [], chosen.filters)
+        row.note(f"kept_{chosen.of}", [], chosen.filters)
         return
     values, span = _choices(store), _prices(store)
     gone = []
@@ -105,7 +116,7 @@ def _follow(chosen: Chosen, store: Store, row: Row) -> None:
             gone.append(_price_words(chosen.price, chosen.currency))
             chosen.price = OPEN
     chosen.version, chosen.currency, chosen.turn = store.version, store.currency, chosen.turn + 1
-    row.note(_NOTE, gone, chosen.filters)
+    row.note(f"kept_{chosen.of}", gone, chosen.filters)
 
 
 def _price_words(limits: Limits, currency: str) -> str:
@@ -115,14 +126,14 @@ def _price_words(limits: Limits, currency: str) -> str:
 
 def _button(chosen: Chosen, label: str, columns: Sequence[str]) -> st.delta_generator.DeltaGenerator:
     number = sum(len(chosen.equals.get(column, ())) for column in columns)
-    return st.popover(f"{label} · {number}" if number else label, key=f"open_{columns[0]}")
+    return st.popover(f"{label} · {number}" if number else label, key=f"open_{chosen.of}_{columns[0]}")
 
 
 def _choose(chosen: Chosen, column: str, label: str, counts: Mapping[str, int], *, visible: bool = False) -> None:
     def named(value: str) -> str:
         return f"{value} ({counts[value]:,})"
 
-    key = f"filter_{chosen.turn}_{column}"
+    key = f"{chosen.of}_{chosen.turn}_{column}"
     options = list(counts)
     visibility: Literal["visible", "collapsed"] = "visible" if visible else "collapsed"
     if len(options) <= _MOST_PILLS:
@@ -134,7 +145,7 @@ def _choose(chosen: Chosen, column: str, label: str, counts: Mapping[str, int], 
             format_func=lambda value: words.plain(named(value)),
             key=key,
             on_change=_take,
-            args=(column, key),
+            args=(chosen.of, column, key),
             label_visibility=visibility,
         )
     else:
@@ -145,16 +156,16 @@ def _choose(chosen: Chosen, column: str, label: str, counts: Mapping[str, int], 
             format_func=named,
             key=key,
             on_change=_take,
-            args=(column, key),
+            args=(chosen.of, column, key),
             label_visibility=visibility,
             placeholder=f"Any {label.lower()}",
         )
     chosen.equals[column] = tuple(picked)
 
 
-def _take(column: str, key: str) -> None:
+def _take(of: str, column: str, key: str) -> None:
     """Keep a choice at once: the run that it began may be left for another page before the controls are drawn."""
-    chosen: Chosen | None = st.session_state.get("filters")
+    chosen: Chosen | None = st.session_state.get(of)
     if chosen is not None:
         chosen.equals[column] = tuple(st.session_state[key])
 
@@ -163,8 +174,8 @@ def _price(chosen: Chosen, store: Store, span: tuple[float, float]) -> None:
     low, high = span
     least, most = chosen.price
     shown = (low if least is None else max(least, low), high if most is None else min(most, high))
-    with st.popover("Price · 1" if chosen.price != OPEN else "Price", key="open_price"):
-        key = f"filter_{chosen.turn}_price"
+    with st.popover("Price · 1" if chosen.price != OPEN else "Price", key=f"open_{chosen.of}_price"):
+        key = f"{chosen.of}_{chosen.turn}_price"
         st.slider(
             f"Price ({words.plain(store.currency)})" if store.currency else "Price",
             low,
@@ -174,13 +185,13 @@ def _price(chosen: Chosen, store: Store, span: tuple[float, float]) -> None:
             format="%.0f",
             key=key,
             on_change=_take_price,
-            args=(key, span),
+            args=(chosen.of, key, span),
         )
         st.caption("Products without a known price are left out while a price is set.")
 
 
-def _take_price(key: str, span: tuple[float, float]) -> None:
-    chosen: Chosen | None = st.session_state.get("filters")
+def _take_price(of: str, key: str, span: tuple[float, float]) -> None:
+    chosen: Chosen | None = st.session_state.get(of)
     if chosen is not None:
         chosen.price = limits_of(st.session_state[key], *span)
 

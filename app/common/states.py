@@ -70,12 +70,12 @@ def _show_anyway() -> None:
     st.session_state["nearest_anyway"] = True
 
 
-def nothing_left() -> None:
+def nothing_left(of: str = "filters") -> None:
     """The filters leave no product."""
     with st.container(key="nothing"):
         blank("Nothing fits these filters", "Take one away to see products again.")
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.button("Clear all filters", key="clear_nothing", on_click=filters.clear)
+            st.button("Clear all filters", key="clear_nothing", on_click=filters.clear, args=(of,))
 
 
 def empty_shelf() -> None:

@@ -16,6 +16,7 @@ from app.server.inside import drop_taken
 from app.shop import place
 from vsearch_core.contracts import Analysis
 from vsearch_core.search import Engine
+from vsearch_core.search.codes import told
 from vsearch_core.settings import settings
 
 _ACCEPTED = ("image", "heic", "heif", "avif", "webp", "tif", "tiff", "jfif")
@@ -137,6 +138,8 @@ def _photo(engine: Engine, asked: Query) -> None:
             '<section class="facts" aria-label="What the photo shows"><p class="kicker">What the photo shows</p>'
             '<h1 class="type">Not recognised</h1></section>'
         )
+    if not chosen:
+        codes(engine, analysis)
     if asked.photo.remark:
         st.caption(asked.photo.remark)
     garment_parts.actions(asked)
@@ -195,6 +198,14 @@ def _crop() -> None:
     if st.session_state.setdefault("crop_opened_with", before) != before:
         del st.session_state["crop_opened_with"]
         st.rerun()
+
+
+def codes(engine: Engine, analysis: Analysis) -> None:
+    """What was read in the photo, and the products that carry it."""
+    ids = {product for code in analysis.codes for product in code.products}
+    names = {product: str(engine.store.product(product)["name"] or product) for product in ids}
+    for code in analysis.codes:
+        st.html(f'<p class="codes" role="status">{escape(told(code, names))}</p>')
 
 
 def facts(analysis: Analysis, *, sure: bool, what: str = "") -> None:

@@ -97,7 +97,7 @@ def take(data: bytes, source: Source) -> None:
         started = time.perf_counter()
         photo = decode(data, max_side=_KEPT_SIDE)
         took = (time.perf_counter() - started) * 1000
-        seen = engine.search(photo, k=FETCHED)
+        seen = engine.with_codes(engine.search(photo, k=FETCHED), photo, k=FETCHED)
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return

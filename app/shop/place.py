@@ -13,18 +13,26 @@ from vsearch_core.store import Filters, Store
 
 PER_PAGE = 30
 WINDOW = 6
+LONGEST_WORDS = 100
+SORTS = {"": "Shop's order", "price": "Price, low to high", "-price": "Price, high to low", "name": "Name"}
+"""What a shelf can be sorted by, as `Store.page` takes it, and its name."""
+
 _LEVELS = ("department", "category", "product_type")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A shelf of the shop (each level empty: all of it), a page of that shelf, and a product opened from it."""
+    """A shelf of the shop (each level empty: all of it), what is looked for on it, a page of that, and a product opened
+    from it.
+    """
 
     department: str = ""
     category: str = ""
     product_type: str = ""
     page: int = 1
     product: str = ""
+    words: str = ""
+    sort: str = ""
 
     def params(self) -> dict[str, str]:
         """The place as query parameters; what is not chosen is left out."""
@@ -32,6 +40,8 @@ class Place:
             "department": self.department,
             "category": self.category,
             "type": self.product_type,
+            "words": self.words,
+            "sort": self.sort,
             "page": str(self.page) if self.page > 1 else "",
             "product": self.product,
         }
@@ -48,7 +58,7 @@ class Place:
     def narrowed(self, level: str, value: str) -> Place:
         """The place with one level of the hierarchy chosen."""
         levels = [value if name == level else getattr(self, name) for name in _LEVELS]
-        return Place(levels[0], levels[1], levels[2])
+        return Place(levels[0], levels[1], levels[2], sort=self.sort)
 
     @property
     def filters(self) -> Filters:
@@ -95,7 +105,9 @@ def _checked(store: Store, given: dict[str, str]) -> Place:
         place = replace(place, page=max(int(page), 1))
     if (product := given.get("product", "")) in product_ids(store):
         place = replace(place, product=product)
-    return place
+    sort = given.get("sort", "")
+    words = " ".join(given.get("words", "").split())[:LONGEST_WORDS]
+    return replace(place, words=words, sort=sort if sort in SORTS else "")
 
 
 @dataclass(frozen=True)

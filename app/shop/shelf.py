@@ -9,17 +9,21 @@ from typing import Any
 
 import streamlit as st
 
-from app.common import cards, events, results, states, words
+from app.common import cards, events, filters, results, states, words
 from app.common.components import menu_part, sent
 from app.common.stored import Row
 from app.search import query
 from app.shop import place
-from app.shop.place import PER_PAGE, Place
+from app.shop.place import LONGEST_WORDS, PER_PAGE, SORTS, Place
 from vsearch_core.catalogue.table import COLUMNS
+from vsearch_core.insight.similarity.neighbours import find_products
 from vsearch_core.search import Engine
 from vsearch_core.search.present import enough_groups
-from vsearch_core.store import Store
+from vsearch_core.store import Filters, Store
 from vsearch_core.store.segment import DERIVED
+
+_FILTERS = "shelf_row"
+_NO_PRODUCT = ("",)
 
 _DETAILS = {
     "product_type": "Type",
@@ -54,7 +58,7 @@ def menu(store: Store, here: Place) -> None:
             "count": entry.number,
             "href": entry.place.address(),
             "place": entry.place.query(),
-            "current": entry.place == replace(here, page=1, product=""),
+            "current": entry.place == replace(here, page=1, product="", words=""),
         }
         for entry in place.menu(store, here)
     ]
@@ -66,15 +70,30 @@ def menu(store: Store, here: Place) -> None:
 
 
 def products(engine: Engine, here: Place) -> None:
-    """One page of the shelf."""
-    shown = engine.store.page(here.filters, offset=(here.page - 1) * PER_PAGE, limit=PER_PAGE)
+    """One page of the shelf, of what is looked for on it."""
+    store = engine.store
+    head = st.container()
+    _looking_for(store, here)
+    wanted = here.filters
+    if here.words:
+        wanted = wanted & Filters({"id": frozenset(find_products(store, here.words, limit=len(store)) or _NO_PRODUCT)})
+    chosen = filters.bar(store, of=_FILTERS, within=wanted)
+    wanted = wanted & chosen
+    if st.session_state.setdefault("shelf_filters", chosen) != chosen:
+        # Other filters give other products: they begin with the first.
+        st.session_state["shelf_filters"], here = chosen, replace(here, page=1)
+        here.go()
+    shown = store.page(wanted, sort=here.sort, offset=(here.page - 1) * PER_PAGE, limit=PER_PAGE)
     pages = max(ceil(shown.total / PER_PAGE), 1)
     if here.page > pages:
         # The shelf has become shorter, or somebody wrote the address by hand.
-        shown = engine.store.page(here.filters, offset=(pages - 1) * PER_PAGE, limit=PER_PAGE)
-    st.html(f'<div class="shelf"><h1>{escape(here.name)}</h1><p>{words.count(shown.total, "product")}</p></div>')
+        shown = store.page(wanted, sort=here.sort, offset=(pages - 1) * PER_PAGE, limit=PER_PAGE)
+    head.html(f'<div class="shelf"><h1>{escape(here.name)}</h1><p>{words.count(shown.total, "product")}</p></div>')
     if not shown.total:
-        states.empty_shelf()
+        if here.words:
+            states.blank(f"Nothing found for “{here.words}”", "Try other words, or take a filter away.")
+        else:
+            states.nothing_left(_FILTERS) if chosen else states.empty_shelf()
         return
     found = [cards.product_card(engine, product) for product in shown.products]
     cards.show(found, key="shelf", label=here.name, kind="grid")
@@ -83,6 +102,37 @@ def products(engine: Engine, here: Place) -> None:
             st.pagination(
                 pages, default=min(here.page, pages), key=f"page_{here.query()}", on_change=_turn, args=(here,)
             )
+
+
+def _looking_for(store: Store, here: Place) -> None:
+    """Words to look for, and the order."""
+    sorts = [sort for sort in SORTS if "price" not in sort or store.products["price"].notna().any()]
+    words_key, sort_key = f"shelf_words_{here.words}", f"shelf_sort_{here.sort}"
+    with st.container(horizontal=True, gap="small", key="looking_for"):
+        st.text_input(
+            "Search in the shop",
+            value=here.words,
+            key=words_key,
+            max_chars=LONGEST_WORDS,
+            placeholder=f"Search in {words.plain(here.name).lower()}",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            on_change=lambda: _go(store, here, words=st.session_state[words_key]),
+        )
+        st.selectbox(
+            "Sort by",
+            sorts,
+            index=sorts.index(here.sort) if here.sort in sorts else 0,
+            format_func=SORTS.__getitem__,
+            key=sort_key,
+            label_visibility="collapsed",
+            width=165,
+            on_change=lambda: _go(store, here, sort=st.session_state[sort_key]),
+        )
+
+
+def _go(store: Store, here: Place, **changed: str) -> None:
+    Place.read(store, replace(here, page=1, **changed).query()).go()
 
 
 def _turn(here: Place) -> None:

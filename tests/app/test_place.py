@@ -20,7 +20,15 @@ def store(shop: Settings) -> Store:
 
 def test_a_place_comes_back_from_its_own_address(store: Store) -> None:
     row = store.products.iloc[0]
-    place = Place(row["department"], row["category"], row["product_type"], page=3, product=row["id"])
+    place = Place(
+        row["department"],
+        row["category"],
+        row["product_type"],
+        page=3,
+        product=row["id"],
+        words="blue & white",
+        sort="-price",
+    )
     assert Place.read(store, place.query()) == place
 
 

@@ -68,7 +68,7 @@ class Visit:
 
     @property
     def can_clear(self) -> bool:
-        return any(button.key == "clear_filters" for button in self.page.button)
+        return any(button.key == "clear_filters" and not button.disabled for button in self.page.button)
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pandas as pd
 from playwright.sync_api import expect
 
-from tests.browser.steps import Visit
+from tests.browser.steps import Visit, hits, ids, settled
 from vsearch_core.settings import Settings
 
 
@@ -69,3 +70,41 @@ def test_more_like_this_on_a_shelf_leads_to_the_search_page(visit: Visit, served
     card.get_by_role("button", name="More like this").click()
     expect(page.get_by_role("list", name="Most similar products").get_by_role("listitem")).to_have_count(5)
     expect(page.get_by_text(name, exact=True).first).to_be_visible()
+
+
+def test_a_shelf_is_searched_by_words_sorted_and_filtered_and_all_of_it_is_taken_back(
+    visit: Visit, served: Any, shop: Settings
+) -> None:
+    products = pd.read_csv(shop.sample_path / "catalogue.csv", dtype={"id": str}).set_index("id")
+    colour = products["colour"].mode()[0]
+    there = products[products["colour"] == colour]
+    gender = there["gender"].mode()[0]
+    page = visit(f"{served.url}/shop")
+    shelf = hits(page, "All products")
+    expect(shelf).to_have_count(30)
+    expect(page.get_by_role("button", name="Clear all")).to_be_disabled()
+    search = page.get_by_role("textbox", name="Search in the shop")
+    search.fill(colour.lower())
+    search.press("Enter")
+    found = page.locator(".shelf")
+    expect(page).to_have_url(re.compile(rf"words={colour.lower()}"))
+    page.get_by_role("button", name="Gender", exact=True).click()
+    page.get_by_role("button", name=re.compile(rf"^{gender} \(")).click()
+    expect(page.get_by_role("button", name="Gender · 1")).to_be_visible()
+    page.keyboard.press("Escape")
+    settled(page, pause_ms=300)
+    assert set(products.loc[ids(shelf), "gender"]) == {gender}
+    page.get_by_role("combobox", name="Sort by").click()
+    page.get_by_role("option", name="Price, low to high").click()
+    expect(page).to_have_url(re.compile("sort=price"))
+    settled(page, pause_ms=300)
+    prices = list(products.loc[ids(shelf), "price"])
+    assert prices == sorted(prices)
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.get_by_role("button", name="Clear all")).to_be_disabled()
+    search.fill("no such thing")
+    search.press("Enter")
+    expect(page.get_by_role("heading", name="Nothing found for “no such thing”")).to_be_visible()
+    search.fill("")
+    search.press("Enter")
+    expect(found).to_contain_text(f"{len(products):,} products")

@@ -16,6 +16,7 @@ from vsearch_core.search import Engine
 from vsearch_core.settings import Settings
 from vsearch_core.store import Filters
 from vsearch_core.vision.good_match import GoodMatch
+from vsearch_core.vision.ranking import Ranking
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +41,27 @@ def test_a_product_s_own_picture_finds_the_product_first(engine: Engine, picture
         assert "near-identical picture" in best.reasons
 
 
-def test_hits_are_sorted_and_as_many_as_asked_for(engine: Engine, pictures: list[tuple[str, bytes]]) -> None:
+def test_as_many_hits_come_as_are_asked_for(engine: Engine, pictures: list[tuple[str, bytes]]) -> None:
     for k in (1, 5, 23, 100_000):
         hits = engine.search(pictures[0][1], k=k).hits
         assert len(hits) == min(k, len(engine.store.products))
-        scores = [hit.score for hit in hits]
-        assert scores == sorted(scores, reverse=True)
-        assert all(-1 <= score <= 1.0001 for score in scores)
+        assert all(-1 <= hit.score <= 1.0001 for hit in hits)
+
+
+@pytest.mark.parametrize("ranking", [None, Ranking(0.04, {"product_type": 0.4, "colour": 0.2, "gender": 0.1})])
+def test_hits_stand_by_their_look_and_by_what_they_are_where_the_bundle_says_so(
+    shop: Settings, pictures: list[tuple[str, bytes]], ranking: Ranking | None
+) -> None:
+    engine = Engine.open(shop.store_path)
+    engine.model.bundle = replace(engine.model.bundle, ranking=ranking)
+    for _, data in pictures[:5]:
+        result = engine.search(data, k=30)
+        scores = np.array([hit.score for hit in result.hits])
+        if ranking is not None:
+            values = {name: np.array([hit.extra.get(name) for hit in result.hits], object) for name in ranking.weights}
+            values["product_type"] = np.array([hit.product_type for hit in result.hits], object)
+            scores = ranking.of(result.analysis).scores(scores, values)
+        assert (np.diff(scores) <= 1e-6).all()
 
 
 def test_every_step_is_timed(engine: Engine, pictures: list[tuple[str, bytes]]) -> None:

@@ -188,8 +188,8 @@ def test_agrees_with_the_exact_engine_where_a_few_rows_were_removed(engine: Engi
 
 
 def test_an_unknown_engine_is_answered_with_those_there_are() -> None:
-    with pytest.raises(StoreError, match="choose annoy or exact") as caught:
-        engine_named("faiss")
+    with pytest.raises(StoreError, match="choose auto or annoy or faiss or exact") as caught:
+        engine_named("scann")
     assert caught.value.code == "unknown_engine"
 
 

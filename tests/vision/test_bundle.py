@@ -15,6 +15,7 @@ from vsearch_core.errors import BundleError
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.good_match import GoodMatch
+from vsearch_core.vision.ranking import Ranking
 
 
 @pytest.fixture
@@ -123,6 +124,13 @@ def test_a_calibration_may_have_a_rule_for_garments(copy: Path) -> None:
     assert Bundle.open(copy).match == GoodMatch(0.7)
 
 
+def test_a_calibration_may_say_in_which_order_hits_stand(copy: Path) -> None:
+    _calibrate(copy)
+    assert Bundle.open(copy).ranking is None
+    _calibrate(copy, ranking={"near": 0.04, "weights": {"product_type": 0.4, "colour": 0.2}})
+    assert Bundle.open(copy).ranking == Ranking(0.04, {"product_type": 0.4, "colour": 0.2})
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -132,6 +140,10 @@ def test_a_calibration_may_have_a_rule_for_garments(copy: Path) -> None:
         {"good_match": None},
         {"agreement": {"weight": "a lot"}},
         {"items": {"agreement": {}}},
+        {"ranking": {"near": 0.0, "weights": {}}},
+        {"ranking": {"near": 0.1, "weights": {"price": 1.0}}},
+        {"ranking": {"near": 0.1, "weights": {"colour": -1.0}}},
+        {"ranking": {"near": 0.1, "weights": ["colour"]}},
     ],
 )
 def test_a_calibration_that_makes_no_sense_is_refused_in_words(copy: Path, content: dict) -> None:

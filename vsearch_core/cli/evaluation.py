@@ -149,6 +149,24 @@ def outside(bundle: Path | None, split: Part, write: bool, as_json: bool) -> Non
         print_figures(figures)
 
 
+@evaluate.command(epilog="evaluate codes --json")
+@click.option("--write", is_flag=True, help="Keep the figures in results/codes.json.")
+@as_json
+def codes(write: bool, as_json: bool) -> None:
+    """Measure how barcodes and square codes are read, on photos from outside."""
+    from vsearch_core.evaluation.outside.codes import code_figures
+    from vsearch_core.files import replace_json
+    from vsearch_core.settings import settings
+
+    figures = code_figures(settings().data)
+    if write:
+        replace_json(settings().results / "codes.json", figures)
+    if as_json:
+        print_json(figures)
+    else:
+        print_figures(figures)
+
+
 @evaluate.command(epilog="evaluate detector --sheet sheet.jpg")
 @click.option(
     "--sheet",

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from vsearch_core.contracts import Analysis, Hit, Item, MainThing, Prediction, SearchResult
+    from vsearch_core.contracts import Analysis, Code, Hit, Item, MainThing, Prediction, SearchResult
 
 _JOINERS = "\u200c\u200d"
 """What joins letters of Persian or Hindi and parts of an emoji: it moves nothing and hides nothing."""
@@ -86,6 +86,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
         "attributes": {name: [_prediction(one) for one in found[:3]] for name, found in analysis.attributes.items()},
         "main": None if analysis.main is None else _main(analysis.main),
         "items": [_item(item) for item in analysis.items],
+        "codes": [_code(code) for code in analysis.codes],
         "remark": analysis.remark,
     }
 
@@ -94,6 +95,7 @@ def result_record(result: SearchResult, *, sample: bool) -> dict[str, Any]:
     """A search result as the command line's JSON has it; `sample` says that the products are drawn ones."""
     return {
         **analysis_record(result.analysis),
+        "codes": [{**_code(code), "products": list(code.products)} for code in result.analysis.codes],
         "items": [{**_item(item), "hits": [hit_record(hit) for hit in item.hits]} for item in result.items],
         "hits": [hit_record(hit) for hit in result.hits],
         "good_match": result.good_match,
@@ -201,6 +203,10 @@ def _shown(character: str) -> str:
 
 def _prediction(prediction: Prediction) -> dict[str, Any]:
     return {"name": prediction.name, "probability": round(prediction.probability, 6)}
+
+
+def _code(code: Code) -> dict[str, Any]:
+    return {"format": code.format, "value": code.value, "box": [round(edge, 1) for edge in code.box]}
 
 
 def _main(main: MainThing) -> dict[str, Any]:

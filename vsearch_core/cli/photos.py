@@ -50,7 +50,7 @@ def analyse(images: tuple[str, ...], as_json: bool) -> int:
     An IMAGE is a photo's file, or a folder of photos.
     """
     from vsearch_core.search.engine import BUNDLE, open_detector, open_finder
-    from vsearch_core.search.reading import analyse_many, detect
+    from vsearch_core.search.reading import analyse_many, decode_large, detect, with_codes
     from vsearch_core.settings import settings
     from vsearch_core.vision import Bundle, FashionModel
     from vsearch_core.vision.looks import Looks
@@ -70,13 +70,15 @@ def analyse(images: tuple[str, ...], as_json: bool) -> int:
                 status = _tell_error(name, answer, as_json=as_json)
                 continue
             times["total"] = sum(times.values())
+            large = decode_large(picture)
+            answer, times["codes"] = with_codes(answer, large)
             if detector is not None:
-                items, times["detect"] = detect(detector, picture)
+                items, times["detect"] = detect(detector, large)
                 answer = replace(answer, items=items)
             if as_json:
                 print_json({"image": name, **analysis_record(answer), "timings_ms": times})
             else:
-                say(name, *_indented(*_summary(answer), *_garments(answer.items)), "")
+                say(name, *_indented(*_summary(answer), *_values(answer), *_garments(answer.items)), "")
     return status
 
 
@@ -107,6 +109,8 @@ def search(
     An IMAGE is a photo's file, or a folder of photos.
     """
     from vsearch_core.search import Engine
+    from vsearch_core.search.codes import told
+    from vsearch_core.search.reading import decode_large
     from vsearch_core.settings import settings
     from vsearch_core.store import Filters
 
@@ -126,13 +130,16 @@ def search(
             if isinstance(answer, ImageRejected):
                 status = _tell_error(name, answer, as_json=as_json)
                 continue
-            found = engine.items(picture, k, wanted)
+            large = decode_large(picture)
+            answer = engine.with_codes(answer, large, k, wanted)
+            found = engine.items(large, k, wanted)
             answer = replace(answer, items=found.items, timings_ms={**answer.timings_ms, **found.timings_ms})
             if as_json:
                 print_json({"image": name, **result_record(answer, sample=engine.store.sample)})
             else:
-                told = (*_summary(answer.analysis), *_hits(answer), *_garments(answer.items))
-                say(name, *_indented(*told), "")
+                codes = [told(code) for code in answer.analysis.codes]
+                lines = (*_summary(answer.analysis), *codes, *_hits(answer), *_garments(answer.items))
+                say(name, *_indented(*lines), "")
     return status
 
 
@@ -198,6 +205,11 @@ def _summary(analysis: Analysis) -> list[str]:
     types = ", ".join(f"{one.name} {one.probability:.0%}" for one in analysis.product_types[:3])
     attributes = ", ".join(f"{name} {found[0].name}" for name, found in analysis.attributes.items() if found)
     return [line for line in (analysis.remark, types, attributes) if line]
+
+
+def _values(analysis: Analysis) -> list[str]:
+    """What was read, where no shop is asked for it."""
+    return [f"{code.format} {code.value}" for code in analysis.codes]
 
 
 def _garments(items: Sequence[Item]) -> list[str]:

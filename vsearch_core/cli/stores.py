@@ -17,14 +17,14 @@ folder = click.option("--store", type=Path, required=True, help="The store's fol
 
 
 def engine(text: str) -> str:
-    """The name of an index engine, as it is.
+    """The name of an index engine, or `auto`, as it is.
 
     Raises:
         StoreError: there is none of this name.
     """
-    from vsearch_core.store import engine_named
+    from vsearch_core.store.engines import engine_for
 
-    engine_named(text)
+    engine_for(text, 0)
     return text
 
 
@@ -32,7 +32,10 @@ def engine(text: str) -> str:
 @click.option("--catalogue", type=Path, required=True, help="Folder in the Kaggle layout, or a CSV.")
 @click.option("--out", type=Path, required=True, help="The store's folder.")
 @click.option(
-    "--engine", default="annoy", type=checked("name", engine, StoreError), help="Index engine: annoy or exact."
+    "--engine",
+    default="auto",
+    type=checked("name", engine, StoreError),
+    help="Index engine: annoy, faiss or exact; auto is annoy up to 20,000 pictures and faiss above.",
 )
 @click.option(
     "--model",

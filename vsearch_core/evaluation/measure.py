@@ -81,6 +81,16 @@ class Measured:
         return predictions.predict_catalogue(self.settings, self.model, self.say)
 
     @cached_property
+    def stored(self) -> np.ndarray:
+        """The embeddings of `shots` as a store keeps them, (n, d): of trimmed pictures, where the network learned from
+        such."""
+        if not self.model.bundle.trims:
+            return self.shots.embeddings
+        table, source = predictions.catalogue_table(self.settings)
+        self.say(f"looking at {len(table):,} catalogue pictures as a store's build shows them")
+        return predictions.stored_embeddings(self.model, table, source)
+
+    @cached_property
     def photos(self) -> Predictions:
         """The user photos of all parts."""
         return predictions.predict_user_photos(self.settings, self.model, self.say)

@@ -20,6 +20,7 @@ from vsearch_core.catalogue.table import ImageSource
 from vsearch_core.contracts import ATTRIBUTES, Photo
 from vsearch_core.errors import CatalogueError
 from vsearch_core.evaluation.protocols.snaps import SnapMaker
+from vsearch_core.search.reading import LOOK_SIDE
 from vsearch_core.settings import Settings
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.temperature import tempered
@@ -85,6 +86,17 @@ def predict_catalogue(settings: Settings, model: FashionModel, say: Say) -> Pred
     table, source = catalogue_table(settings)
     say(f"running the model on {len(table):,} catalogue pictures")
     return predict(model, table, reader(source, table, 2 * model.bundle.side))
+
+
+def stored_embeddings(model: FashionModel, table: pd.DataFrame, source: ImageSource) -> np.ndarray:
+    """The embeddings of products' pictures as a store's build shows them to the model, (n, d)."""
+    read = reader(source, table, max(LOOK_SIDE, 2 * model.bundle.side))
+    found = []
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for start in range(0, len(table), _BLOCK):
+            pictures = pool.map(read, range(start, min(start + _BLOCK, len(table))))
+            found.append(model.embed([model.prepared(picture) for picture in pictures]))
+    return np.concatenate(found)
 
 
 def predict_user_photos(settings: Settings, model: FashionModel, say: Say) -> Predictions:

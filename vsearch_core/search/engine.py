@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
@@ -16,6 +17,7 @@ from vsearch_core.catalogue.positions import position_of
 from vsearch_core.contracts import (
     ATTRIBUTES,
     Analysis,
+    Code,
     Hit,
     Item,
     ItemsResult,
@@ -25,6 +27,7 @@ from vsearch_core.contracts import (
     SearchResult,
 )
 from vsearch_core.errors import BundleError, ImageRejected, VsearchError
+from vsearch_core.search.codes import CodeTable, exact_first
 from vsearch_core.search.items import narrowed, searched
 from vsearch_core.search.reading import analyse_many, decode_for, decode_large, detect, elapsed_ms
 from vsearch_core.search.reasons import reasons, with_reasons
@@ -33,12 +36,14 @@ from vsearch_core.settings import settings
 from vsearch_core.store import Filters, Store, model_of
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.bundle_files import is_name
+from vsearch_core.vision.codes import read_codes
 from vsearch_core.vision.crop import Corners, crop
 from vsearch_core.vision.detector import Detector
 from vsearch_core.vision.finder import Finder
 from vsearch_core.vision.good_match import AGREEING, agreement
 from vsearch_core.vision.looks import Looks
 from vsearch_core.vision.outfits import OutfitEmbedder
+from vsearch_core.vision.ranking import Ranker
 
 BUNDLE = "fashion"
 
@@ -146,28 +151,55 @@ class Engine:
             for answer, times in analyse_many(self.looks, pictures)
         ]
 
+    def codes(self, image: bytes | Photo) -> tuple[Code, ...]:
+        """The codes in a photo, each with the products of the store that carry it.
+
+        Raises:
+            ImageRejected: the bytes are no picture that can be searched.
+        """
+        return self._codes.found(read_codes(decode_large(image)))
+
+    def with_codes(
+        self, result: SearchResult, image: bytes | Photo, k: int = 5, filters: Filters | None = None
+    ) -> SearchResult:
+        """An answer with the codes in its photo: the products that carry them come first, under the same filters.
+
+        Raises:
+            ImageRejected, FilterError: as for `search`.
+        """
+        photo = decode_large(image)
+        started = time.perf_counter()
+        analysis = replace(result.analysis, codes=self.codes(photo))
+        result = self._exact_first(replace(result, analysis=analysis), k, filters)
+        took = elapsed_ms(started, time.perf_counter())
+        return replace(result, timings_ms={**result.timings_ms, "codes": took})
+
     def search_analysis(
         self, analysis: Analysis, k: int = 5, filters: Filters | None = None, mode: SearchMode = "all"
     ) -> SearchResult:
-        """Search again for a photo that was analysed before, with other filters or another k."""
+        """Search again for a photo that was analysed before, with other filters or another k.
+
+        Products whose codes were read in it come first.
+        """
         started = time.perf_counter()
-        partitions = self._partitions(analysis, mode)
-        found = self.store.search_looks(analysis.embeddings, k, filters=filters, partitions=partitions)
+        partitions, ranker = self._partitions(analysis, mode), self._ranker(analysis)
+        found = self.store.search_looks(analysis.embeddings, k, filters=filters, partitions=partitions, ranker=ranker)
         if mode == "cascade" and partitions is not None and len(found) < k:
             partitions = None
-            found = self.store.search_looks(analysis.embeddings, k, filters=filters)
+            found = self.store.search_looks(analysis.embeddings, k, filters=filters, ranker=ranker)
         analysis = told_by(found, analysis)
         hits = with_reasons(found, analysis)
         in_shop = self.is_in_shop(hits, analysis)
-        passed = elapsed_ms(started, time.perf_counter())
-        return SearchResult(
+        result = SearchResult(
             analysis=analysis,
             hits=hits,
             good_match=in_shop and self.is_good_match(hits, analysis),
             in_shop=in_shop,
             partitions=tuple(partitions if partitions is not None else self.store.partitions),
-            timings_ms={"search": passed, "total": passed},
         )
+        result = self._exact_first(result, k, filters)
+        passed = elapsed_ms(started, time.perf_counter())
+        return replace(result, timings_ms={"search": passed, "total": passed})
 
     def find_items(self, image: bytes | Photo) -> ItemsResult:
         """The garments in a photo, with what the model says of those that can be searched for; none is searched for.
@@ -273,11 +305,35 @@ class Engine:
         """A photo as the model needs it; one that is decoded already is taken as it is."""
         return decode_for(self.model, image)
 
+    @cached_property
+    def _codes(self) -> CodeTable:
+        return CodeTable(self.store.products)
+
+    def _exact_first(self, result: SearchResult, k: int, filters: Filters | None) -> SearchResult:
+        """The answer with the products first whose codes were read, as far as they pass the filters."""
+        codes, analysis = result.analysis.codes, result.analysis
+        ids = frozenset(product for code in codes for product in code.products)
+        given = filters or Filters()
+        asked = given.equals.get("id")
+        ids = ids & asked if asked else ids
+        if not ids:
+            return result
+        only = Filters({**given.equals, "id": ids}, given.ranges)
+        exact = with_reasons(self.store.search_looks(analysis.embeddings, len(ids), filters=only), analysis)
+        if not exact:
+            return result
+        return replace(result, hits=exact_first(result.hits, exact, codes, k), good_match=True, in_shop=True)
+
     def _told(self, analysis: Analysis) -> Analysis:
         """The analysis in words, where the model has none for it: those of the products that it finds."""
         if analysis.product_types:
             return analysis
         return told_by(self.store.search_looks(analysis.embeddings, VOTERS), analysis)
+
+    def _ranker(self, analysis: Analysis) -> Ranker | None:
+        """The order of hits; None where their look alone decides it."""
+        rule = self.model.bundle.ranking
+        return None if rule is None or not analysis.product_types else rule.of(analysis)
 
     def _agreement(self, hits: Sequence[Hit], analysis: Analysis) -> float | None:
         probabilities = {one.name: one.probability for one in analysis.product_types}
@@ -311,7 +367,8 @@ class Engine:
     def _answered(self, item: Item, analysis: Analysis, k: int, filters: Filters | None) -> Item:
         if item.position == "other":
             filters = narrowed(filters, item.label, self._types)
-        found = self.store.search_item(analysis.embedding, k, position=item.position, filters=filters)
+        ranker = self._ranker(analysis)
+        found = self.store.search_item(analysis.embedding, k, position=item.position, filters=filters, ranker=ranker)
         analysis = told_by(found, analysis)
         return replace(item, hits=with_reasons(found, analysis), analysis=analysis)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vsearch_core import images
 from vsearch_core.contracts import Analysis, Item, Photo
 from vsearch_core.errors import ImageRejected
 from vsearch_core.search.items import by_person
 from vsearch_core.vision import FashionModel
+from vsearch_core.vision.codes import read_codes
 from vsearch_core.vision.detector import Detector
 from vsearch_core.vision.looks import Looks
 
@@ -42,6 +44,18 @@ def detect(detector: Detector, image: bytes | Photo) -> tuple[tuple[Item, ...], 
     started = time.perf_counter()
     items = detector.detect(photo)
     return by_person(items), elapsed_ms(started, time.perf_counter())
+
+
+def with_codes(analysis: Analysis, image: bytes | Photo) -> tuple[Analysis, float]:
+    """What is in a photo with the codes in it, and the milliseconds that reading them took; needs no store.
+
+    Raises:
+        ImageRejected: the bytes are no picture that can be searched.
+    """
+    photo = decode_large(image)
+    started = time.perf_counter()
+    codes = read_codes(photo)
+    return replace(analysis, codes=codes), elapsed_ms(started, time.perf_counter())
 
 
 def analyse_many(

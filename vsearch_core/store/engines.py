@@ -1,4 +1,4 @@
-"""Index engines behind one small protocol: exact search, and Annoy for what is too large for it.
+"""Index engines behind one small protocol: exact search, and Annoy and FAISS for what is too large for it.
 
 An index covers some rows of one matrix of embeddings. Engines only propose candidates; scores are always exact cosines,
 and an index never returns fewer than min(k, rows that may be returned).
@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+import faiss
 import numpy as np
 from annoy import AnnoyIndex
 
@@ -18,6 +19,7 @@ from vsearch_core.errors import StoreError
 from vsearch_core.store.annoy_file import annoy_fault
 from vsearch_core.store.disk import open_plain
 from vsearch_core.store.exact import Neighbours, best_of, check_embeddings, check_k, exact_neighbours
+from vsearch_core.store.faiss_file import graph_bytes, new_graph, read_graph
 from vsearch_core.store.reading import damaged
 
 TREES = 10
@@ -29,14 +31,24 @@ of it and 0.985 over its largest category (14,000 nodes: 0.987 and 0.972). More 
 and found less in partitions of 7,000 products.
 """
 
+LINKED_FROM = 200
+LEAST_EXPLORED = 256
+"""How many of the nearest FAISS keeps in sight while it links a picture, and at least while it searches.
+
+For user photos in the real catalogue 128 find as many of them and take half as long; photos that are like no picture of
+the catalogue need 256.
+"""
+
 SMALLEST = 2_000
 """Below this many rows exact search takes a fraction of a millisecond, and an index would only cost disk."""
 
-EXACT_BELOW = 50_000
-"""Under a filter, this many passing rows are compared one by one: a few milliseconds, and nothing is missed."""
+ANNOY_UP_TO = 20_000
+"""Pictures up to which `auto` means Annoy; FAISS answers sooner above."""
+
+AUTO = "auto"
 
 NEARLY_ALL = 0.85
-"""From this share of passing rows on, Annoy with some more candidates is as good as without a filter."""
+"""From this share of passing rows on, an index with some more candidates is as good as without a filter."""
 
 
 class Index(Protocol):
@@ -88,8 +100,26 @@ def engine_named(name: str) -> Engine:
         StoreError: there is none; the message lists those there are (code `unknown_engine`).
     """
     if name not in ENGINES:
-        raise StoreError(f"There is no index engine {name!r}; choose {' or '.join(ENGINES)}.", code="unknown_engine")
+        raise StoreError(
+            f"There is no index engine {name!r}; choose {' or '.join((AUTO, *ENGINES))}.", code="unknown_engine"
+        )
     return ENGINES[name]
+
+
+def engine_for(wanted: str, pictures: int) -> tuple[str, str]:
+    """The name of the engine for so many pictures, and why it was taken, in a sentence.
+
+    Args:
+        wanted: its name, or `auto`.
+
+    Raises:
+        StoreError: there is none of that name (code `unknown_engine`).
+    """
+    if wanted != AUTO:
+        return engine_named(wanted).name, f"{wanted}: asked for by its name"
+    if pictures <= ANNOY_UP_TO:
+        return AnnoyEngine.name, f"annoy: {pictures:,} pictures, and it serves up to {ANNOY_UP_TO:,}"
+    return FaissEngine.name, f"faiss: {pictures:,} pictures, and it answers sooner above {ANNOY_UP_TO:,}"
 
 
 def recall_at_k(index: Index, exact: Index, queries: np.ndarray, k: int) -> float:
@@ -127,9 +157,32 @@ class ExactEngine:
         return _ExactIndex(vectors, rows)
 
 
-class _AnnoyIndex:
-    def __init__(self, index: AnnoyIndex, vectors: np.ndarray, rows: np.ndarray) -> None:
-        self._index = index
+class _Proposer(Protocol):
+    """What an engine knows how to find near rows with, by their numbers among those of the index.
+
+    `most` is the number of candidates from which on exact search is as quick. Under a filter, as many passing rows as
+    `exact_below` are compared one by one: that is as quick, too, and nothing is missed.
+    """
+
+    most: int
+    exact_below: int
+
+    def near(self, query: np.ndarray, wanted: int) -> np.ndarray:
+        """About the `wanted` nearest to a query (d,)."""
+        ...
+
+    def save(self, path: Path) -> None: ...
+
+
+class _ApproximateIndex:
+    """Asks for more than are wanted, since what does not pass is dropped; compares exactly where too few are left.
+
+    A filter often goes with what a photo shows (trousers, filtered by shirts): nothing passes near the query then, and
+    an engine that looks for passing rows by itself ends its search with poor ones.
+    """
+
+    def __init__(self, proposer: _Proposer, vectors: np.ndarray, rows: np.ndarray) -> None:
+        self._proposer = proposer
         self._vectors = vectors
         self._rows = rows
         self._exact = _ExactIndex(vectors, rows)
@@ -137,18 +190,20 @@ class _AnnoyIndex:
     def search(self, queries: np.ndarray, k: int, *, allowed: np.ndarray | None = None) -> Neighbours:
         k = check_k(k)
         queries = check_embeddings(queries, self._vectors.shape[1])
-        possible = len(self._rows) if allowed is None else int(np.count_nonzero(allowed[self._rows]))
+        possible = len(self._rows)
+        if allowed is not None:
+            possible = int(np.count_nonzero(allowed if possible == len(allowed) else allowed[self._rows]))
         share = possible / max(1, len(self._rows))
-        if share < NEARLY_ALL and possible <= EXACT_BELOW:
-            return self._exact.search(queries, k, allowed=allowed)
         k = min(k, possible)
-        wanted = int((2 * k + 20) / share)
-        if wanted > SEARCH_NODES // 2:
-            return self._exact.search(queries, k, allowed=allowed)
+        wanted = int((2 * k + 20) / share) if k else 0
+        narrow = share < NEARLY_ALL and possible <= self._proposer.exact_below
+        if narrow or not 0 < wanted <= self._proposer.most:
+            return self._exact.search(queries, max(1, k), allowed=allowed)
         rows = np.empty((len(queries), k), np.int64)
         scores = np.empty((len(queries), k), np.float32)
+        # One by one: FAISS opens threads of its own for several, and a server has its own already.
         for number, query in enumerate(queries):
-            near = self._rows[self._index.get_nns_by_vector(query.tolist(), wanted, SEARCH_NODES)]
+            near = self._rows[self._proposer.near(query, wanted)]
             if allowed is not None:
                 near = near[allowed[near]]
             if len(near) < k:
@@ -157,6 +212,20 @@ class _AnnoyIndex:
             else:
                 rows[number], scores[number] = best_of(self._vectors, near, query, k)
         return Neighbours(rows, scores)
+
+    def save(self, path: Path) -> None:
+        self._proposer.save(path)
+
+
+class _Trees:
+    most = SEARCH_NODES // 2
+    exact_below = 50_000
+
+    def __init__(self, index: AnnoyIndex) -> None:
+        self._index = index
+
+    def near(self, query: np.ndarray, wanted: int) -> np.ndarray:
+        return np.array(self._index.get_nns_by_vector(query.tolist(), wanted, SEARCH_NODES), np.int64)
 
     def save(self, path: Path) -> None:
         self._index.save(str(path))
@@ -176,7 +245,7 @@ class AnnoyEngine:
             index.add_item(number, vectors[row].tolist())
         # One thread: with more, the trees depend on how the threads happened to run.
         index.build(TREES, 1)
-        return _AnnoyIndex(index, vectors, rows)
+        return _ApproximateIndex(_Trees(index), vectors, rows)
 
     def open(self, path: Path, vectors: np.ndarray, rows: np.ndarray) -> Index:
         rows = _check_rows(rows, len(vectors))
@@ -192,7 +261,74 @@ class AnnoyEngine:
                 # A writer has replaced the segment since it was checked.
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
             raise damaged(path, "it is not an Annoy index of this size") from error
-        return _AnnoyIndex(index, vectors, rows)
+        return _ApproximateIndex(_Trees(index), vectors, rows)
+
+
+class _Graph:
+    most = 2_000
+    exact_below = 10_000
+
+    def __init__(self, index: faiss.IndexHNSWFlat, copies: _Copies) -> None:
+        self._index = index
+        self._copies = copies
+
+    def near(self, query: np.ndarray, wanted: int) -> np.ndarray:
+        explored = faiss.SearchParametersHNSW(efSearch=max(LEAST_EXPLORED, wanted))
+        found = self._index.search(query[None], wanted, params=explored)[1][0]
+        return self._copies.of(found[found >= 0])
+
+    def save(self, path: Path) -> None:
+        # Through Python, which tells why a disk refuses.
+        path.write_bytes(graph_bytes(self._index).tobytes())
+
+
+class _Copies:
+    """Which of n vectors are the same: in a graph, hundreds of equal ones link to nothing but each other.
+
+    `firsts` are the places of the different ones among all.
+    """
+
+    def __init__(self, vectors: np.ndarray) -> None:
+        numbers: dict[bytes, int] = {}
+        different = [numbers.setdefault(vector.tobytes(), len(numbers)) for vector in vectors]
+        self._order = np.argsort(different, kind="stable")
+        self._starts = np.searchsorted(np.array(different, np.int64)[self._order], np.arange(len(numbers) + 1))
+        self.firsts = self._order[self._starts[:-1]]
+
+    def of(self, different: np.ndarray) -> np.ndarray:
+        """The places of all that are the same as some of the different ones, which are given by number."""
+        if len(self.firsts) == len(self._order):
+            return different
+        parts = [self._order[self._starts[one] : self._starts[one + 1]] for one in different]
+        return np.concatenate([self._order[:0], *parts])
+
+
+class FaissEngine:
+    """A graph of neighbours (HNSW): the fastest of the three from some ten thousand rows on, and the longest to build.
+
+    It is built by as many threads as OpenMP is given, and is the same however many there are.
+    """
+
+    name = "faiss"
+
+    def build(self, vectors: np.ndarray, rows: np.ndarray, *, seed: int) -> Index:
+        rows = _check_rows(rows, len(vectors))
+        copies = _Copies(vectors[rows])
+        index = new_graph(vectors.shape[1])
+        index.hnsw.efConstruction = LINKED_FROM
+        index.hnsw.rng = faiss.RandomGenerator(seed)
+        index.add(vectors[rows[copies.firsts]])
+        return _ApproximateIndex(_Graph(index, copies), vectors, rows)
+
+    def open(self, path: Path, vectors: np.ndarray, rows: np.ndarray) -> Index:
+        rows = _check_rows(rows, len(vectors))
+        copies = _Copies(vectors[rows])
+        with open_plain(path.parent, path.name) as file:
+            try:
+                index = read_graph(file, vectors[rows[copies.firsts]])
+            except ValueError as error:
+                raise damaged(path, str(error)) from error
+        return _ApproximateIndex(_Graph(index, copies), vectors, rows)
 
 
 def _check_rows(rows: np.ndarray, count: int) -> np.ndarray:
@@ -206,4 +342,4 @@ def _check_rows(rows: np.ndarray, count: int) -> np.ndarray:
     return rows
 
 
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (AnnoyEngine(), ExactEngine())}
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (AnnoyEngine(), FaissEngine(), ExactEngine())}

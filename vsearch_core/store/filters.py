@@ -65,6 +65,10 @@ class Filters:
                 ranges[column] = limits
         return cls({column: frozenset(values) for column, values in equals.items()}, ranges)
 
+    def __and__(self, other: Filters) -> Filters:
+        """What passes both; of a column that both name, the other's values or range count."""
+        return Filters({**self.equals, **other.equals}, {**self.ranges, **other.ranges})
+
     def without(self, column: str) -> Filters:
         """The same filters, but for one column."""
         return Filters(

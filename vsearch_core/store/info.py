@@ -34,6 +34,7 @@ class StoreInfo:
     removed: int
     cut_out: int
     engine: str
+    engine_choice: str
     model: str
     model_choice: str
     fingerprint: str
@@ -73,6 +74,7 @@ def info(store: Path | Store) -> StoreInfo:
         removed=sum(len(segment.removed) for segment in manifest.segments),
         cut_out=sum(int(segment.living[segment.items.rows].sum()) for segment in store.segments),
         engine=manifest.engine,
+        engine_choice=manifest.engine_choice,
         model=manifest.embedder.name,
         model_choice=manifest.model_choice,
         fingerprint=manifest.embedder.fingerprint,

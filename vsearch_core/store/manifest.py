@@ -85,7 +85,7 @@ class Manifest:
     The first segment is the base, which has the indexes; later ones are side segments, searched exactly. `partitions`
     counts the living products of each category; `hierarchy` maps product type to (department, category). `good_match`
     is the least cosine of a good match, where the model's bundle has no rule of its own, and `model_choice` says in a
-    sentence why this model was taken. Times are UTC in ISO 8601.
+    sentence why this model was taken, and `engine_choice` why this engine. Times are UTC in ISO 8601.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Manifest:
     partitions: Mapping[str, Count] = field(default_factory=dict)
     good_match: Annotated[float, Field(ge=-1, le=1)] | None = None
     model_choice: str = ""
+    engine_choice: str = ""
     created: str = ""
     updated: str = ""
     version: str = ""

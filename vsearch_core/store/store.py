@@ -23,6 +23,7 @@ from vsearch_core.store.products import Page, Products
 from vsearch_core.store.reading import damaged
 from vsearch_core.store.segment import Segment, joined, open_segment
 from vsearch_core.vision.good_match import GoodMatch
+from vsearch_core.vision.ranking import POOL, Ranker
 
 
 class Store:
@@ -33,7 +34,8 @@ class Store:
         self.manifest = manifest
         self.segments = tuple(segments)
         self._stamp = stamp
-        self._living = [np.flatnonzero(segment.living) for segment in self.segments]
+        self._alive = [segment.living for segment in self.segments]
+        self._living = [np.flatnonzero(alive) for alive in self._alive]
         ends = np.cumsum([0, *map(len, self._living)])
         self._places = [slice(start, end) for start, end in itertools.pairwise(ends)]
         tables = [
@@ -175,21 +177,23 @@ class Store:
         *,
         filters: Filters | None = None,
         partitions: Sequence[str] | None = None,
+        ranker: Ranker | None = None,
     ) -> list[Hit]:
         """The k products most like any of several looks at one photo, best first; each counts by its best look.
 
         Args:
             looks: (looks, d) of the store's model.
+            ranker: puts the products that look most alike in another order than that of their cosines.
 
         Raises:
             StoreError, FilterError: as for `search`.
         """
-        found = self._found(looks, k, filters, partitions)
+        found = self._found(looks, _pool(k, ranker), filters, partitions)
         positions, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
         order = np.lexsort((positions, -scores))
         positions, scores = positions[order], scores[order]
-        best = np.sort(np.unique(positions, return_index=True)[1])[:k]
-        return self._products.hits(positions[best], scores[best])
+        best = np.sort(np.unique(positions, return_index=True)[1])
+        return self._hits(positions[best], scores[best], k, ranker)
 
     def search_many(
         self,
@@ -215,7 +219,13 @@ class Store:
         return self._nearest(embeddings, k, passing, partitions)
 
     def search_item(
-        self, embedding: np.ndarray, k: int, *, position: Position | None = None, filters: Filters | None = None
+        self,
+        embedding: np.ndarray,
+        k: int,
+        *,
+        position: Position | None = None,
+        filters: Filters | None = None,
+        ranker: Ranker | None = None,
     ) -> list[Hit]:
         """The k products most like a garment that was cut out of a photo, best first.
 
@@ -224,6 +234,7 @@ class Store:
         Args:
             embedding: (d,) of the garment by itself.
             position: only products that are worn there, and those of which it is not known; all where None.
+            ranker: as for `search_looks`.
 
         Raises:
             StoreError, FilterError: as for `search`.
@@ -233,8 +244,9 @@ class Store:
             there = self._worn[position]
             if not there.all():
                 passing = there if passing is None else passing & there
-        positions, scores = self._nearest(np.asarray(embedding)[None], k, passing, None, items=True)[0]
-        return self._products.hits(positions, scores)
+        asked = np.asarray(embedding)[None]
+        positions, scores = self._nearest(asked, _pool(k, ranker), passing, None, items=True)[0]
+        return self._hits(positions, scores, k, ranker)
 
     def similar(self, product: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """The k products most like one of the store's own, without itself; none for one with a blank picture.
@@ -290,6 +302,14 @@ class Store:
         """
         return self._products.facets(columns, filters or Filters())
 
+    def _hits(self, positions: np.ndarray, scores: np.ndarray, k: int, ranker: Ranker | None) -> list[Hit]:
+        """The first k of some products, the most alike first, as the ranker puts them in order."""
+        if ranker is not None:
+            values = self._products.values(tuple(ranker.weights), positions)
+            order = np.argsort(-ranker.scores(scores, values), kind="stable")
+            positions, scores = positions[order], scores[order]
+        return self._products.hits(positions[:k], scores[:k])
+
     def _nearest(
         self,
         embeddings: np.ndarray,
@@ -309,11 +329,11 @@ class Store:
         queries = check_embeddings(embeddings, self.manifest.embedder.dimension)
         positions: list[np.ndarray] = []
         scores: list[np.ndarray] = []
-        for segment, rows, place in zip(self.segments, self._living, self._places, strict=True):
-            allowed = None
-            if passing is not None or segment.entry.removed:
+        for segment, alive, rows, place in zip(self.segments, self._alive, self._living, self._places, strict=True):
+            allowed = alive if segment.entry.removed else None
+            if passing is not None:
                 allowed = np.zeros(segment.entry.count, dtype=bool)
-                allowed[rows] = True if passing is None else passing[place]
+                allowed[rows] = passing[place]
             for index in [*segment.indexes(partitions), *([segment.items] if items else [])]:
                 near = index.search(queries, k, allowed=allowed)
                 positions.append(place.start + np.searchsorted(rows, near.rows))
@@ -333,6 +353,10 @@ class Store:
         position = self._products.position(product)
         number = next(number for number, place in enumerate(self._places) if position < place.stop)
         return self.segments[number], int(self._living[number][position - self._places[number].start])
+
+
+def _pool(k: int, ranker: Ranker | None) -> int:
+    return k if ranker is None else max(check_k(k), POOL)
 
 
 def stamp_of(path: Path) -> tuple[int, ...]:

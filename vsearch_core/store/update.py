@@ -14,7 +14,7 @@ from vsearch_core.catalogue.table import Catalogue
 from vsearch_core.contracts import Embedder, ItemEmbedder, Progress
 from vsearch_core.errors import StoreError
 from vsearch_core.store.delivery import StoredPictures, shared_currency, with_changes, with_known_facts
-from vsearch_core.store.engines import engine_named
+from vsearch_core.store.engines import AUTO, engine_for
 from vsearch_core.store.groups import group_ids
 from vsearch_core.store.ingest import ingest
 from vsearch_core.store.item_vectors import joined_items
@@ -38,7 +38,7 @@ def build_store(
     embedder: Embedder,
     out: Path,
     *,
-    engine: str = "annoy",
+    engine: str = AUTO,
     progress: Progress | None = None,
     seed: int = SEED,
     cutter: ItemEmbedder | None = None,
@@ -51,6 +51,7 @@ def build_store(
     `progress` raises, what was there before stays as it was.
 
     Args:
+        engine: of its indexes, and of those that later changes make; `auto` chooses by the number of pictures.
         cutter: gives products a vector of their own where their pictures show a worn outfit; the embedder's own model.
         model_choice: why this model was taken, in a sentence; good_match: the least cosine of a good match, where the
             model's bundle has no rule of its own.
@@ -63,10 +64,11 @@ def build_store(
             (`unknown_engine`), a folder that holds something else (`not_a_store`), a store that another program is
             changing (`locked`), or a disk that cannot be written (`cannot_write`).
     """
-    engine_named(engine)
+    engine_for(engine, 0)  # before any work
     with building(out), SegmentWriter(out) as writer:
         taken = ingest(catalogue, embedder, writer, progress, cutter)
         products = taken.products.assign(group=group_ids(taken.products, taken.embeddings))
+        engine, engine_choice = engine_for(engine, len(products))
         entry = writer.finish(products, taken.embeddings, [taken.report], engine=engine, seed=seed, items=taken.items)
         manifest = Manifest(
             name=catalogue.name,
@@ -80,6 +82,7 @@ def build_store(
             partitions=_partitions(products),
             good_match=good_match,
             model_choice=model_choice,
+            engine_choice=engine_choice,
         )
         commit(out, manifest)
     return CleaningReport.from_json(taken.report)

@@ -25,6 +25,7 @@ from vsearch_core.vision.bundle_files import (
 from vsearch_core.vision.cascade import Cascade
 from vsearch_core.vision.good_match import GoodMatch, InShop
 from vsearch_core.vision.onnx_file import Reading
+from vsearch_core.vision.ranking import Ranking
 from vsearch_core.vision.second_look import SecondLook
 
 ELSEWHERE, SURE = "elsewhere", 0.6
@@ -43,9 +44,9 @@ class Bundle:
     probabilities of product types such that they can be taken at their word, `category_temperature` those of categories
     in photos; 1 where they were not fitted. `cascade` says which categories a photo can be of; None where it was not
     chosen yet. `in_shop` is the rule by which a photo shows something that the shop sells, `sure` the probability from
-    which on a product type is told as a fact, `second_look` says which photos are looked at twice, and
-    `trims` whether the network learned from catalogue pictures that were trimmed to their content. `onnx` says how an
-    imported ONNX graph is asked; None of a bundle that LiteRT runs.
+    which on a product type is told as a fact, `second_look` says which photos are looked at twice, `ranking` in which
+    order hits stand (None: by their look alone), and `trims` whether the network learned from catalogue pictures that
+    were trimmed to their content. `onnx` says how an imported ONNX graph is asked; None of a bundle that LiteRT runs.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Bundle:
     in_shop: InShop | None = None
     sure: Mapping[str, float] = field(default_factory=lambda: {ELSEWHERE: SURE})
     second_look: SecondLook = field(default_factory=SecondLook)
+    ranking: Ranking | None = None
     trims: bool = False
     onnx: Reading | None = None
 
@@ -115,6 +117,7 @@ class Bundle:
                 in_shop=calibration.in_shop,
                 sure=calibration.sure,
                 second_look=calibration.second_look,
+                ranking=calibration.ranking,
                 trims=content.get("trims") is True,
                 onnx=onnx,
             )
@@ -140,6 +143,7 @@ class _Calibration:
     in_shop: InShop | None = None
     sure: Mapping[str, float] = field(default_factory=lambda: {ELSEWHERE: SURE})
     second_look: SecondLook = field(default_factory=SecondLook)
+    ranking: Ranking | None = None
 
 
 def _calibration(path: Path, fingerprint: str) -> _Calibration:
@@ -158,6 +162,7 @@ def _calibration(path: Path, fingerprint: str) -> _Calibration:
             in_shop=None if (ours := content.get("in_shop")) is None else _in_shop(ours),
             sure=_sure(content.get("sure", {})),
             second_look=_second_look(content.get("second_look", {})),
+            ranking=None if (rule := content.get("ranking")) is None else _ranking(rule),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise _no_calibration(path, f"{error!s:.200}") from error
@@ -190,6 +195,16 @@ def _sure(content: Mapping[str, Any]) -> Mapping[str, float]:
 
 def _second_look(content: Mapping[str, Any]) -> SecondLook:
     return SecondLook(**{name: number(content[name], name, 0, 1) for name in ("score", "fills") if name in content})
+
+
+def _ranking(content: Mapping[str, Any]) -> Ranking:
+    weights = content["weights"]
+    if unknown := set(weights) - {"product_type", *ATTRIBUTES}:
+        raise ValueError(f"{', '.join(sorted(unknown))!r:.80} is nothing that a photo is asked for")
+    return Ranking(
+        number(content["near"], "near", 1e-6, 1),
+        {name: number(weight, name, 0, 100) for name, weight in weights.items()},
+    )
 
 
 def _no_calibration(path: Path, why: str) -> BundleError:

@@ -16,7 +16,6 @@ from vsearch_core.evaluation.measure import Measured
 from vsearch_core.evaluation.outside.protocol import (
     Gallery,
     another_shop_figures,
-    embed_all,
     judged_figures,
     not_ours_figures,
     snap_figures,
@@ -31,7 +30,6 @@ from vsearch_core.evaluation.outside.sets import (
     read_user_part,
 )
 from vsearch_core.evaluation.outside.snaps import OutsideSnaps
-from vsearch_core.evaluation.predictions import catalogue_table, reader
 from vsearch_core.files import replace_json
 from vsearch_core.machine import machine
 from vsearch_core.search.engine import open_finder
@@ -80,13 +78,8 @@ def outside_figures(measured: Measured, search: Search | None = None, *, snaps: 
         )
     chosen = search or WholePicture(measured.model)
     source = read_catalogue(settings.data / "fashion-products").images
-    if not chosen.trims:
-        table, vectors = measured.shots.table, measured.shots.embeddings
-    else:
-        table, _ = catalogue_table(settings)
-        say(f"looking at {len(table):,} catalogue pictures as {chosen.name}")
-        vectors = embed_all(chosen, len(table), reader(source, table, chosen.max_side))
-    gallery = Gallery(vectors, table)
+    table = measured.shots.table
+    gallery = Gallery(measured.stored if chosen.trims else measured.shots.embeddings, table)
     data, side = settings.data, chosen.max_side
     rows = _sample(table["id"].to_numpy(), np.flatnonzero((table["part"] == part).to_numpy()), snaps)
     products = table.iloc[rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from vsearch_core.contracts import Photo
 from vsearch_core.evaluation.outside.layers import overlap
-from vsearch_core.evaluation.outside.search import Answer, Search
+from vsearch_core.evaluation.outside.search import Answer, Gallery, Search
 from vsearch_core.evaluation.outside.sets import AnotherShop, Pictures
 from vsearch_core.evaluation.outside.snaps import LAID_ON, TRAITS, OutsideSnap, OutsideSnaps
 from vsearch_core.evaluation.statistics import mean_figure, recalls
@@ -26,21 +26,6 @@ SHARES = ((0.0, 0.45), (0.45, 0.7), (0.7, 1.0))
 """Sizes of the product in the frame by which snaps are reported separately."""
 
 _BLOCK, _WORKERS = 64, 2
-
-
-@dataclass(frozen=True)
-class Gallery:
-    """The products that are searched: `vectors` (n, d) as the search keeps them, and `table` of n rows.
-
-    The table has `id`, `product_type`, `colour`, `gender` and `group`.
-    """
-
-    vectors: np.ndarray
-    table: pd.DataFrame
-
-    def column(self, name: str) -> np.ndarray:
-        """A column of the table, (n,)."""
-        return self.table[name].to_numpy()
 
 
 def embed_all(search: Search, count: int, read: Callable[[int], Photo]) -> np.ndarray:
@@ -59,8 +44,8 @@ def snap_figures(search: Search, gallery: Gallery, maker: OutsideSnaps, rows: Se
     for start in range(0, len(rows), _BLOCK):
         with ThreadPoolExecutor(_WORKERS) as pool:
             snaps = list(pool.map(maker.snap, rows[start : start + _BLOCK]))
-        whole = search.search([snap.photo for snap in snaps], gallery.vectors)
-        cut = search.search([_cut(snap) for snap in snaps], gallery.vectors)
+        whole = search.search([snap.photo for snap in snaps], gallery)
+        cut = search.search([_cut(snap) for snap in snaps], gallery)
         for place, (snap, answer, ideal) in enumerate(zip(snaps, whole, cut, strict=True), start=start):
             asked.append(
                 {
@@ -96,9 +81,9 @@ def snap_figures(search: Search, gallery: Gallery, maker: OutsideSnaps, rows: Se
 
 def another_shop_figures(search: Search, shop: AnotherShop) -> dict[str, Any]:
     """What photos of another shop's products find among all of its products."""
-    vectors = embed_all(search, len(shop.products), shop.products.read)
+    gallery = Gallery(embed_all(search, len(shop.products), shop.products.read), shop.products.table)
     right = shop.queries.table["right"].to_numpy()
-    places = np.array([answer.rank(right[row]) for row, answer in enumerate(_answers(search, shop.queries, vectors))])
+    places = np.array([answer.rank(right[row]) for row, answer in enumerate(_answers(search, shop.queries, gallery))])
     groups, names = shop.queries.table["group"].to_numpy(), shop.products.table["name"].to_numpy()[right]
     return {
         "products": len(shop.products),
@@ -116,7 +101,7 @@ def another_shop_figures(search: Search, shop: AnotherShop) -> dict[str, Any]:
 
 def not_ours_figures(search: Search, gallery: Gallery, pictures: Pictures) -> dict[str, Any]:
     """How many pictures of what a fashion shop does not sell get a best hit that is called a good match."""
-    good = np.array([_good(search, answer, gallery) for answer in _answers(search, pictures, gallery.vectors)])
+    good = np.array([_good(search, answer, gallery) for answer in _answers(search, pictures, gallery)])
     sets, groups = pictures.table["set"].to_numpy(), pictures.table["group"].to_numpy()
     return {
         "called_good": mean_figure(good, groups).as_dict(),
@@ -131,7 +116,7 @@ def user_photo_figures(search: Search, gallery: Gallery, photos: Pictures) -> di
     """What photos of people find, and how many of those that are answered rightly are called a good match."""
     kinds = gallery.column("product_type")
     first, ten, good = [], [], []
-    for answer, right in zip(_answers(search, photos, gallery.vectors), photos.table["right"], strict=True):
+    for answer, right in zip(_answers(search, photos, gallery), photos.table["right"], strict=True):
         hits = np.isin(kinds[answer.best(10)], list(right))
         first.append(hits[0])
         ten.append(hits.mean())
@@ -156,7 +141,7 @@ def judged_figures(search: Search, gallery: Gallery, photos: Pictures) -> dict[s
     table = photos.table
     words = {name: gallery.column(name) for name in ("product_type", "colour", "gender")}
     lines = []
-    asked = zip(_answers(search, photos, gallery.vectors), table.itertuples(index=False), strict=True)
+    asked = zip(_answers(search, photos, gallery), table.itertuples(index=False), strict=True)
     for answer, photo in asked:
         right = {
             "type": np.isin(words["product_type"], list(photo.types)),
@@ -208,9 +193,9 @@ def _cut(snap: OutsideSnap) -> Photo:
     return snap.photo if part is None else part
 
 
-def _answers(search: Search, pictures: Pictures, vectors: np.ndarray) -> Iterator[Answer]:
+def _answers(search: Search, pictures: Pictures, gallery: Gallery) -> Iterator[Answer]:
     for photos in _blocks(len(pictures), pictures.read):
-        yield from search.search(photos, vectors)
+        yield from search.search(photos, gallery)
 
 
 def _blocks(count: int, read: Callable[[int], Photo]) -> Iterator[list[Photo]]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from vsearch_core.catalogue.photos.street import street_photos
 from vsearch_core.catalogue.positions import positions_of, types_of_garments
-from vsearch_core.contracts import Photo
+from vsearch_core.contracts import ATTRIBUTES, Photo
 from vsearch_core.evaluation.predictions import MEASURED, Predictions, Say
 from vsearch_core.evaluation.protocols.partitions import Asked, Gallery
 from vsearch_core.evaluation.statistics import mean_figure
@@ -108,7 +108,9 @@ def predict_garments(settings: Settings, model: FashionModel, say: Say) -> Predi
     types, embeddings = (
         np.stack([one[name] for one in outputs]).astype(np.float32) for name in ("product_type", "embedding")
     )
-    return Predictions(pd.concat(tables, ignore_index=True), types, {}, embeddings)
+    known = [name for name in ATTRIBUTES if model.bundle.attributes[name]]
+    attributes = {name: np.stack([one[name] for one in outputs]) for name in known}
+    return Predictions(pd.concat(tables, ignore_index=True), types, attributes, embeddings)
 
 
 def position_rows(items: StreetItems, asked: Asked, gallery: Gallery) -> list[dict[str, Any]]:

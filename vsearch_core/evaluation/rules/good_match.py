@@ -15,7 +15,7 @@ is less like it: garments have a rule of their own, chosen in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,24 @@ class Evidence:
         return self.cosine + weight * self.agreement
 
 
+Order = Callable[[Predictions, int, np.ndarray], np.ndarray]
+"""Of some photos, one's row and its cosines (n,) with every product, minus infinity where it is not to be found: scores
+(n,) that put the products in order."""
+
+
+def by_look(photos: Predictions, row: int, cosines: np.ndarray) -> np.ndarray:
+    """The order of the cosines themselves."""
+    return cosines
+
+
 def choose_threshold(
-    photos: Predictions, shots: Predictions, names: Sequence[str], temperature: float, *, kept: float = KEPT
+    photos: Predictions,
+    shots: Predictions,
+    names: Sequence[str],
+    temperature: float,
+    *,
+    kept: float = KEPT,
+    order: Order = by_look,
 ) -> dict[str, Any]:
     """Choose on validation user photos, and report the rates on validation and test.
 
@@ -54,12 +70,15 @@ def choose_threshold(
         photos: user photos of all parts; shots: the whole catalogue.
         names: the product types of the probabilities; temperature: that serving uses.
         kept: share of the rightly answered validation photos that are called a good match.
+        order: in which hits stand.
 
     Returns:
         What `calibration.json` of the bundle holds of the rule; `rates_by_cosine` are those of the similarity alone.
     """
     kinds = shots.table["product_type"].to_numpy()
-    found = {part: evidence(photos.of(part), shots.embeddings, kinds, names, temperature) for part in MEASURED}
+    found = {
+        part: evidence(photos.of(part), shots.embeddings, kinds, names, temperature, order=order) for part in MEASURED
+    }
     return {
         **_chosen(found, kept),
         "chosen_on": "validation user photos, with the right kind in the catalogue and without it",
@@ -67,7 +86,13 @@ def choose_threshold(
 
 
 def choose_item_threshold(
-    garments: Predictions, shots: Predictions, names: Sequence[str], temperature: float, photo_rule: GoodMatch
+    garments: Predictions,
+    shots: Predictions,
+    names: Sequence[str],
+    temperature: float,
+    photo_rule: GoodMatch,
+    *,
+    order: Order = by_look,
 ) -> dict[str, Any]:
     """The same for garments of street photos, each searched among what is worn in its place.
 
@@ -78,7 +103,8 @@ def choose_item_threshold(
     kinds = shots.table["product_type"].to_numpy()
     worn_at = positions_of(kinds, shots.table["category"])
     found = {
-        part: evidence(garments.of(part), shots.embeddings, kinds, names, temperature, worn_at) for part in MEASURED
+        part: evidence(garments.of(part), shots.embeddings, kinds, names, temperature, worn_at, order=order)
+        for part in MEASURED
     }
     together = photo_rule.cosine if photo_rule.together is None else photo_rule.together
     return {
@@ -95,6 +121,8 @@ def evidence(
     names: Sequence[str],
     temperature: float,
     worn_at: np.ndarray | None = None,
+    *,
+    order: Order = by_look,
 ) -> tuple[Evidence, Evidence]:
     """What is seen of each photo whose best hit is of the right kind, and of each photo without its kind.
 
@@ -103,6 +131,7 @@ def evidence(
         gallery: (n, d) of the whole catalogue; kinds: (n,) its product types.
         worn_at: (n,) the position of each product; where it is given, a photo finds products of its own `position`
             alone, and one that finds none without its kind is left out of the second.
+        order: in which hits stand.
     """
     place = {name: number for number, name in enumerate(names)}
     # a type that the network does not know is never probable
@@ -124,11 +153,11 @@ def evidence(
             inside = of_kind[rights[row]]
             if positions is not None:
                 scores = np.where(worn_at == positions[row], scores, -np.inf)
-            best = _first(scores)
+            best = _first(scores, order(photos, row, scores))
             if len(best) and inside[best[0]]:
                 has.append(seen(row, scores, best))
             scores = np.where(inside, -np.inf, scores)
-            best = _first(scores)
+            best = _first(scores, order(photos, row, scores))
             if len(best):
                 has_not.append(seen(row, scores, best))
     first, second = (Evidence(*np.array(pairs).reshape(-1, 2).T) for pairs in (has, has_not))
@@ -166,10 +195,10 @@ def threshold_keeping(has: np.ndarray, share: float = KEPT) -> float:
     return float(np.sort(has)[int(np.floor((1 - share) * len(has)))])
 
 
-def _first(scores: np.ndarray) -> np.ndarray:
-    """The rows of the first hits, best first; fewer where fewer have a score."""
+def _first(cosines: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """The rows of the first hits, the highest score first; fewer where fewer can be found."""
     best = highest(scores, AGREEING)
-    return best[np.isfinite(scores[best])]
+    return best[np.isfinite(cosines[best])]
 
 
 def _rates(has: Evidence, has_not: Evidence, weight: float, threshold: float) -> dict[str, float]:

@@ -2,8 +2,9 @@
 
 A photo is looked at whole and, where the finder is sure of a main thing that does not fill the picture, once more from
 near; each product counts by its better look. Rules that were chosen for one look do not fit two: similarities are
-higher. So the rule for a good match is chosen anew on two looks, and beside it the rule that tells what the shop does
-not sell: user photos whose first hit is right against pictures of other things, whole and in parts.
+higher. So the order of hits is chosen on two looks, then the rules for a good match anew in that order, and beside them
+the rule that tells what the shop does not sell: user photos whose first hit is right against pictures of other things,
+whole and in parts.
 """
 
 from __future__ import annotations
@@ -23,22 +24,29 @@ from vsearch_core.catalogue import read_catalogue
 from vsearch_core.catalogue.photos.backgrounds import backgrounds
 from vsearch_core.catalogue.positions import position_of
 from vsearch_core.catalogue.snaps import cut_out, phone_snap
-from vsearch_core.contracts import Analysis, Photo
+from vsearch_core.contracts import ATTRIBUTES, Analysis, Photo, Prediction
 from vsearch_core.errors import BundleError
 from vsearch_core.evaluation.measure import Measured
-from vsearch_core.evaluation.outside.search import TwoLooks
+from vsearch_core.evaluation.outside.search import Gallery, TwoLooks, in_order
 from vsearch_core.evaluation.outside.sets import read_judged_photos, read_user_part
 from vsearch_core.evaluation.outside.snaps import OutsideSnaps
-from vsearch_core.evaluation.predictions import MEASURED, Predictions, catalogue_table, reader
-from vsearch_core.evaluation.rules.good_match import choose_threshold, threshold_keeping
+from vsearch_core.evaluation.predictions import MEASURED, Predictions
+from vsearch_core.evaluation.rules.good_match import (
+    Order,
+    choose_item_threshold,
+    choose_threshold,
+    threshold_keeping,
+)
+from vsearch_core.evaluation.rules.ranking import choose_ranking
 from vsearch_core.files import replace_json
-from vsearch_core.store.exact import highest
 from vsearch_core.vision import Bundle, FashionModel
 from vsearch_core.vision.bundle import ELSEWHERE
 from vsearch_core.vision.bundle_files import read_json, seal
 from vsearch_core.vision.finder import Finder
-from vsearch_core.vision.good_match import AGREEING, agreement
+from vsearch_core.vision.good_match import AGREEING, GoodMatch, agreement
 from vsearch_core.vision.looks import Looks
+from vsearch_core.vision.ranking import Ranker, Ranking
+from vsearch_core.vision.temperature import tempered
 
 KEPT, KEPT_IN_SHOP, SNAPS_KEPT_IN_SHOP = 0.91, 0.985, 0.92
 """Shares of the rightly answered validation photos that are called a good match, and of photos and of snaps that look
@@ -74,7 +82,6 @@ class Asked:
     first five, `first` the product type of the best hit.
     """
 
-    analyses: Sequence[Analysis]
     embeddings: np.ndarray
     cosine: np.ndarray
     agreement: np.ndarray
@@ -82,46 +89,23 @@ class Asked:
 
     def where(self, chosen: np.ndarray) -> Asked:
         """The rows where `chosen` (n,) is true."""
-        analyses = [one for one, wanted in zip(self.analyses, chosen, strict=True) if wanted]
-        return Asked(analyses, self.embeddings[chosen], self.cosine[chosen], self.agreement[chosen], self.first[chosen])
+        return Asked(self.embeddings[chosen], self.cosine[chosen], self.agreement[chosen], self.first[chosen])
 
 
-@dataclass(frozen=True)
-class Shown:
-    """The catalogue as a store keeps it: `vectors` (n, d) and `types` (n,)."""
-
-    vectors: np.ndarray
-    types: np.ndarray
-
-    @classmethod
-    def of(cls, measured: Measured, looks: Looks) -> Shown:
-        """Every product of the catalogue, all parts."""
-        if not looks.model.bundle.trims:
-            return cls(measured.shots.embeddings, measured.column("product_type"))
-        table, source = catalogue_table(measured.settings)
-        measured.say(f"looking at {len(table):,} catalogue pictures as a store's build shows them")
-        read, search = reader(source, table, _SIDE), TwoLooks(looks)
-        blocks = range(0, len(table), _BLOCK)
-        vectors = [
-            search.embed_catalogue([read(row) for row in range(start, min(start + _BLOCK, len(table)))])
-            for start in blocks
-        ]
-        return cls(np.concatenate(vectors), table["product_type"].to_numpy())
-
-
-def ask(looks: Looks, shown: Shown, photos: Sequence[Photo]) -> Asked:
+def ask(search: TwoLooks, gallery: Gallery, photos: Sequence[Photo]) -> Asked:
     """Ask the catalogue with some photos."""
-    analyses = [analysis for analysis, _ in looks.analyse_many(photos)]
-    embeddings = np.stack([np.broadcast_to(one.embeddings, (2, shown.vectors.shape[1])) for one in analyses])
-    cosine, agreed, first = [], [], []
-    for one, pair in zip(analyses, embeddings, strict=True):
-        scores = (shown.vectors @ pair.T).max(axis=1)
-        best = highest(scores, AGREEING)
-        probabilities = {each.name: each.probability for each in one.product_types}
-        cosine.append(scores[best[0]])
-        agreed.append(agreement(probabilities, shown.types[best].tolist()) or 0.0)
-        first.append(shown.types[best[0]])
-    return Asked(analyses, embeddings, np.array(cosine), np.array(agreed), np.array(first))
+    kinds = gallery.column("product_type")
+    embeddings, cosine, agreed, first = [], [], [], []
+    for start in range(0, len(photos), _BLOCK):
+        for answer in search.search(photos[start : start + _BLOCK], gallery):
+            assert answer.analysis is not None
+            types = kinds[answer.best(AGREEING)].tolist()
+            probabilities = dict(zip(search.product_types, answer.types.tolist(), strict=True))
+            embeddings.append(np.broadcast_to(answer.analysis.embeddings, (2, gallery.vectors.shape[1])))
+            cosine.append(answer.cosine)
+            agreed.append(agreement(probabilities, types) or 0.0)
+            first.append(types[0])
+    return Asked(np.stack(embeddings), np.array(cosine), np.array(agreed), np.array(first))
 
 
 def parts_of(photo: Photo, seed: int) -> list[Photo]:
@@ -181,7 +165,7 @@ def _as_thing(pixels: np.ndarray, random: np.random.Generator) -> tuple[np.ndarr
 def write_looking(measured: Measured, models: Path) -> dict[str, Any]:
     """Choose how photos are looked at, write it into the bundle's `calibration.json`, and return it.
 
-    The rule for a good match that was chosen on one look stays there as `one_look`.
+    The rule for a good match that was chosen on one look, by the cosines alone, stays there as `one_look`.
 
     Args:
         models: folder of the bundles, with the finder's.
@@ -196,14 +180,22 @@ def write_looking(measured: Measured, models: Path) -> dict[str, Any]:
         raise BundleError(f"{bundle.path} is not calibrated; run `python -m vsearch_core evaluate fashion` first.")
     finder = Finder.open(models / "finder", threads=measured.settings.threads)
     looks = Looks(FashionModel(Bundle.open(bundle.path), threads=measured.settings.threads), finder)
-    shown = Shown.of(measured, looks)
+    by_look = TwoLooks(looks)
+    gallery = Gallery(measured.stored, measured.shots.table)
+    measured.say("choosing in which order hits stand")
+    ranking, told = choose_ranking(measured, by_look, gallery)
+    search = TwoLooks(looks, ranking=ranking)
     measured.say("choosing the rule for a good match on two looks")
-    gallery = replace(measured.shots, embeddings=shown.vectors)
-    threshold = choose_threshold(_both_looks(measured, looks), gallery, measured.names, 1.0, kept=KEPT)
+    shots, order = replace(measured.shots, embeddings=gallery.vectors), _order(ranking, gallery, looks)
+    threshold = choose_threshold(_both_looks(measured, looks), shots, measured.names, 1.0, kept=KEPT, order=order)
+    photo_rule = GoodMatch(threshold["good_match"], **threshold["agreement"])
+    garments = replace(measured.garments, types=tempered(measured.garments.types, content["temperature"]))
     measured.say("choosing the rule for what the shop does not sell")
     found = {
         **threshold,
-        "in_shop": choose_in_shop(measured, looks, shown),
+        "items": choose_item_threshold(garments, shots, measured.names, 1.0, photo_rule, order=order),
+        "ranking": told,
+        "in_shop": choose_in_shop(measured, search, gallery),
         **choose_sure(looks, measured),
         "second_look": asdict(looks.rule),
         "finder": finder.fingerprint,
@@ -216,33 +208,55 @@ def write_looking(measured: Measured, models: Path) -> dict[str, Any]:
 
 def _both_looks(measured: Measured, looks: Looks) -> Predictions:
     """What two looks say of the user photos of validation and test, with the probabilities that serving shows."""
-    tables, types, embeddings = [], [], []
+    asked: list[Analysis] = []
+    tables = []
     for part in MEASURED:
         photos = read_user_part(measured.settings.data, part, max_side=_SIDE)
         tables.append(photos.table)
         for start in range(0, len(photos), _BLOCK):
             block = [photos.read(row) for row in range(start, min(start + _BLOCK, len(photos)))]
-            for analysis, _ in looks.analyse_many(block):
-                told = {one.name: one.probability for one in analysis.product_types}
-                types.append([told[name] for name in measured.names])
-                embeddings.append(np.broadcast_to(analysis.embeddings, (2, looks.model.dimension)))
-    return Predictions(pd.concat(tables, ignore_index=True), np.array(types, np.float32), {}, np.stack(embeddings))
+            asked += [analysis for analysis, _ in looks.analyse_many(block)]
+    bundle = looks.model.bundle
+    return Predictions(
+        pd.concat(tables, ignore_index=True),
+        _probabilities([one.product_types for one in asked], measured.names),
+        {name: _probabilities([one.attributes[name] for one in asked], bundle.attributes[name]) for name in ATTRIBUTES},
+        np.stack([np.broadcast_to(one.embeddings, (2, bundle.dimension)) for one in asked]),
+    )
 
 
-def choose_in_shop(measured: Measured, looks: Looks, shown: Shown) -> dict[str, Any]:
+def _probabilities(predictions: Sequence[Sequence[Prediction]], names: Sequence[str]) -> np.ndarray:
+    """Of each photo's predictions, in the order of the names, (photos, names) float32."""
+    told = [{one.name: one.probability for one in some} for some in predictions]
+    return np.array([[one[name] for name in names] for one in told], np.float32)
+
+
+def _order(ranking: Ranking, gallery: Gallery, looks: Looks) -> Order:
+    """The order of hits that a ranking gives, for photos whose probabilities are as serving shows them."""
+    names = {"product_type": looks.model.bundle.product_types, **looks.model.bundle.attributes}
+
+    def order(photos: Predictions, row: int, cosines: np.ndarray) -> np.ndarray:
+        told = {"product_type": photos.types[row], **{name: values[row] for name, values in photos.attributes.items()}}
+        probable = {column: dict(zip(names[column], told[column].tolist(), strict=True)) for column in ranking.weights}
+        return in_order(cosines, Ranker(ranking.near, ranking.weights, probable), gallery)
+
+    return order
+
+
+def choose_in_shop(measured: Measured, search: TwoLooks, gallery: Gallery) -> dict[str, Any]:
     """The rule that tells what the shop does not sell, and its rates on validation.
 
     Which way an embedding lies when it shows a kind of thing that the network learned is told by a linear classifier on
     part train: user photos and snaps on backgrounds against the same backgrounds without them. How that, the similarity
     and the agreement count is chosen on validation, so that most of the rightly answered photos and snaps stay.
     """
-    learned = _asked_with(looks, shown, [*_user_photos(measured, "train"), *_train_snaps(measured)])
-    others = _asked_with(looks, shown, other_things(measured, "train"))
+    learned = ask(search, gallery, [*_user_photos(measured, "train"), *_train_snaps(measured)])
+    others = ask(search, gallery, other_things(measured, "train"))
     vectors = np.concatenate([one.embeddings[:, look] for one in (learned, others) for look in (0, 1)])
     direction = _line(vectors, np.arange(len(vectors)) < 2 * len(learned.cosine))
 
     photos = read_user_part(measured.settings.data, "validation", max_side=_SIDE)
-    asked = _asked_with(looks, shown, [photos.read(row) for row in range(len(photos))])
+    asked = ask(search, gallery, [photos.read(row) for row in range(len(photos))])
     people = asked.where(
         np.array([one in kinds for one, kinds in zip(asked.first, photos.table["right"], strict=True)])
     )
@@ -250,9 +264,9 @@ def choose_in_shop(measured: Measured, looks: Looks, shown: Shown) -> dict[str, 
     wanted = table[table["part"] == "validation"].sample(SNAPS, random_state=_SEED)
     source = read_catalogue(measured.settings.data / "fashion-products").images
     maker = OutsideSnaps.of(measured.settings, "validation", list(wanted["id"]), list(wanted["image"]), source)
-    snapped = _asked_with(looks, shown, [maker.snap(row).photo for row in range(SNAPS)])
+    snapped = ask(search, gallery, [maker.snap(row).photo for row in range(SNAPS)])
     snaps = snapped.where(snapped.first == wanted["product_type"].to_numpy())
-    unknown = _asked_with(looks, shown, other_things(measured, "validation"))
+    unknown = ask(search, gallery, other_things(measured, "validation"))
 
     sets = [_evidence(one, direction) for one in (people, snaps, unknown)]
     evidence = np.concatenate(sets)
@@ -339,17 +353,6 @@ def least_sure(probabilities: np.ndarray, right: np.ndarray, share: float) -> fl
 def _evidence(asked: Asked, direction: np.ndarray) -> np.ndarray:
     """What the rule sums, (n, 3)."""
     return np.stack([asked.cosine, asked.agreement, (asked.embeddings @ direction).max(axis=1)], axis=1)
-
-
-def _asked_with(looks: Looks, shown: Shown, photos: Sequence[Photo]) -> Asked:
-    parts = [ask(looks, shown, photos[start : start + _BLOCK]) for start in range(0, len(photos), _BLOCK)]
-    return Asked(
-        [one for part in parts for one in part.analyses],
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("embeddings", "cosine", "agreement", "first")
-        ),
-    )
 
 
 def _user_photos(measured: Measured, part: str) -> list[Photo]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,22 +33,25 @@ def neighbours(engine: Engine, product_id: str, *, offset: int = 0, limit: int =
 
 
 def find_products(store: Store, text: str, limit: int = 20) -> list[str]:
-    """Ids of products with this id, whose id begins so, or whose name has all of these words; in that order."""
+    """Ids of products with this id, whose id begins so, or that have words that begin so in their name, type, category
+    and colour; in that order.
+    """
     words = text.casefold().split()
     if not words:
         return []
     ids = store.products["id"]
     wanted = text.strip().casefold()
     lower = ids.str.casefold()
-    named = _folded_names(store.products)
-    has_all = np.logical_and.reduce([named.str.contains(word, regex=False) for word in words])
+    named = _folded(store.products)
+    has_all = np.logical_and.reduce([named.str.contains(rf"(?<!\w){re.escape(word)}") for word in words])
     rank = np.select([lower == wanted, lower.str.startswith(wanted), has_all], [0, 1, 2], default=3)
     order = np.argsort(rank, kind="stable")[:limit]
     return [str(ids.iloc[row]) for row in order if rank[row] < 3]
 
 
-def _folded_names(products: pd.DataFrame) -> pd.Series:
-    return products["name"].str.casefold()
+def _folded(products: pd.DataFrame) -> pd.Series:
+    told = [products[column].astype("str").str.casefold() for column in ("name", "product_type", "category", "colour")]
+    return told[0].str.cat(told[1:], sep=" ", na_rep="")
 
 
 def _title(name: str | None) -> str:
