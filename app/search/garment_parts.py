@@ -40,8 +40,11 @@ def actions(asked: Query) -> None:
     known = garments.found(asked)
     if (known and known.failed) or readers.detector_is_broken():
         st.html(f'<p class="none" role="status">{escape(garments.FAILED)}</p>')
-    if chosen := garments.chosen(asked):
-        with st.container(horizontal=True, gap="small", key="garment_actions"):
+    chosen = garments.chosen(asked)
+    if known is None or asked.box is not None:
+        return
+    with st.container(horizontal=True, gap="small", key="garment_actions"):
+        if chosen:
             if st.button(
                 "Correct it", type="tertiary", key="correct", help="Draw its box anew, or say where it is worn"
             ):
@@ -54,32 +57,57 @@ def actions(asked: Query) -> None:
                 args=(chosen.id,),
                 help="Take it away from this photo",
             )
+        if st.button("Add a garment", type="tertiary", key="add", help="Draw a box around one that was missed"):
+            _add(chosen)
 
 
 @st.dialog("Correct the garment", width="medium")
 def _correct(garment: Garment) -> None:
+    _draw_box(garment, garment)
+
+
+@st.dialog("Add a garment", width="medium")
+def _add(chosen: Garment | None) -> None:
+    _draw_box(None, chosen)
+
+
+def _draw_box(garment: Garment | None, before: Garment | None) -> None:
+    """Where a garment is and what it is, drawn and said; of a new one where there is none yet.
+
+    Args:
+        before: what was asked for when the dialog opened; it closes when that is another one.
+    """
     asked = query.current()
     if asked is None:
         return
     worn = st.pills(
-        "Where it is worn", list(WORN), format_func=WORN.__getitem__, default=garment.item.position, required=True
+        "Where it is worn" if garment else "What it is; left open, the photo decides",
+        list(WORN),
+        format_func=WORN.__getitem__,
+        default=garment.item.position if garment else None,
+        required=garment is not None,
+        key=None if garment else "worn_added",
     )
-    key = "photo_correct"
+    key = "photo_correct" if garment else "photo_add"
+
+    def drawn() -> None:
+        garments.draw(garment.id if garment else "", sent(key, "box"), worn)
+
     crop_part(
         key=key,
         data={
             "picture": asked.preview,
             "aspect": asked.photo.pixels.shape[1] / asked.photo.pixels.shape[0],
             "alt": "Your photo",
-            "box": garments.fractions(garment.item, asked.photo.original_size),
+            "box": garments.fractions(garment.item, asked.photo.original_size) if garment else None,
             "mode": "dialog",
             "hint": "Move the frame, or pull its corners.",
         },
-        on_box_change=lambda: garments.correct(garment.id, sent(key, "box"), worn or garment.item.position),
+        on_box_change=drawn,
         on_whole_change=lambda: garments.choose(""),
         on_garment_change=lambda: None,
     )
-    if garments.chosen(asked) != garment:
+    if garments.chosen(asked) != before:
         st.rerun()
 
 

@@ -126,8 +126,13 @@ def choose(garment: Any) -> None:
     st.query_params["garment"] = str(garment or query.WHOLE)
 
 
-def correct(id: str, box: Any, position: Position) -> None:
-    """Search for what is in another box (fractions of the photo, the browser's word), worn at this position."""
+def draw(id: str, box: Any, position: Position | None) -> None:
+    """Search for what is in this box (fractions of the photo, the browser's word), worn at this position.
+
+    Args:
+        id: of the garment that it corrects; of none where it was missed, and is one more now.
+        position: as its type is worn where it is None.
+    """
     asked, fractions = query.current(), query.checked(box)
     if asked is None or fractions is None:
         return
@@ -138,7 +143,26 @@ def correct(id: str, box: Any, position: Position) -> None:
     except VsearchError as error:
         st.session_state["problem"] = access.sentence(error)
         return
-    _change(asked, id, item)
+    if id:
+        _change(asked, id, item)
+    else:
+        _add(asked, item)
+
+
+def _add(asked: Query, item: Item) -> None:
+    """One more garment, of the person who is nearest to it; it is what is asked for now."""
+    known = found(asked)
+    if known is None:
+        return
+
+    def apart(other: Garment) -> float:
+        return abs(sum(other.item.box[::2]) - sum(item.box[::2]))
+
+    nearest = min(known.garments, key=apart, default=None)
+    id = str(1 + max((int(one.id) for one in known.garments), default=0))
+    added = Garment(id, replace(item, person=nearest.item.person if nearest else 0))
+    st.session_state["garments"] = replace(known, garments=in_order((*known.garments, added)))
+    choose(id)
 
 
 def remove(id: str) -> None:

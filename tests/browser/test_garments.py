@@ -259,6 +259,35 @@ def test_a_wrong_garment_is_corrected_or_taken_away(visit: Visit, dressed: Any, 
     expect(hits(page)).to_have_count(5)
 
 
+def test_a_garment_that_was_missed_is_added_by_a_box_and_searched_for_where_it_is_worn(
+    visit: Visit, dressed: Any, outfit: Outfit
+) -> None:
+    page = visit(dressed.url)
+    upload(page, outfit.data, "a.png")
+    tab(page, "Footwear: shoes").click()
+    first(page, outfit.products[2])
+    page.get_by_role("button", name="Not a garment").click()
+    expect(page.get_by_role("tab")).to_have_count(3)
+    settled(page)
+    page.get_by_role("button", name="Add a garment").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Footwear", exact=True).click()
+    settled(page, pause_ms=300)
+    place = dialog.get_by_role("img", name="Your photo").bounding_box()
+    assert place is not None
+    x0, y0, x1, y1 = (edge / side for edge, side in zip(BOXES["shoes", "footwear"], SIZE * 2, strict=True))
+    # Beside the frame that is there a drag draws another one.
+    page.mouse.move(place["x"] + place["width"] * x1, place["y"] + place["height"] * y1)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * x0, place["y"] + place["height"] * y0, steps=5)
+    page.mouse.up()
+    dialog.get_by_role("button", name="Search this part").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("tab")).to_have_count(4)
+    expect(page.get_by_role("tab", name=re.compile("^Footwear"))).to_have_attribute("aria-selected", "true")
+    first(page, outfit.products[2])
+
+
 def test_a_marked_part_is_searched_as_ever_and_another_photo_brings_its_own_garments(
     visit: Visit, dressed: Any, outfit: Outfit, known: Any
 ) -> None:
