@@ -28,7 +28,7 @@ def packed(network: keras.Model) -> bytes:
         if not np.isfinite(values).all():
             raise BundleError(f"The weights {name} do not fit into float16; do not ship this network.")
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **arrays)
+    np.savez_compressed(content, allow_pickle=False, **arrays)
     return content.getvalue()
 
 
