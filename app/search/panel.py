@@ -14,7 +14,7 @@ from app.search import consent, garment_parts, garments, query
 from app.search.query import Query
 from app.server.inside import drop_taken
 from app.shop import place
-from vsearch_core.contracts import Analysis, Code
+from vsearch_core.contracts import Analysis
 from vsearch_core.search import Engine
 from vsearch_core.search.codes import told
 from vsearch_core.settings import settings
