@@ -148,7 +148,7 @@ def test_a_sample_photo_and_the_camera_give_an_answer(visit: Visit, served: Any)
     page = visit(served.url)
     page.get_by_role("list", name="Photos to try").get_by_role("button").first.click()
     expect(page.get_by_text(re.compile(r"\d+ % sure"))).to_be_visible()
-    page.get_by_role("button", name="New photo").click()
+    page.get_by_role("button", name="New photo").first.click()
     page.get_by_role("button", name="Take a photo").click()
     # The button is there before the camera is.
     page.wait_for_function("(document.querySelector('[role=dialog] video')?.readyState ?? 0) >= 2")
