@@ -116,6 +116,7 @@ def test_a_file_that_may_not_be_read_is_said_in_words(copied: Path) -> None:
 
 def _npy(make: Callable[[np.ndarray], Any]) -> Callable[[Path], None]:
     def write(path: Path) -> None:
+        # what a stranger would send: the store has to refuse it unread
         np.save(path, make(np.load(path)), allow_pickle=True)
 
     return write

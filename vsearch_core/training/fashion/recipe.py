@@ -104,7 +104,8 @@ LOOK_CLOSER = Recipe(
     stages=(
         replace(_WORN, epochs=4, peak_rate=1e-3, snap_share=0.6, garment_repeats=1),
         # the kinds are known by then: what tells one product from another, and which products are of a photo's kind
-        Stage(
+        replace(
+            _WORN,
             epochs=6,
             peak_rate=8e-4,
             snap_share=0.7,
@@ -112,7 +113,6 @@ LOOK_CLOSER = Recipe(
             neighbour_weight=0.5,
             twin_weight=0.15,
             garment_repeats=1,
-            shots_alone=True,
         ),
     ),
 )
